@@ -1,0 +1,54 @@
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := warehouse-demo
+DEMO_PEOPLE := 5000
+DEMO_SEED := 20
+SOURCE := pipeline expectations dashboard tests benchmarks
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run demo test check fix bench clean browser
+
+help: ## Show the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+run: demo ## Build the demonstration and serve its dashboard on http://127.0.0.1:8501
+	$(BIN)/needling dashboard --home $(DEMO)
+
+demo: $(VENV)/.ready build/.demo-drops ## Simulate about 5,000 people and publish them into ./warehouse-demo
+	$(BIN)/needling run --home $(DEMO) $$(dirname build/demo-drops/*/source.toml data/samples/*/source.toml)
+
+test: check browser ## Set everything up, check, and run every test with coverage
+	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-report=html
+
+check: $(VENV)/.ready ## Look for faults without editing anything
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.generate --check
+
+fix: $(VENV)/.ready ## Format, mend what can be mended, write the generated documents anew
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/python -m docs.generate
+
+bench: $(VENV)/.ready ## Measure the figures of the README
+	$(BIN)/python benchmarks/end_to_end.py
+
+clean: ## Remove everything that can be made again; no home but the demonstration's
+	rm -rf $(VENV) $(DEMO) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	find $(wildcard $(SOURCE)) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@.ci/environment $(PYTHON) $(VENV)
+	@touch $@
+
+browser:
+	@.ci/browser
+
+build/.demo-drops: | $(VENV)/.ready
+	$(BIN)/needling simulate --participants $(DEMO_PEOPLE) --seed $(DEMO_SEED) --out build/demo-drops
+	@touch $@
