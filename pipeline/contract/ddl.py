@@ -1,0 +1,15 @@
+"""The landing tables as SQL: what the contract's tables look like once names, dates and identifiers are gone."""
+
+from pipeline.contract.columns import BOOKKEEPING, Table
+from pipeline.contract.tables import TABLES
+
+
+def landing_table(table: Table) -> str:
+    """CREATE TABLE of a landing table in DuckDB's dialect: the bookkeeping columns, then the table's own."""
+    columns = ",\n".join(f'  "{name}" {kind}' for name, kind in (*BOOKKEEPING, *table.stored))
+    return f'CREATE TABLE "landing_{table.name}" (\n{columns}\n);'
+
+
+def landing_schema() -> str:
+    """All landing tables, in the order in which they are landed."""
+    return "\n\n".join(landing_table(table) for table in TABLES.values()) + "\n"

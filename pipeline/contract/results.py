@@ -1,0 +1,153 @@
+"""What a comparison returns, as types. A number that cannot be given is None with a reason, never 0.
+
+The dashboard, the commands and the reports all print these; the JSON is the contract's `compare --json`.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["headline", "sensitivity", "unadjusted"]
+Gate = Literal["pass", "caution", "fail"]
+Quantity = Literal["mean", "difference", "win_probability"]
+
+REASONS: dict[str, str] = {
+    "before_landmark": "The visit opens before exposure could be settled, so it cannot be compared: "
+    "people's arms would be decided by what came afterwards. Choose a later week.",
+    "instrument_absent": "Nobody among these people was measured with this instrument.",
+    "no_arm": "Nobody among these people belongs to this arm.",
+    "no_multiplicity": "No p-value corrected for the number of comparisons is given in an unadjusted look.",
+    "no_reference": "The arm chosen to compare against has nobody in it among these people.",
+    "no_test": "One arm's own mean is not tested against anything.",
+    "no_variation": "Everybody in the arm has the same value, so no uncertainty can be estimated.",
+    "not_for_diagnosis": "This instrument is not meant for the chosen kind of hair loss.",
+    "not_yet_due": "For nobody in the arm has this visit passed yet.",
+    "ordinal_instrument": "Steps of this scale are not equally wide, so a mean would mislead; "
+    "the chance of a better result is given instead.",
+    "too_few": "Fewer than 10 people have a result; a mean of so few is not shown.",
+}
+"""Why a number is missing, by code, as a plain sentence."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One compared group: `n` people, `n_due` of them whose visit has passed, `n_observed` of those with a result."""
+
+    arm: str
+    label: str
+    n: int
+    n_due: int
+    n_observed: int
+
+    @property
+    def retention(self) -> float | None:
+        """Share (0-1) of the people due who have a result; None where nobody was due."""
+        return self.n_observed / self.n_due if self.n_due else None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"arm": self.arm, "n": self.n, "n_observed": self.n_observed}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One number with its interval. `reference` is None where it is about one arm alone.
+
+    Where `estimate` is None all other numbers are too and `reason` says why; where only a p-value is
+    missing, `reason` says why that is. `unit` is the instrument's, or "probability".
+    """
+
+    quantity: Quantity
+    method: str
+    arm: str
+    reference: str | None
+    unit: str
+    estimate: float | None = None
+    std_error: float | None = None
+    ci_lower: float | None = None
+    ci_upper: float | None = None
+    p_value: float | None = None
+    p_adjusted: float | None = None
+    reason: str | None = None
+    role: Role = "unadjusted"
+
+    @property
+    def contrast(self) -> str:
+        """`<arm>` for an arm's own mean, `<arm> vs <reference>` for a comparison."""
+        return self.arm if self.reference is None else f"{self.arm} vs {self.reference}"
+
+    @property
+    def is_given(self) -> bool:
+        return self.estimate is not None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "method": self.method,
+            "role": self.role,
+            "contrast": self.contrast,
+            "estimate": _finite(self.estimate),
+            "std_error": _finite(self.std_error),
+            "ci_lower": _finite(self.ci_lower),
+            "ci_upper": _finite(self.ci_upper),
+            "p_value": _finite(self.p_value),
+            "p_adjusted": _finite(self.p_adjusted),
+            "unit": self.unit,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How many people of an arm improved by how much: `counts[i]` lie in [start + i x width, start + (i+1) x width).
+
+    Values beyond the first and last bin are counted in them. `counts` is empty where too few people
+    have a result.
+    """
+
+    arm: str
+    start: float
+    width: float
+    counts: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"arm": self.arm, "start": self.start, "width": self.width, "counts": list(self.counts)}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison, with everything needed to trust or distrust it."""
+
+    version: str | None
+    study: str | None
+    estimand: Mapping[str, Any]
+    attrition: tuple[tuple[str, int], ...]
+    arms: tuple[Arm, ...]
+    estimates: tuple[Estimate, ...]
+    distributions: tuple[Distribution, ...] = ()
+    diagnostics: Mapping[str, Any] = field(default_factory=dict)
+    gate: Gate = "caution"
+    warnings: tuple[str, ...] = ()
+    reason: str | None = None
+
+    def of(self, quantity: Quantity) -> dict[str, Estimate]:
+        """The estimates of one quantity, by arm."""
+        return {e.arm: e for e in self.estimates if e.quantity == quantity}
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `compare --json`; holds no NaN and no infinity."""
+        return {
+            "version": self.version,
+            "study": self.study,
+            "estimand": dict(self.estimand),
+            "attrition": [{"step": step, "n": n} for step, n in self.attrition],
+            "arms": [arm.to_json() for arm in self.arms],
+            "estimates": [estimate.to_json() for estimate in self.estimates],
+            "diagnostics": {**self.diagnostics, "distribution": [d.to_json() for d in self.distributions]},
+            "gate": self.gate,
+            "warnings": list(self.warnings),
+        }
+
+
+def _finite(number: float | None) -> float | None:
+    """The number, or None where JSON has no word for it."""
+    return number if number is not None and math.isfinite(number) else None

@@ -1,0 +1,40 @@
+"""The exception tree, and the exit code of each family.
+
+NeedlingError
+|-- UsageError          2  the command, the configuration or the home is wrong
+|-- RefusedError        3  some input was refused whole; the rest was landed
+|-- GateError           4  a critical expectation failed; nothing was published
+|-- LockedError         5  another run holds the lock
+
+A message says what, what we got and what to do next. It never holds anybody's data.
+"""
+
+
+class NeedlingError(Exception):
+    """Any failure that a user can understand and act on. Printed without a traceback."""
+
+    exit_code = 1
+
+
+class UsageError(NeedlingError):
+    """The command line, the configuration or the home cannot be used."""
+
+    exit_code = 2
+
+
+class RefusedError(NeedlingError):
+    """A drop or a file cannot be taken at all. Other drops and files go on."""
+
+    exit_code = 3
+
+
+class GateError(NeedlingError):
+    """A critical expectation failed: nothing is published, the old version stays."""
+
+    exit_code = 4
+
+
+class LockedError(NeedlingError):
+    """Another run is at work in this home."""
+
+    exit_code = 5
