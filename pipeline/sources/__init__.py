@@ -1,0 +1,31 @@
+"""Sources: how the files of a drop become text columns, whatever their format.
+
+drop          finds the files; manifest, table_mapping, wide, terms and sections read `source.toml`
+csv_file      CSV, with csv_lines, csv_spans and csv_rules for files that are not clean
+ndjson, parquet
+registry      which reader serves which format
+sniffing      how a file without a mapping is probably written
+"""
+
+from pipeline.sources.csv_file import lay_out
+from pipeline.sources.drop import DataFile, Drop, open_drop
+from pipeline.sources.manifest import read_manifest
+from pipeline.sources.registry import stage
+from pipeline.sources.sniffing import Sniffed, readable, sniff
+from pipeline.sources.staged import Staged, used_headers
+from pipeline.sources.xlsx_layout import lay_out_sheet
+
+__all__ = [
+    "DataFile",
+    "Drop",
+    "Sniffed",
+    "Staged",
+    "lay_out",
+    "lay_out_sheet",
+    "open_drop",
+    "read_manifest",
+    "readable",
+    "sniff",
+    "stage",
+    "used_headers",
+]

@@ -1,0 +1,83 @@
+"""A CSV file taken apart line by line, in SQL: what is a record, what is not, and why."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.contract.staged import ANSWERS, REFERENCE, is_why_not_taken
+from pipeline.sources.csv_rules import IS_BLANK, IS_MARKED, IS_UNDECODABLE, Layout, read_sql
+from pipeline.sources.csv_spans import GOOD, SPANS, find_spans
+from pipeline.sources.staged import LINE, identifier, literal
+
+
+@dataclass(frozen=True)
+class LineCounts:
+    """The account of a file's physical records."""
+
+    records: int
+    n_malformed: int
+    n_undecodable: int
+
+
+def split_lines(con: duckdb.DuckDBPyConnection, layout: Layout, work: Path, data: Path, malformed: Path) -> LineCounts:
+    """Sort `work`/lines.parquet (line, text) into records of cells and malformed lines."""
+    body = _body(con, layout, work / "lines.parquet")
+    has_spans = find_spans(con, layout, body, work)
+    spans, good = _scan(work / SPANS), _scan(work / GOOD)
+    alone = f"(SELECT * FROM {body} ANTI JOIN {spans} USING (line))" if has_spans else body
+    fine = f"NOT {IS_BLANK} AND NOT {IS_MARKED} AND {layout.is_record}"
+    reason = f"CASE WHEN {IS_UNDECODABLE} THEN 'encoding' ELSE 'malformed_line' END AS reason"
+    if any(map(is_why_not_taken, layout.headers)):  # its cells cannot be told apart, but what it answers can
+        reason += f", regexp_extract_all(text, {literal(REFERENCE)}, 1) AS {ANSWERS}"
+    whole = f"SELECT line, text FROM {alone} WHERE {fine}"
+    broken = f"SELECT line AS {LINE}, {reason} FROM {alone} WHERE NOT {IS_BLANK} AND NOT coalesce({fine}, false)"
+    if has_spans:
+        lost = f"{body} SEMI JOIN (SELECT line FROM {spans} ANTI JOIN {good} USING (first)) AS lost USING (line)"
+        whole += f" UNION ALL SELECT first AS line, text FROM {good}"
+        broken += f" UNION ALL SELECT line AS {LINE}, {reason} FROM {lost} WHERE NOT {IS_BLANK}"
+    n_data = _write_cells(con, layout, whole, work / "kept.csv", data)
+    n_malformed = _write(con, broken, malformed)
+    n_undecodable = con.execute(f"SELECT count(*) FROM {_scan(malformed)} WHERE reason = 'encoding'").fetchall()[0][0]
+    return LineCounts(n_data + n_malformed, n_malformed, n_undecodable)
+
+
+def _write_cells(con: duckdb.DuckDBPyConnection, layout: Layout, whole: str, kept: Path, data: Path) -> int:
+    """The cells of the texts that are records. DuckDB's own reader is the fast way to cut them, so the records are
+    written out once more, their line number in front; what it will not read (very long lines) is cut in SQL.
+    """
+    numbered = f"SELECT line || {literal(layout.delimiter)} || text FROM ({whole})"
+    raw = f"COPY ({numbered}) TO {literal(str(kept))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '')"
+    n_kept = _count(con.execute(raw).fetchone())
+    types = {LINE: "UINTEGER"} | dict.fromkeys(layout.headers, "VARCHAR")
+    try:
+        if _write(con, f"FROM {read_sql(layout, kept, types, 0, chr(92) + 'n')}", data) == n_kept:
+            return n_kept
+    except duckdb.InvalidInputException:
+        pass  # the slow cut below reads every record that the rules admit
+    cells = ", ".join(f"cells[{place}] AS {identifier(name)}" for place, name in enumerate(layout.headers, start=1))
+    return _write(
+        con, f"SELECT line AS {LINE}, {cells} FROM (SELECT line, {layout.cells} AS cells FROM ({whole}))", data
+    )
+
+
+def _body(con: duckdb.DuckDBPyConnection, layout: Layout, lines: Path) -> str:
+    """The lines between header and footer, blank ones included, as a subquery."""
+    below = f"FROM {_scan(lines)} WHERE line > {layout.header_end}"
+    if not layout.skip_footer:
+        return f"(SELECT line, text {below})"
+    footer = f"SELECT line {below} AND NOT {IS_BLANK} ORDER BY line DESC LIMIT {layout.skip_footer}"
+    first = con.execute(f"SELECT coalesce(min(line), 0) FROM ({footer})").fetchall()[0][0]
+    return f"(SELECT line, text {below} AND line < {first})"
+
+
+def _scan(path: Path) -> str:
+    return f"(FROM read_parquet({literal(str(path))}))"
+
+
+def _write(con: duckdb.DuckDBPyConnection, query: str, out: Path) -> int:
+    return _count(con.execute(f"COPY ({query}) TO {literal(str(out))} (FORMAT parquet, COMPRESSION snappy)").fetchone())
+
+
+def _count(copied: tuple[object, ...] | None) -> int:
+    return int(str(copied[0])) if copied else 0

@@ -1,0 +1,68 @@
+"""REDCap: a flat export is a CSV file whose rows of one record belong together."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from pipeline.contract.mapping import Manifest, Redcap
+from pipeline.sources.csv_file import stage_csv
+from pipeline.sources.drop import DataFile
+from pipeline.sources.redcap_carried import Export
+from pipeline.sources.redcap_fill import fill
+from pipeline.sources.redcap_settings import RECORD
+from pipeline.sources.sections import choices
+from pipeline.sources.staged import LINE, Staged, identifier, literal, refuse
+
+_BY_READER = (RECORD,)
+
+
+def stage_redcap(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str) -> Staged:
+    """Read one flat export as text, cells that stand once per record found on its other rows.
+
+    Raises RefusedError where it cannot be read at all, or lacks the record id that `[redcap]` names.
+    """
+    redcap = manifest.redcap or Redcap(None)
+    with TemporaryDirectory(dir=into) as folder:
+        plain = stage_csv(con, _without_own(file), manifest, Path(folder), stem)
+        record_id = _record_id(file, redcap, plain.headers)
+        filled = fill(con, Export(file, plain.data, plain.headers, record_id, redcap.forms))
+        columns = [filled.expressions.get(header, f"d.{identifier(header)}") for header in plain.headers]
+        named = [f"{e} AS {identifier(h)}" for e, h in zip(columns, plain.headers, strict=True)]
+        person = f"d.{identifier('participant_id' if 'participant_id' in plain.headers else record_id)}"
+        picked = ", ".join([f"d.{LINE}", *named, f"{person} AS {identifier(RECORD)}"])
+        order = f"ORDER BY d.{LINE}" if filled.expressions else ""  # the join may change the order, nothing else does
+        data, malformed = into / f"{stem}.parquet", into / f"{stem}.malformed.parquet"
+        con.execute(
+            f"COPY (SELECT {picked} FROM {filled.source} {order}) TO {literal(str(data))} "
+            "(FORMAT parquet, COMPRESSION snappy)"
+        )
+        if plain.malformed is not None:
+            plain.malformed.rename(malformed)
+    return Staged(
+        data,
+        malformed if plain.malformed is not None else None,
+        (*plain.headers, RECORD),
+        plain.records,
+        (*plain.warnings, *filled.warnings),
+    )
+
+
+def _without_own(file: DataFile) -> DataFile:
+    """The file as the CSV reader may know it: without the column that this reader adds."""
+    tables = tuple(
+        replace(mapping, columns={h: n for h, n in mapping.columns.items() if h not in _BY_READER})
+        for mapping in file.tables
+    )
+    return replace(file, tables=tables)
+
+
+def _record_id(file: DataFile, redcap: Redcap, headers: tuple[str, ...]) -> str:
+    if RECORD in headers:
+        raise refuse(file, f"has a header {RECORD}, which the program uses itself; rename it")
+    if redcap.record_id is None:
+        return headers[0]
+    if redcap.record_id not in headers:
+        raise refuse(file, f"[redcap] record_id names {redcap.record_id!r}; {choices(headers, redcap.record_id)}")
+    return redcap.record_id

@@ -1,0 +1,42 @@
+"""Which reader serves which format. A new format is a file of this folder and a line here."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import duckdb
+
+from pipeline.contract.mapping import Format, Manifest
+from pipeline.errors import RefusedError
+from pipeline.sources.csv_file import stage_csv
+from pipeline.sources.drop import DataFile
+from pipeline.sources.fhir import stage_fhir
+from pipeline.sources.ndjson import stage_ndjson
+from pipeline.sources.parquet import stage_parquet
+from pipeline.sources.redcap import stage_redcap
+from pipeline.sources.staged import Staged
+from pipeline.sources.xlsx import stage_xlsx
+
+Reader = Callable[[duckdb.DuckDBPyConnection, DataFile, Manifest, Path, str], Staged]
+
+READERS: Mapping[Format, Reader] = {
+    "csv": stage_csv,
+    "ndjson": stage_ndjson,
+    "parquet": stage_parquet,
+    "xlsx": stage_xlsx,
+    "redcap": stage_redcap,
+    "fhir": stage_fhir,
+}
+
+
+def stage(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path) -> Staged:
+    """Read one file of a drop as text into the private folder `into`.
+
+    Raises RefusedError where the file cannot be read at all; lines that are no records are told apart, not refused.
+    """
+    reader = READERS.get(manifest.format)
+    if reader is None:
+        raise RefusedError(f"{file.name}: format {manifest.format!r} is not read; expected {', '.join(READERS)}")
+    place = f"{file.path.absolute()}[{file.sheet or ''}]"  # one folder may serve several drops
+    stem = hashlib.sha256(place.encode()).hexdigest()[:16]
+    return reader(con, file, manifest, into, stem)

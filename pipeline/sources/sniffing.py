@@ -1,0 +1,108 @@
+"""How a file without a mapping is probably written: format, encoding, delimiter, where its header stands."""
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipeline.contract.mapping import Format
+from pipeline.errors import RefusedError
+from pipeline.sources.drop import DataFile
+from pipeline.sources.plain_text import survey, unpack
+from pipeline.sources.registry import READERS
+from pipeline.sources.table_mapping import ENDINGS
+
+_PROPOSED: tuple[Format, ...] = ("csv", "ndjson", "parquet", "xlsx")
+"""Formats of which every column has a header; forms in REDCap and FHIR are told apart by their dictionaries."""
+
+_TEXT_ENDINGS = (".tsv", ".txt", ".tab", ".tsv.gz", ".txt.gz")
+_DELIMITERS = ";\t|,"
+"""Semicolon before comma: where decimals are written with a comma, both stand in a line equally often."""
+
+_PROBE_BYTES = 1 << 20
+_LINES = 60
+_TITLE_LINES = 20
+_UTF16_NULS = 0.3
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+@dataclass(frozen=True)
+class Sniffed:
+    """What a file looks like. `delimiter` is None where the format has none; `header_row` counts from 1.
+
+    `is_ascii`: nothing in it tells one encoding from another.
+    """
+
+    format: Format
+    encoding: str = "utf-8"
+    delimiter: str | None = None
+    header_row: int = 1
+    is_ascii: bool = True
+
+
+def sniff(path: Path) -> Sniffed:
+    """Look at the beginning of a file. Raises RefusedError where no reader is for it, or it cannot be opened."""
+    form = _format(path)
+    if form != "csv":
+        return Sniffed(form)
+    with TemporaryDirectory() as folder:
+        plain = unpack(DataFile(path, path.name, "", ()), Path(folder))
+        with plain.open("rb") as handle:
+            probe = handle.read(_PROBE_BYTES)
+        bom = survey(plain, "").bom
+    encoding = bom[1] if bom else _encoding(probe)
+    text = probe.decode(encoding, errors="replace").lstrip("\ufeff")
+    delimiter, header_row = _shape(text)
+    return Sniffed(form, encoding, delimiter, header_row, is_ascii=probe.isascii() and bom is None)
+
+
+def readable(folder: Path) -> list[Path]:
+    """The files of a folder that some reader is for, by name."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and _known_format(path) is not None)
+
+
+def _known_format(path: Path) -> Format | None:
+    name = path.name.lower()
+    for form in _PROPOSED:
+        if form in READERS and name.endswith(ENDINGS[form]):
+            return form
+    return "csv" if name.endswith(_TEXT_ENDINGS) else None
+
+
+def _format(path: Path) -> Format:
+    form = _known_format(path)
+    if form is not None:
+        return form
+    known = ", ".join(ending for form in _PROPOSED if form in READERS for ending in ENDINGS[form])
+    raise RefusedError(f"{path.name}: no mapping can be proposed for this kind of file; expected one of {known}")
+
+
+def _encoding(probe: bytes) -> str:
+    even, odd = probe[::2].count(0), probe[1::2].count(0)
+    if probe and even + odd >= _UTF16_NULS * len(probe):
+        return "utf-16-le" if odd >= even else "utf-16-be"
+    try:
+        # the probe may end within a letter
+        codecs.getincrementaldecoder("utf-8")().decode(probe, final=len(probe) < _PROBE_BYTES)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _shape(text: str) -> tuple[str, int]:
+    """(delimiter, header row): the delimiter that parts most lines into equally many cells, and the first such line."""
+    lines = [_QUOTED.sub("", line) for line in text.splitlines()[:_LINES]]
+    best: tuple[float, str, int] = (0.0, ",", 0)
+    for delimiter in _DELIMITERS:
+        counts = Counter(n for line in lines if (n := line.count(delimiter)))
+        if not counts:
+            continue
+        usual, n_lines = max(counts.items(), key=lambda pair: (pair[1], pair[0]))
+        score = n_lines * (1 + usual / 100)
+        if score > best[0]:
+            best = (score, delimiter, usual)
+    _, delimiter, usual = best
+    full = (place for place, line in enumerate(lines[:_TITLE_LINES], start=1) if line.count(delimiter) == usual)
+    return delimiter, next(full, 1) if usual else 1

@@ -1,0 +1,133 @@
+"""Excel workbooks: the cells of one sheet as the text their user sees.
+
+The sheet is read here, with the standard library's XML parser. The readers of other people were tried: one makes
+a grid of the whole sheet, and two cells in opposite corners of a 5 kB file end the process; the other knows no
+merged cells unless it holds all of the sheet in memory. Neither tells a formula without a value from an empty cell.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.contract.mapping import Manifest
+from pipeline.sources.drop import DataFile
+from pipeline.sources.staged import LINE, Staged, check_headers, frame, missing_headers, refuse
+from pipeline.sources.xlsx_cells import renderer
+from pipeline.sources.xlsx_headers import without_units
+from pipeline.sources.xlsx_package import Workbook, opened
+from pipeline.sources.xlsx_records import Merges, Records
+from pipeline.sources.xlsx_rows import Oddities, RowReader, vertical_merges
+from pipeline.sources.xlsx_sheets import absence, sheet_of
+
+_CELLS_HELD = 1 << 19
+"""So many cells are gathered before they are written: some 50 MB."""
+
+
+def stage_xlsx(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str) -> Staged:
+    """Read one sheet of a workbook as text. Raises RefusedError where it cannot be read."""
+    del con  # the cells come from Python already
+    header_row, footer = frame(file)
+    with opened(file.path, file.name) as book:
+        part = _part(file, book)
+        out = _Rows(file, into / f"{stem}.parquet")
+        try:
+            merges = Merges(vertical_merges(book, part))
+            records = Records(header_row, footer, merges, out.head, out.put)
+            reader = _reader(book, manifest)
+            for row, cells in reader.rows(book, part):
+                records.take(row, cells)
+            if not records.finish():
+                raise refuse(
+                    file, f"has no header in row {header_row}; expected column names there, or another header_row"
+                )
+        finally:
+            out.close()
+    warnings = (
+        *(f"{file.name}: {sentence}" for sentence in (*out.warnings, *_oddities(reader.odd, records))),
+        *missing_headers(file, out.headers, out.records),
+    )
+    return Staged(out.path, None, out.headers, out.records, warnings)
+
+
+def _part(file: DataFile, book: Workbook) -> str:
+    wanted = file.sheet
+    if wanted is None:
+        found = {sheet_of(book.names, mapping) for mapping in file.tables}
+        wanted = found.pop() if len(found) == 1 else None
+    parts = {sheet.name: sheet.part for sheet in book.sheets}
+    if wanted not in parts:
+        raise refuse(file, absence(book.names, wanted, file.tables))
+    return parts[wanted]
+
+
+def _reader(book: Workbook, manifest: Manifest) -> RowReader:
+    renders = [
+        renderer(code, is_1904=book.is_1904, decimal=manifest.decimal, dates=manifest.dates)
+        for code in book.formats() or [0]
+    ]
+    return RowReader(book.strings(), renders, manifest.dates)
+
+
+def _oddities(odd: Oddities, records: Records) -> list[str]:
+    """What somebody who knows the sheet would want to hear."""
+    said = []
+    if odd.uncomputed:
+        said.append(
+            f"{odd.uncomputed} formulas have no value, the first in row {odd.first_uncomputed}; "
+            "they are read as empty: save the workbook in a spreadsheet program, which writes their values into it"
+        )
+    if odd.errors:
+        said.append(
+            f"{odd.errors} cells hold an error such as #N/A or #REF!, the first in row {odd.first_error}; "
+            "they are read as empty"
+        )
+    if records.strays:
+        said.append(
+            f"{records.strays} rows have values right of the last header; no column is theirs, they are left out"
+        )
+    return said
+
+
+class _Rows:
+    """The staged file being written: the header names its columns, records follow in groups."""
+
+    def __init__(self, file: DataFile, path: Path) -> None:
+        self.file, self.path = file, path
+        self.headers: tuple[str, ...] = ()
+        self.warnings: tuple[str, ...] = ()
+        self.records = 0
+        self.writer: pq.ParquetWriter | None = None
+        self.lines: list[int] = []
+        self.rows: list[list[str | None]] = []
+
+    def head(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Check the names, and open the file with one column for each."""
+        freed, self.warnings = without_units(names, self.file.tables)
+        self.headers = check_headers(self.file, freed)
+        fields = [pa.field(LINE, pa.uint32()), *(pa.field(name, pa.string()) for name in self.headers)]
+        self.writer = pq.ParquetWriter(self.path, pa.schema(fields), compression="snappy")
+        return self.headers
+
+    def put(self, row: int, cells: list[str | None]) -> None:
+        """Add one record."""
+        self.lines.append(row)
+        self.rows.append(cells)
+        if len(self.rows) * len(self.headers) >= _CELLS_HELD:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is held, and end the file."""
+        if self.writer is not None:
+            self._flush()
+            self.writer.close()
+
+    def _flush(self) -> None:
+        if self.writer is None or not self.rows:
+            return
+        columns = [pa.array(self.lines, pa.uint32()), *(pa.array(c, pa.string()) for c in zip(*self.rows, strict=True))]
+        self.writer.write_table(pa.Table.from_arrays(columns, schema=self.writer.schema))
+        self.records += len(self.rows)
+        self.lines, self.rows = [], []

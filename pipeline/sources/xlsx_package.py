@@ -1,0 +1,163 @@
+"""The parts of a workbook: its sheets by name, the texts that cells share, and how numbers are shown."""
+
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import RefusedError
+from pipeline.sources.xlsx_container import MAX_STRINGS_BYTES, open_archive
+from pipeline.sources.xlsx_xml import Attributes, local, parse, plain, refused_where_damaged
+
+_RELATIONS = "_rels/.rels"
+_WORKBOOK = "xl/workbook.xml"
+_WORKSHEET, _STRINGS, _STYLES = "/worksheet", "/sharedStrings", "/styles"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet: its name as the user sees it, and the part that holds its cells."""
+
+    name: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """An open workbook. `name` is what refusals call it."""
+
+    name: str
+    archive: zipfile.ZipFile
+    sheets: tuple[Sheet, ...]
+    is_1904: bool
+    strings_part: str | None
+    styles_part: str | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sheet.name for sheet in self.sheets)
+
+    def strings(self) -> list[str | None]:
+        """The texts that cells share, in order, trimmed; None for those that say nothing."""
+        if self.strings_part is None:
+            return []
+        with refused_where_damaged(self.name):
+            return _strings(self.archive, self.strings_part)
+
+    def formats(self) -> list[int | str]:
+        """Per style of a cell the code of its number format, or its number where that is a built-in one."""
+        if self.styles_part is None:
+            return []
+        with refused_where_damaged(self.name):
+            return _formats(self.archive, self.styles_part)
+
+
+@contextmanager
+def opened(path: Path, name: str) -> Iterator[Workbook]:
+    """The workbook at `path`. Raises RefusedError where it cannot be opened."""
+    with open_archive(path, name) as archive:
+        with refused_where_damaged(name):
+            book = _workbook(archive, name)
+        yield book
+
+
+def _workbook(archive: zipfile.ZipFile, name: str) -> Workbook:
+    main = next(iter(_related(archive, _RELATIONS, "", "/officeDocument").values()), _WORKBOOK)
+    if main not in archive.namelist():
+        raise RefusedError(f"{name}: is a zip archive without a workbook in it; send the .xlsx file itself")
+    folder, file = posixpath.split(main)
+    relations = f"{folder}/_rels/{file}.rels"
+    worksheets = _related(archive, relations, folder, _WORKSHEET)
+    found: list[Sheet] = []
+    is_1904: list[bool] = []
+
+    def start(element: str, attributes: Attributes) -> None:
+        match local(element):
+            case "sheet":
+                reference = next(v for k, v in attributes.items() if local(k) == "id")
+                if reference in worksheets:  # charts and dialogues have sheets of their own, without cells
+                    found.append(Sheet(attributes["name"], worksheets[reference]))
+            case "workbookPr":
+                is_1904.append(attributes.get("date1904", "0") in ("1", "true"))
+
+    parse(archive, main, start)
+    strings = next(iter(_related(archive, relations, folder, _STRINGS).values()), None)
+    styles = next(iter(_related(archive, relations, folder, _STYLES).values()), None)
+    if strings is not None and archive.getinfo(strings).file_size > MAX_STRINGS_BYTES:
+        size = archive.getinfo(strings).file_size
+        raise RefusedError(
+            f"{name}: holds {size:,} bytes of text, expected at most {MAX_STRINGS_BYTES:,}; "
+            "split it into several workbooks, or send CSV"
+        )
+    return Workbook(name, archive, tuple(found), any(is_1904), strings, styles)
+
+
+def _related(archive: zipfile.ZipFile, part: str, folder: str, kind: str) -> dict[str, str]:
+    """The parts that a part refers to, by reference, of one kind."""
+    found: dict[str, str] = {}
+
+    def start(element: str, attributes: Attributes) -> None:
+        if local(element) == "Relationship" and attributes["Type"].endswith(kind):
+            target = attributes["Target"].replace("\\", "/")
+            whole = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+            found[attributes["Id"]] = posixpath.normpath(whole)
+
+    if part in archive.namelist():
+        parse(archive, part, start)
+    return found
+
+
+def _strings(archive: zipfile.ZipFile, part: str) -> list[str | None]:
+    found: list[str | None] = []
+    pieces: list[str] = []
+    captures = phonetic = False
+
+    def start(element: str, _: Attributes) -> None:
+        nonlocal captures, phonetic
+        name = local(element)
+        if name == "rPh":
+            phonetic = True  # how a Japanese name is read, not what it is
+        captures = name == "t" and not phonetic
+
+    def end(element: str) -> None:
+        nonlocal captures, phonetic
+        captures = False
+        match local(element):
+            case "rPh":
+                phonetic = False
+            case "si":
+                found.append(plain("".join(pieces)))
+                pieces.clear()
+
+    def text(data: str) -> None:
+        if captures:
+            pieces.append(data)
+
+    parse(archive, part, start, end, text)
+    return found
+
+
+def _formats(archive: zipfile.ZipFile, part: str) -> list[int | str]:
+    codes: dict[int, str] = {}
+    styles: list[int | str] = []
+    inside = False
+
+    def start(element: str, attributes: Attributes) -> None:
+        nonlocal inside
+        match local(element):
+            case "numFmt":
+                codes[int(attributes["numFmtId"])] = attributes["formatCode"]
+            case "cellXfs":
+                inside = True
+            case "xf" if inside:
+                number = int(attributes.get("numFmtId", "0"))
+                styles.append(codes.get(number, number))
+
+    def end(element: str) -> None:
+        nonlocal inside
+        inside = inside and local(element) != "cellXfs"
+
+    parse(archive, part, start, end)
+    return styles

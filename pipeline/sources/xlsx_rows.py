@@ -1,0 +1,195 @@
+"""The cells of one sheet, row by row, as text: the XML streams past, one row is held at a time."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from string import digits
+
+from pipeline.sources.xlsx_cells import Render, written
+from pipeline.sources.xlsx_package import Workbook
+from pipeline.sources.xlsx_xml import Attributes, chunks, plain, refused_where_damaged, xml_parser
+
+Cells = dict[int, str]
+"""The cells of a row that say something, by column from 0."""
+
+MAX_COLUMNS = 16_384
+"""The last column of a sheet is XFD; no program writes one beyond."""
+
+MAX_MERGES = 1_000_000
+"""Vertical merges are held in memory while a sheet is read; no sheet that somebody made has as many."""
+
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*[\"']([A-Z]+)([0-9]+):[A-Z]+([0-9]+)[\"']")
+_LONGEST_MERGE = 256
+
+
+@dataclass
+class Oddities:
+    """Cells without a value that somebody may expect to have one; `first` is the row of the first of each."""
+
+    errors: int = 0
+    uncomputed: int = 0
+    first_error: int = 0
+    first_uncomputed: int = 0
+
+
+def column_of(letters: str) -> int:
+    """The number of a column, from 0.
+
+    >>> column_of("A"), column_of("AB"), column_of("XFD")
+    (0, 27, 16383)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    if not 0 < number <= MAX_COLUMNS:
+        raise ValueError(letters)
+    return number - 1
+
+
+def vertical_merges(book: Workbook, part: str) -> dict[int, list[tuple[int, int]]]:
+    """Merged cells of more than one row: by first row, (column of the value, last row).
+
+    They stand behind the cells, so the part is unpacked once more for them; that costs a tenth of reading it.
+    """
+    found: dict[int, list[tuple[int, int]]] = {}
+    n = 0
+    with refused_where_damaged(book.name), book.archive.open(part) as stream:
+        for match in _matches(chunks(stream)):
+            first, last = int(match[2]), int(match[3])
+            if last > first:
+                n += 1
+                found.setdefault(first, []).append((column_of(match[1].decode("ascii")), last))
+            if n > MAX_MERGES:
+                raise ValueError("merges")
+    return found
+
+
+def _matches(pieces: Iterable[bytes]) -> Iterator[re.Match[bytes]]:
+    """Every merge in a part that comes in pieces; one may be cut in two."""
+    rest = b""
+    for piece in pieces:
+        text, end = rest + piece, 0
+        for match in _MERGE.finditer(text):
+            end = match.end()
+            yield match
+        rest = text[max(end, len(text) - _LONGEST_MERGE) :]
+
+
+class RowReader:
+    """Handlers that gather cells into rows. What it raises of a damaged part is refused by `rows`."""
+
+    def __init__(self, strings: list[str | None], renders: list[Render], dates: str | None) -> None:
+        self.strings, self.renders, self.dates = strings, renders, dates
+        self.odd = Oddities()
+        self.done: list[tuple[int, Cells]] = []
+        self.columns: dict[str, int] = {}
+        self.cells: Cells = {}
+        self.row, self.column = 0, -1
+        self.kind, self.style = "n", 0
+        self.has_formula = self.has_value = self.captures = self.is_phonetic = False
+        self.pieces: list[str] = []
+        self.prefix: str | None = None
+        self.parser = xml_parser(self._root)
+
+    def rows(self, book: Workbook, part: str) -> Iterator[tuple[int, Cells]]:
+        """Every row of a sheet that is there, in order, with its cells that say something."""
+        with book.archive.open(part) as stream:
+            pieces = chain(chunks(stream), [b""])
+            while True:
+                with refused_where_damaged(book.name):
+                    piece = next(pieces, None)
+                    if piece is not None:
+                        self.parser.Parse(piece, not piece)
+                if piece is None:
+                    return
+                yield from self.done
+                self.done.clear()
+
+    def _root(self, name: str, _: Attributes) -> None:
+        self.prefix = name[: -len("worksheet")]
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        if self.prefix:
+            name = name.removeprefix(self.prefix)
+        if name == "c":
+            self._open_cell(attributes)
+        elif name in ("v", "t"):
+            self.captures = not self.is_phonetic
+            self.has_value = True
+        elif name == "row":
+            self._open_row(attributes)
+        elif name == "f":
+            self.has_formula = True
+        elif name == "rPh":
+            self.is_phonetic = True
+
+    def _end(self, name: str) -> None:
+        if self.prefix:
+            name = name.removeprefix(self.prefix)
+        if name in ("v", "t"):
+            self.captures = False
+        elif name == "c":
+            self._close_cell()
+        elif name == "row":
+            self.done.append((self.row, self.cells))
+        elif name == "rPh":
+            self.is_phonetic = False
+        elif name == "sheetData":  # what follows is how the sheet looks
+            self.parser.StartElementHandler = self.parser.EndElementHandler = self.parser.CharacterDataHandler = None
+
+    def _text(self, text: str) -> None:
+        if self.captures:
+            self.pieces.append(text)
+
+    def _open_row(self, attributes: Attributes) -> None:
+        number = int(attributes.get("r", self.row + 1))
+        if number <= self.row:
+            raise ValueError("rows out of order")
+        self.row, self.column, self.cells = number, -1, {}
+
+    def _open_cell(self, attributes: Attributes) -> None:
+        reference = attributes.get("r")
+        if reference is None:
+            self.column += 1
+        else:
+            letters = reference.rstrip(digits)
+            column = self.columns.get(letters)
+            if column is None:
+                column = self.columns[letters] = column_of(letters)
+            self.column = column
+        self.kind, self.style = attributes.get("t", "n"), int(attributes.get("s", 0))
+        self.has_formula = self.has_value = False
+
+    def _close_cell(self) -> None:
+        text = "".join(self.pieces)
+        self.pieces.clear()
+        if not self.has_value or not (text or self.kind == "str"):
+            if self.has_formula:
+                self.odd.uncomputed += 1
+                self.odd.first_uncomputed = self.odd.first_uncomputed or self.row
+            return
+        value = self._value(text)
+        if value is not None:
+            self.cells[self.column] = value
+
+    def _value(self, text: str) -> str | None:
+        match self.kind:
+            case "s":
+                return self.strings[int(text)]
+            case "n":
+                return self.renders[self.style](text) if self.style < len(self.renders) else self.renders[0](text)
+            case "b":
+                return "true" if text in ("1", "true") else "false"
+            case "e":
+                self.odd.errors += 1
+                self.odd.first_error = self.odd.first_error or self.row
+                return None
+            case "d":
+                return written(datetime.fromisoformat(text.removesuffix("Z")), self.dates)
+            case _:
+                return plain(text)
