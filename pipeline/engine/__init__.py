@@ -1,0 +1,1 @@
+"""Where SQL runs. Nothing else in the project opens a database connection."""

@@ -1,0 +1,66 @@
+"""The one place that opens DuckDB connections: every one has a memory limit and a known place to spill to."""
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.config import Settings
+from pipeline.errors import NeedlingError
+
+READER_MEMORY_MB = 1024
+"""Memory of a reader that is not told otherwise: pages read marts, not raw rows."""
+
+
+def open_scratch(settings: Settings, folder: Path | None) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection that spills into `folder`: a private one outside the home, for rows may hold raw ids.
+
+    With None it spills nowhere.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{settings.memory_mb}MiB",
+        "temp_directory": "" if folder is None else str(folder),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if settings.threads is not None:
+        config["threads"] = settings.threads
+    return duckdb.connect(":memory:", config=config)
+
+
+def open_reader(
+    path: Path, *, memory_mb: int = READER_MEMORY_MB, threads: int | None = None, spill: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A read-only connection that can reach no other file. It spills into `spill`, or nowhere.
+
+    Raises NeedlingError where the file is missing or is no database.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{memory_mb}MiB",
+        # left alone, DuckDB would spill beside the file, which is inside the home
+        "temp_directory": "" if spill is None else str(spill),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if threads is not None:
+        config["threads"] = threads
+    try:
+        con = duckdb.connect(str(path), read_only=True, config=config)
+    except duckdb.IOException as error:
+        raise NeedlingError(
+            f"version file {path} cannot be opened; choose another version with `needling rollback`, "
+            "or publish again with `needling publish`"
+        ) from error
+    # not in `config`: DuckDB applies that in no particular order, and refuses temp_directory after this one
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+def quote_name(name: str) -> str:
+    """An identifier for SQL text."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """A string literal, for the few statements that take no bound parameter (ATTACH, COPY ... TO)."""
+    return "'" + text.replace("'", "''") + "'"
