@@ -1,0 +1,167 @@
+"""From typed records to fates: admitted, superseding, unchanged, quarantined or not consented.
+
+Works on one table of one drop. `typed` (the admission query's result) lies in the scratch folder;
+everything here is SQL over it and over the table's current records.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipeline.contract.columns import Table
+from pipeline.contract.mapping import TableMapping
+from pipeline.errors import RefusedError
+from pipeline.landing import sql
+from pipeline.landing.account import Account
+from pipeline.landing.files import Shelf
+
+MAX_SHRINK = 0.20
+"""A snapshot that would withdraw more than this share of its source's records is refused (contract, section 1)."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The drop a table's records come from. `as_of` orders drops; `number` breaks ties by arrival."""
+
+    number: int
+    source: str
+    as_of: date
+
+
+def judge(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, typed: Sequence[Path]) -> None:
+    """Create the temporary view `judged`: the typed records, each with its fate.
+
+    Fates: not_consented, quarantined (found or clashing), repeated, admitted, withdrawn (takes back a
+    record nobody had), superseding, unchanged, stale.
+    """
+    con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS SELECT * FROM {sql.parquet(typed)}")
+    _find_repeats(con)
+    _find_known(con, shelf, table, arrival)
+    as_of, barred, refused = f"DATE '{arrival.as_of}'", "false", "t.is_refused"
+    if table.name == "participants":
+        barred = f"rf.participant IS NOT NULL AND (rf.reason = 'forgotten' OR rf.as_of > {as_of})"
+        refused = f"t.is_refused AND NOT coalesce(k.as_of > {as_of} AND NOT k.is_withdrawn, false)"
+    snapshots = f"table_name = {sql.text(table.name)} AND source = {sql.text(arrival.source)}"
+    con.execute(
+        f"""
+CREATE OR REPLACE TEMP VIEW judged AS
+SELECT t.*, k."drop" AS known_drop, k.as_of AS known_as_of, c.record IS NOT NULL AS is_clashing,
+  CASE
+    WHEN {barred} THEN 'not_consented'
+    WHEN {refused} THEN 'not_consented'
+    WHEN t.is_refused THEN 'stale'
+    WHEN k.as_of > {as_of} AND (t.found <> '' OR c.is_clash) THEN 'stale'
+    WHEN t.found <> '' OR c.is_clash THEN 'quarantined'
+    WHEN c.record IS NOT NULL AND (t.file, t.line, t.part) <> (c.file, c.line, c.part) THEN 'unchanged'
+    WHEN k.record IS NULL AND t.is_withdrawn THEN 'withdrawn'
+    WHEN k.record IS NULL THEN CASE WHEN coalesce({as_of} < sn.as_of, false) THEN 'stale' ELSE 'admitted' END
+    WHEN k.content = t.content THEN 'unchanged'
+    WHEN k.as_of > {as_of} THEN 'stale'
+    ELSE 'superseding'
+  END AS fate
+FROM typed t
+LEFT JOIN repeats c ON c.record = t.record AND t.found = '' AND NOT t.is_refused
+LEFT JOIN known k ON k.record = t.record
+LEFT JOIN (SELECT participant, reason, as_of FROM refusals) rf ON rf.participant = t.participant
+LEFT JOIN (SELECT max(as_of) AS as_of FROM snapshots WHERE {snapshots}) sn ON true
+"""
+    )
+
+
+def _find_repeats(con: duckdb.DuckDBPyConnection) -> None:
+    """Records that come more than once in this drop: clashing ones, and the place of the first of equal ones."""
+    con.execute(
+        """
+CREATE OR REPLACE TEMP TABLE repeats AS
+SELECT record, is_clash, place.file AS file, place.line AS line, place.part AS part FROM (
+  SELECT record, min(content) <> max(content) AS is_clash, min({'file': file, 'line': line, 'part': part}) AS place
+  FROM typed WHERE found = '' AND NOT is_refused GROUP BY record HAVING count(*) > 1)
+"""
+    )
+
+
+def _find_known(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival) -> None:
+    """The current rows of the records in this drop, with the latest day on which each was confirmed."""
+    source = None if table.name == "participants" else arrival.source
+    current, seen = shelf.current(table, source), shelf.read(table, "seen", source)
+    if shelf.live(table.name, "seen", source):
+        latest = f"(SELECT record, max(as_of) AS as_of FROM {seen} GROUP BY record)"
+        known = f"{current} r LEFT JOIN {latest} s ON s.record = r.record"
+        confirmed = f"SELECT r.* REPLACE (greatest(r.as_of, s.as_of) AS as_of) FROM {known}"
+    else:
+        confirmed = f"SELECT * FROM {current}"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE known AS "
+        f'SELECT record, content, "drop", as_of, is_withdrawn, source FROM ({confirmed}) '
+        "WHERE record IN (SELECT record FROM typed)"
+    )
+
+
+def shelve(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival) -> int:
+    """Write what `judged` admits, supersedes and confirms; the answer is how many records were taken back."""
+    number = arrival.number
+    stored = ", ".join(sql.name(n) for n, _ in table.stored)
+    stamp = f"CAST({number} AS UINTEGER) AS \"drop\", DATE '{arrival.as_of}' AS as_of"
+    bookkeeping = f"record, content, is_withdrawn, relative_days, flags, file, line, {stamp}"
+    admitted = "fate IN ('admitted', 'superseding', 'withdrawn')"
+    shelf_args = (arrival.source, number)
+    superseded = "SELECT record, known_drop AS \"drop\" FROM judged WHERE fate = 'superseding'"
+    as_of = f"DATE '{arrival.as_of}'"
+    seen = f"SELECT record, {as_of} AS as_of FROM judged WHERE fate = 'unchanged' AND known_as_of < {as_of}"
+    back = con.execute("SELECT count(*) FROM judged WHERE fate = 'superseding' AND is_withdrawn").fetchall()[0][0]
+    con.execute("CREATE OR REPLACE TEMP TABLE gone AS " + superseded)
+    con.execute("CREATE OR REPLACE TEMP TABLE confirmed AS " + seen)
+    shelf.add(con, f"SELECT {bookkeeping}, {stored} FROM judged WHERE {admitted}", table, "rows", *shelf_args)
+    shelf.add(con, "SELECT * FROM gone", table, "superseded", *shelf_args)
+    shelf.add(con, "SELECT * FROM confirmed", table, "seen", *shelf_args)
+    return int(back)
+
+
+def withdraw_absent(
+    con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, mapping: TableMapping
+) -> int:
+    """A snapshot takes back its source's records that it does not hold; the answer is how many.
+
+    Raises RefusedError where over MAX_SHRINK of them would vanish and the mapping does not allow it.
+    """
+    current = shelf.current(table, arrival.source)
+    present = f"SELECT * FROM {current} WHERE NOT is_withdrawn AND as_of <= DATE '{arrival.as_of}'"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE absent AS SELECT * FROM ({present}) "
+        "WHERE record NOT IN (SELECT record FROM typed WHERE record IS NOT NULL)"
+    )
+    n_present = int(con.execute(f"SELECT count(*) FROM ({present})").fetchall()[0][0])
+    n_absent = int(con.execute("SELECT count(*) FROM absent").fetchall()[0][0])
+    if n_present and n_absent / n_present > MAX_SHRINK and not mapping.allow_shrink:
+        raise RefusedError(
+            f"snapshot of {table.name} would withdraw {n_absent} of {n_present} records, over {MAX_SHRINK:.0%}; "
+            "send the whole table, or set allow_shrink = true if that is meant"
+        )
+    nothing = ", ".join(f"CAST(NULL AS {t}) AS {sql.name(n)}" for n, t in table.stored if n != "participant")
+    tombstones = (
+        "SELECT record, CAST(md5('withdrawn') AS UUID) AS content, true AS is_withdrawn, relative_days, "
+        f'CAST([] AS VARCHAR[]) AS flags, file, line, CAST({arrival.number} AS UINTEGER) AS "drop", '
+        f"DATE '{arrival.as_of}' AS as_of, participant, {nothing} FROM absent"
+    )
+    shelf.add(con, tombstones, table, "rows", arrival.source, arrival.number)
+    shelf.add(con, 'SELECT record, "drop" FROM absent', table, "superseded", arrival.source, arrival.number)
+    con.execute(
+        "INSERT INTO snapshots VALUES (?, ?, ?, ?)", [table.name, arrival.source, arrival.as_of, arrival.number]
+    )
+    return n_absent
+
+
+def count(con: duckdb.DuckDBPyConnection) -> dict[int, Account]:
+    """The account of each file of `judged`."""
+    found = con.execute(
+        """
+SELECT file, count(*), count_if(fate = 'admitted'), count_if(fate IN ('unchanged', 'stale', 'withdrawn')),
+  count_if(fate = 'superseding'), count_if(fate = 'quarantined'), count_if(fate = 'not_consented'),
+  count_if(fate = 'stale')
+FROM judged GROUP BY file
+"""
+    ).fetchall()
+    return {int(row[0]): Account(*(int(n) for n in row[1:])) for row in found}

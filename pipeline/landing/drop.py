@@ -1,0 +1,178 @@
+"""One drop into landing: every table in the order of the contract.
+
+Until the ledger has the drop, nothing of it counts: the files already written are swept by the next run.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from pipeline.contract.columns import Table
+from pipeline.contract.mapping import Manifest, TableMapping
+from pipeline.contract.staged import StagedFile
+from pipeline.contract.tables import TABLES
+from pipeline.errors import RefusedError
+from pipeline.landing import admit, consent, people, projection, quarantine, rejects, release, sql, variants
+from pipeline.landing.account import Account, FileAccount
+from pipeline.landing.admit import Arrival
+from pipeline.landing.files import Shelf
+from pipeline.landing.reading import Context
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Landed:
+    """What became of a drop: the account per file, and what happened beside it.
+
+    `typed` are, by table, the results of the admission query in the run's scratch folder.
+    """
+
+    files: list[FileAccount] = field(default_factory=list)
+    withdrawn: dict[str, int] = field(default_factory=dict)
+    released: dict[str, int] = field(default_factory=dict)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    typed: dict[str, list[Path]] = field(default_factory=dict)
+
+    def take_back(self, counts: dict[str, int]) -> None:
+        """Add to what was withdrawn, per table."""
+        for table, n in counts.items():
+            if n:
+                self.withdrawn[table] = self.withdrawn.get(table, 0) + n
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One file as far as one table reads it; `typed` is the result of the admission query."""
+
+    number: int
+    file: StagedFile
+    mapping: TableMapping
+    typed: Path
+
+
+@dataclass
+class Landing:
+    """One drop on its way in. Needs macros, lookups, `refusals`, `snapshots` and `copies` installed in `con`."""
+
+    con: duckdb.DuckDBPyConnection
+    shelf: Shelf
+    arrival: Arrival
+    manifest: Manifest
+    staged: Sequence[tuple[int, StagedFile]]
+    scratch: Path
+    lists_rejects: bool = False
+    landed: Landed = field(default_factory=Landed)
+    parts: list[_Part] = field(default_factory=list)
+    accounts: dict[int, dict[str, Account]] = field(default_factory=dict)
+
+    def run(self, progress: Progress) -> Landed:
+        """Judge and shelve every table; writes files, not the ledger."""
+        self.landed.warnings += people.find(self.con, self.manifest, self.staged)
+        for step, table in enumerate(TABLES.values()):
+            progress(f"{self.arrival.source}: {table.name}", step, len(TABLES))
+            self._admit(table)
+        self._shelve_malformed()
+        if any(
+            a["participants"].admitted + a["participants"].superseding
+            for a in self.accounts.values()
+            if "participants" in a
+        ):
+            people.find_parents(self.con, self.shelf)
+            self.landed.released = release.release(self.con, self.shelf, self.arrival, last_day(self.manifest))
+        self.landed.files = [self._account(number, file) for number, file in self.staged if self._is_taken(file)]
+        return self.landed
+
+    def _admit(self, table: Table) -> None:
+        if not any(m.table == table.name for _, file in self.staged for m in file.tables):
+            return
+        people.find_parents(self.con, self.shelf)
+        parts = [
+            self._type(table, number, file, m)
+            for number, file in self.staged
+            for m in file.tables
+            if m.table == table.name
+        ]
+        mapping = parts[0].mapping
+        admit.judge(self.con, self.shelf, table, self.arrival, [p.typed for p in parts])
+        try:
+            if mapping.mode == "snapshot":
+                absent = admit.withdraw_absent(self.con, self.shelf, table, self.arrival, mapping)
+                self.landed.take_back({table.name: absent})
+        except RefusedError as problem:
+            self.landed.refused += [(p.file.name, str(problem)) for p in parts]
+            return
+        self.parts += parts
+        self.landed.typed[table.name] = [p.typed for p in parts]
+        for number, account in admit.count(self.con).items():
+            self.accounts.setdefault(number, {})[table.name] = account
+        self._shelve(table)
+
+    def _shelve(self, table: Table) -> None:
+        if table.name == "participants":
+            self._warn_of_moves(table)
+        # every query over the old state runs before the files that change it are added
+        self.landed.reasons.update(quarantine.shelve(self.con, self.shelf, table, self.arrival))
+        if self.lists_rejects:
+            rejects.note(self.con, table)
+        self.landed.take_back({table.name: admit.shelve(self.con, self.shelf, table, self.arrival)})
+        if table.name == "participants":
+            consent.refuse(self.con, self.arrival)
+            self.landed.take_back(consent.erase(self.con, self.shelf))
+
+    def _type(self, table: Table, number: int, file: StagedFile, mapping: TableMapping) -> _Part:
+        shapes = variants.of(table, mapping, file.headers)
+        given = frozenset(shapes[0].tokens) if shapes else frozenset[str]()
+        context = Context(table, mapping, self.manifest, given, last_day(self.manifest))
+        typed = self.scratch / f"typed-{number}-{table.name}.parquet"
+        query = projection.select(file.data, number, context, shapes)
+        self.con.execute(f"COPY ({query}) TO {sql.text(str(typed))} (FORMAT parquet, COMPRESSION snappy)")
+        return _Part(number, file, mapping, typed)
+
+    def _warn_of_moves(self, table: Table) -> None:
+        moved = self.con.execute(
+            f"SELECT count(*) FROM judged j JOIN {self.shelf.current(table)} r ON r.record = j.record "
+            "WHERE j.fate = 'superseding' AND j.enrolled_day <> r.enrolled_day"
+        ).fetchall()[0][0]
+        if moved:
+            self.landed.warnings.append(
+                f"{moved} people of source {self.arrival.source} changed their enrolment date: their days moved with it"
+            )
+
+    def _shelve_malformed(self) -> None:
+        """Lines that are no records are counted with the first table that reads their file."""
+        for number, file in self.staged:
+            if file.malformed is None or not self._is_taken(file):
+                continue
+            table = TABLES[file.tables[0].table]
+            reasons = quarantine.shelve_malformed(self.con, self.shelf, table, self.arrival, number, file)
+            self.landed.reasons.update(reasons)
+            if self.lists_rejects:
+                rejects.note_malformed(self.con, table, number)
+            n = sum(reasons.values())
+            of_file = self.accounts.setdefault(number, {})
+            of_file[table.name] = of_file.get(table.name, Account()) + Account(read=n, quarantined=n)
+
+    def _is_taken(self, file: StagedFile) -> bool:
+        return file.name not in {name for name, _ in self.landed.refused}
+
+    def _account(self, number: int, file: StagedFile) -> FileAccount:
+        typed = [p.typed for p in self.parts if p.number == number]
+        lines = " UNION ".join(f"SELECT line FROM {sql.parquet([t])}" for t in typed)
+        used = self.con.execute(f"SELECT count(DISTINCT line) FROM ({lines})").fetchall()[0][0] if typed else 0
+        malformed = 0
+        if file.malformed is not None:
+            malformed = self.con.execute(f"SELECT count(*) FROM {sql.parquet([file.malformed])}").fetchall()[0][0]
+        tables = {m.table: self.accounts.get(number, {}).get(m.table, Account()) for m in file.tables}
+        return FileAccount(number, file.name, file.digest, file.records, int(used), int(malformed), tables).checked()
+
+
+def last_day(manifest: Manifest) -> date:
+    """The last day that is not in the future: that of the extraction, else tomorrow in UTC."""
+    return manifest.extracted_on or datetime.now(UTC).date() + timedelta(days=1)

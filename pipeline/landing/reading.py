@@ -1,0 +1,192 @@
+"""How the tokens of one column become stored values and reasons.
+
+Every function answers with SQL text over three layers: `t` holds the tokens, `w` adds the parsed
+values (`work`), and the last layer picks what is stored and the checks that failed.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.contract import reference
+from pipeline.contract.columns import Column, Table
+from pipeline.contract.mapping import Manifest, TableMapping
+from pipeline.landing import sql
+
+_FACTOR_TYPE = "DECIMAL(20,15)"
+"""Wider than DuckDB's 64 bits, in which a product that does not fit would end the run."""
+
+EARLIEST_DATE = date(1900, 1, 1)
+"""An earlier date is a slip of the keyboard, not a day in anybody's treatment."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """SQL for one column. `work` and `stored` are (name, expression); a check is NULL or `reason:column`."""
+
+    work: tuple[tuple[str, str], ...] = ()
+    stored: tuple[tuple[str, str], ...] = ()
+    checks: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the reading of a table's columns depends on. `given` are the native names the file speaks of."""
+
+    table: Table
+    mapping: TableMapping
+    manifest: Manifest
+    given: frozenset[str]
+    latest: date
+
+    def reads(self, column: Column) -> bool:
+        return column.name in self.given
+
+    @property
+    def relative(self) -> bool:
+        """True where the file gives days from enrolment in place of dates."""
+        return any(f"{c.stem}_day" in self.given for c in self.table.columns if c.kind in ("date", "period"))
+
+
+def check(condition: str, reason: str, column: str) -> str:
+    """SQL for one check: `reason:column` where the condition holds, else NULL."""
+    return f"CASE WHEN {condition} THEN {sql.text(f'{reason}:{column}')} END"
+
+
+def absent(column: Column) -> Read:
+    """A column the file does not speak of: NULL, and a reason where the contract requires it."""
+    checks = (sql.text(f"missing_required:{column.name}"),) if column.required else ()
+    return Read(
+        work=((f"p_{column.name}", "NULL"),),
+        stored=tuple((n, f"CAST(NULL AS {t})") for n, t in column.stored),
+        checks=checks,
+    )
+
+
+def required(column: Column) -> tuple[str, ...]:
+    """The check that a required column is filled; none for the others."""
+    if not column.required:
+        return ()
+    return (check(f'w."{column.name}" IS NULL', "missing_required", column.name),)
+
+
+def mistyped(column: Column, parsed: str, reason: str) -> str:
+    """A token that cannot be read: `reason`, or `ambiguous` where it is a word that means two things."""
+    tok = f'w."{column.name}"'
+    return (
+        f"CASE WHEN {tok} IS NOT NULL AND {parsed} IS NULL THEN "
+        f"CASE WHEN regexp_matches(lower({tok}), {sql.text(sql.AMBIGUOUS_FREQUENCY)}) "
+        f"THEN {sql.text(f'ambiguous:{column.name}')} ELSE {sql.text(f'{reason}:{column.name}')} END END"
+    )
+
+
+def code(column: Column, context: Context) -> Read:
+    """A word of the column's vocabulary, or one of its synonyms."""
+    alias, parsed = f"v_{column.name}", f"p_{column.name}"
+    return Read(
+        work=((parsed, f"{alias}.code"),),
+        stored=((column.name, f"w.{parsed}"),),
+        checks=(*required(column), mistyped(column, f"w.{parsed}", "unknown_value")),
+        joins=(f'LEFT JOIN voc_{column.vocabulary} {alias} ON {alias}.token = lower(t."{column.name}")',),
+    )
+
+
+def boolean(column: Column, context: Context) -> Read:
+    """Yes or no."""
+    parsed = f"p_{column.name}"
+    return Read(
+        work=((parsed, sql.boolean(f't."{column.name}"')),),
+        stored=((column.name, f"w.{parsed}"),),
+        checks=(*required(column), mistyped(column, f"w.{parsed}", "wrong_type")),
+    )
+
+
+def integer(column: Column, context: Context) -> Read:
+    """A whole number in the column's unit."""
+    parsed, tok = f"p_{column.name}", f't."{column.name}"'
+    factor, suffixes = _unit(column, context)
+    return Read(
+        work=((parsed, f"{sql.number(tok, context.manifest.decimal, suffixes)}{factor}"),),
+        stored=((column.name, f"TRY_CAST(w.{parsed} AS INTEGER)"),),
+        checks=(
+            *required(column),
+            mistyped(column, f"CASE WHEN w.{parsed} = round(w.{parsed}) THEN 1 END", "wrong_type"),
+            _outside(column, f"w.{parsed}"),
+        ),
+    )
+
+
+def decimal(column: Column, context: Context) -> Read:
+    """A number in the column's unit, rounded to the places that are kept."""
+    parsed, tok = f"p_{column.name}", f't."{column.name}"'
+    factor, suffixes = _unit(column, context)
+    kind = column.stored[0][1]
+    return Read(
+        work=((parsed, f"{sql.number(tok, context.manifest.decimal, suffixes)}{factor}"),),
+        stored=((column.name, f"TRY_CAST(round(w.{parsed}, {column.decimals}) AS {kind})"),),
+        checks=(*required(column), mistyped(column, f"w.{parsed}", "wrong_type"), _outside(column, f"w.{parsed}")),
+    )
+
+
+def _unit(column: Column, context: Context) -> tuple[str, tuple[str, ...]]:
+    """(" * factor" or "", the suffixes a number may carry: the declared unit and its synonyms)."""
+    declared = context.mapping.units.get(column.name, column.unit)
+    if declared is None:
+        return "", ()
+    for row in reference.rows("units"):
+        synonyms = [s for s in row["synonyms"].split("|") if s]
+        fits = row["canonical"] == column.unit and declared.lower() in (
+            row["unit"].lower(),
+            *(s.lower() for s in synonyms),
+        )
+        if fits:
+            factor = "" if float(row["factor"]) == 1 else f" * CAST({row['factor']} AS {_FACTOR_TYPE})"
+            return factor, (row["unit"], *synonyms)
+    return "", (declared,)
+
+
+def _outside(column: Column, parsed: str) -> str:
+    bounds = []
+    if column.low is not None:
+        bounds.append(f"{parsed} < {column.low}")
+    if column.high is not None:
+        bounds.append(f"{parsed} > {column.high}")
+    return check(" OR ".join(bounds), "out_of_range", column.name) if bounds else "NULL"
+
+
+_DATE = (
+    r"[0-9]{6}|[0-9]{4}[-/ ][0-9]{1,2}[-/ ][0-9]|[0-9]{1,2}[-/ ][0-9]{1,2}[-/ ][0-9]|[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}"
+)
+"""What a date looks like. A version such as 3.8.12 or 2024.1 is none."""
+
+
+def token(column: Column, context: Context) -> Read:
+    """A short technical label: at most 40 characters and three words, no sentence, mail, date or telephone number."""
+    tok = f'w."{column.name}"'
+    words = r"[\w./%²^+-]{1,24}( [\w./%²^+-]{1,16}){0,2}"
+    private = f"regexp_matches({tok}, {sql.text(_DATE)}) OR length(regexp_replace({tok}, '[^0-9]', '', 'g')) >= 7"
+    fits = f"regexp_full_match({tok}, {sql.text(words)}) AND NOT ({private})"
+    kept = f"CASE WHEN {fits} THEN {tok} END"
+    return Read(stored=((column.name, kept),), checks=(*required(column), mistyped(column, kept, "wrong_type")))
+
+
+def clinic(column: Column, context: Context) -> Read:
+    """A clinic id; `default_clinic` where the row names none; one of `clinics` where the drop lists them."""
+    default = context.manifest.default_clinic
+    tok = f't."{column.name}"' if context.reads(column) else "NULL"
+    whole = f"coalesce({tok}, {sql.text(default)})" if default else tok
+    fits = "regexp_full_match(w.p_clinic_id, '[A-Za-z0-9][A-Za-z0-9._-]{0,39}')"
+    if context.manifest.clinics:
+        fits += f" AND w.p_clinic_id IN {sql.texts((*context.manifest.clinics, *([default] if default else [])))}"
+    return Read(
+        work=(("p_clinic_id", whole),),
+        stored=((column.name, "w.p_clinic_id"),),
+        checks=(check(f"w.p_clinic_id IS NOT NULL AND NOT ({fits})", "unknown_value", column.name),),
+    )
+
+
+def hashed(column: Column, context: Context) -> Read:
+    """A label or a foreign id, kept only as a keyed hash. A reference equals the record it refers to."""
+    parts = [sql.text(column.refers_to or column.name), sql.text(context.manifest.source), "'id'", f'w."{column.name}"']
+    value = f'CASE WHEN w."{column.name}" IS NOT NULL THEN keyed({sql.joined(parts)}) END'
+    return Read(stored=((column.stem, value),), checks=required(column))

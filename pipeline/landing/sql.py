@@ -1,0 +1,104 @@
+"""Small pieces of SQL text that the admission query is put together from."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pipeline.contract.words import MISSING_TOKENS, NO, YES
+
+SEPARATOR = "chr(31)"
+"""Between the parts of a text that is hashed; no cell of a text file holds the unit separator."""
+
+_ABSENT = "chr(30)"
+
+_BLANK = " \t\u00a0\ufeff"
+
+AMBIGUOUS_FREQUENCY = r"\bbi[- ]?(weekly|monthly)\b"
+"""Words for a frequency that mean two things (contract, section 2)."""
+
+
+def name(identifier: str) -> str:
+    """A quoted identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A quoted string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def texts(values: Iterable[str]) -> str:
+    """A parenthesised list of string literals."""
+    return "(" + ", ".join(text(v) for v in values) + ")"
+
+
+def parquet(paths: Iterable[Path]) -> str:
+    """A table function over Parquet files."""
+    return "read_parquet([" + ", ".join(text(str(p)) for p in paths) + "])"
+
+
+def trimmed(expression: str) -> str:
+    """A cell without the blanks around it."""
+    return f"trim({expression}, {text(_BLANK)})"
+
+
+def token(expression: str, values: Mapping[str, str] | None = None) -> str:
+    """A cell without the blanks around it, put through the sender's code values; NULL where it says nothing."""
+    cell = trimmed(expression)
+    missing = f"lower({cell}) IN {texts(MISSING_TOKENS)}"
+    plain = f"CASE WHEN {missing} THEN NULL ELSE {cell} END"
+    if not values:
+        return plain
+    cases = " ".join(f"WHEN {text(k.strip().lower())} THEN {text(v)}" for k, v in values.items())
+    return f"CASE lower(coalesce({cell}, '')) {cases} ELSE {plain} END"
+
+
+def joined(expressions: Iterable[str]) -> str:
+    """One text out of many, in which no two different lists look the same."""
+    parts = ", ".join(f"coalesce(CAST({e} AS VARCHAR), {_ABSENT})" for e in expressions)
+    return f"concat_ws({SEPARATOR}, {parts})"
+
+
+def boolean(expression: str) -> str:
+    """true/false, yes/no, 1/0; NULL where it is none of them."""
+    low = f"lower({expression})"
+    yes, no = f"{low} IN {texts(YES)}", f"{low} IN {texts(NO)}"
+    return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
+
+
+def number(expression: str, decimal: str, suffixes: Iterable[str] = ()) -> str:
+    """A DECIMAL(18,6) of a token, which may carry one of `suffixes`; NULL where it is no number."""
+    plain = _plain_number(expression, decimal)
+    alternatives = "|".join(_escaped(s.lower()) for s in suffixes if s)
+    if not alternatives:
+        return plain
+    pattern = text(f"^([-+0-9.,]+)[ \u00a0]*({alternatives})$")
+    stripped = f"nullif(regexp_extract(lower({expression}), {pattern}, 1), '')"
+    return f"coalesce({plain}, {_plain_number(stripped, decimal)})"
+
+
+def _plain_number(expression: str, decimal: str) -> str:
+    if decimal == ",":
+        return (
+            f"CASE WHEN NOT contains({expression}, '.') AND NOT contains({expression}, '_') "
+            f"THEN TRY_CAST(replace({expression}, ',', '.') AS DECIMAL(18,6)) END"
+        )
+    return f"CASE WHEN NOT contains({expression}, '_') THEN TRY_CAST({expression} AS DECIMAL(18,6)) END"
+
+
+def _escaped(literal: str) -> str:
+    return "".join(c if c.isalnum() or c == " " else "\\" + c for c in literal)
+
+
+def day(expression: str, pattern: str | None, timezone: str | None) -> str:
+    """A DATE of a token: ISO 8601, or the sender's pattern. A clock time counts as the local day written;
+    one with an offset is first moved to the source's time zone, if it names one."""
+    if pattern is not None:
+        return f"CAST(try_strptime({expression}, {text(pattern)}) AS DATE)"
+    written = f"TRY_CAST(left({expression}, 10) AS DATE)"
+    shaped = f"(length({expression}) = 10 OR regexp_matches({expression}, '^.{{10}}[T ][0-9]{{2}}(:?[0-9]{{2}})'))"
+    local = f"CASE WHEN contains(left({expression}, 10), '-') AND {shaped} THEN {written} END"
+    if timezone is None:
+        return local
+    offset = f"regexp_matches({expression}, '^.{{10}}[T ].*(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
+    moved = f"CAST(timezone({text(timezone)}, TRY_CAST({expression} AS TIMESTAMPTZ)) AS DATE)"
+    return f"CASE WHEN {offset} THEN {moved} ELSE {local} END"

@@ -1,0 +1,66 @@
+"""What a steward does beside drops: admit again what has healed, erase one person, prove the erasure."""
+
+from datetime import UTC, datetime, timedelta
+
+from pipeline import ledger
+from pipeline.contract.tables import TABLES
+from pipeline.errors import UsageError
+from pipeline.landing import consent, keys, people, release, sql
+from pipeline.landing.admit import Arrival
+from pipeline.landing.bench import Bench
+
+
+def retry(bench: Bench) -> dict[str, int]:
+    """Admit every open entry that has healed by today; the answer is records released per table."""
+    people.find_parents(bench.con, bench.shelf)
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    return release.release(bench.con, bench.shelf, _now(bench, "steward"), tomorrow, release.HEALING)
+
+
+def forget(bench: Bench, person: str) -> dict[str, int]:
+    """Erase one pseudonym from every landing and quarantine file and refuse it for good.
+
+    The answer is records erased per table. Counts once the bench is committed.
+    """
+    consent.forget(bench.con, person, _now(bench, "steward"))
+    return consent.erase(bench.con, bench.shelf)
+
+
+def pseudonym_of(bench: Bench, source: str, participant: str) -> str:
+    """The pseudonym of a source's participant. Raises UsageError where no such source has sent anything."""
+    with ledger.opened(bench.settings.home, read_only=True) as book:
+        known = dict(
+            book.execute('SELECT source, any_value(people ORDER BY "drop" DESC) FROM drops GROUP BY source').fetchall()
+        )
+    if source not in known:
+        raise UsageError(
+            f"source {source} has sent nothing to this home; sources are: {', '.join(sorted(known)) or 'none'}"
+        )
+    return keys.pseudonym(bench.key, known[source], participant)
+
+
+def remaining(bench: Bench, person: str) -> tuple[int, int]:
+    """(files of landing and quarantine searched, records found in them) of one pseudonym."""
+    files = [f for f in bench.shelf.committed if f.kind in consent.PERSONAL]
+    found = sum(
+        int(
+            bench.con.execute(
+                f"SELECT count(*) FROM {sql.parquet([bench.shelf.home / f.path])} WHERE participant = CAST(? AS UUID)",
+                [person],
+            ).fetchall()[0][0]
+        )
+        for f in files
+    )
+    return len(files), found
+
+
+def has_people(bench: Bench) -> bool:
+    """Whether landing holds anybody at all."""
+    current = bench.shelf.current(TABLES["participants"])
+    return bool(bench.con.execute(f"SELECT count(*) FROM {current} WHERE NOT is_withdrawn").fetchall()[0][0])
+
+
+def _now(bench: Bench, source: str) -> Arrival:
+    with ledger.opened(bench.settings.home) as book:
+        number = int(book.execute("SELECT nextval('drop_number')").fetchall()[0][0])
+    return Arrival(number, source, datetime.now(UTC).date())
