@@ -1,0 +1,113 @@
+"""Builds the tables of a version from landing: every .sql file of this folder once, in this order.
+
+A file holds one SELECT. Reader and mart tables go into the candidate; working tables are temporary
+and gone afterwards.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from pipeline.contract import reference
+from pipeline.engine.duckdb import quote_name, quote_text
+from pipeline.errors import NeedlingError
+from pipeline.marts import reference_tables
+from pipeline.marts.reference_tables import ReadRows
+
+KEYS = ("participant_key", "course_key", "session_key")
+READERS = (
+    "participants", "courses", "sessions", "treatments", "outcomes", "side_effects", "events", "costs", "instruments",
+)  # fmt: skip
+AROUND_TIME_ZERO = ("time_zero", "plan", "depth_switches")
+BY_LANDMARK = ("session_habit", "adjuncts")
+MARTS = ("outcome_change", "safety", "retention", "cost", "landing_account")
+TABLES = (*READERS, "exposure", *MARTS)
+"""Every table of research.duckdb but build_log, which counts them."""
+
+_STORAGE_VERSION = "v1.5.0"  # readable by the DuckDB before this one, should it have to be taken back
+
+
+@cache
+def statement(name: str) -> str:
+    """The SELECT of `<name>.sql`."""
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def build(con: duckdb.DuckDBPyConnection, candidate: Path, read_rows: ReadRows = reference.rows) -> dict[str, int]:
+    """Write research.duckdb into the folder `candidate` from the views landing_<table> of `con`.
+
+    Returns the number of rows by table. Raises NeedlingError where the disk does not take it.
+    """
+    try:
+        with _attached(con, candidate / "research.duckdb"):
+            reference_tables.load(con, read_rows)
+            _run(con)
+            counts = _log(con)
+            con.execute("CHECKPOINT candidate")
+            return counts
+    except (duckdb.IOException, duckdb.FatalException) as error:
+        raise NeedlingError(
+            f"the new version could not be written to {candidate}; make room there or in NEEDLING_SCRATCH and run again"
+        ) from error
+
+
+def _run(con: duckdb.DuckDBPyConnection) -> None:
+    for name in KEYS:
+        _create(con, name, temporary=True)
+    for name in READERS:
+        _create(con, name)
+    for name in AROUND_TIME_ZERO:
+        _create(con, name, temporary=True)
+    for place, days in enumerate(reference_tables.landmarks(con)):
+        for name in BY_LANDMARK:
+            _create(con, name, {"landmark_days": days}, temporary=True)
+        _create(con, "exposure", {"landmark_days": days}, append=place > 0)
+    for name in MARTS:
+        _create(con, name)
+
+
+def _create(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    parameters: dict[str, int] | None = None,
+    *,
+    temporary: bool = False,
+    append: bool = False,
+) -> None:
+    if append:
+        head = f"INSERT INTO candidate.main.{quote_name(name)}"
+    elif temporary:
+        head = f"CREATE OR REPLACE TEMP TABLE {quote_name(name)} AS"
+    else:
+        head = f"CREATE TABLE candidate.main.{quote_name(name)} AS"
+    con.execute(f"{head}\n{statement(name)}", parameters or {})
+
+
+def _log(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    con.execute("CREATE TABLE candidate.main.build_log (table_name VARCHAR, n_rows BIGINT)")
+    for name in TABLES:
+        found = con.execute(f"SELECT count(*) FROM candidate.main.{quote_name(name)}").fetchall()
+        counts[name] = int(found[0][0])
+        con.execute("INSERT INTO candidate.main.build_log VALUES (?, ?)", [name, counts[name]])
+    return counts
+
+
+@contextmanager
+def _attached(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
+    """The file attached as `candidate` and first on the search path, so that the SELECTs name plain tables."""
+    home = con.execute("SELECT current_database(), current_schema()").fetchall()[0]
+    here = ".".join(quote_name(part) for part in home)
+    con.execute(f"ATTACH {quote_text(str(file))} AS candidate (STORAGE_VERSION {quote_text(_STORAGE_VERSION)})")
+    try:
+        con.execute(f"SET search_path = {quote_text('candidate.main,' + here)}")
+        yield
+    finally:
+        con.execute(f"SET search_path = {quote_text(here)}")
+        for name in (*KEYS, *AROUND_TIME_ZERO, *BY_LANDMARK):
+            con.execute(f"DROP TABLE IF EXISTS temp.{quote_name(name)}")
+        reference_tables.unload(con)
+        con.execute("DETACH candidate")
