@@ -1,0 +1,34 @@
+"""The suites: one file per table and mart, each with its SUITE, in the order in which they are judged."""
+
+from expectations import (
+    cost,
+    costs,
+    courses,
+    events,
+    exposure,
+    outcome_change,
+    outcomes,
+    participants,
+    retention,
+    safety,
+    sessions,
+    side_effects,
+    treatments,
+)
+from pipeline.validate.rules import Suite
+
+SUITES: tuple[Suite, ...] = (
+    participants.SUITE,
+    courses.SUITE,
+    sessions.SUITE,
+    treatments.SUITE,
+    outcomes.SUITE,
+    side_effects.SUITE,
+    events.SUITE,
+    costs.SUITE,
+    exposure.SUITE,
+    outcome_change.SUITE,
+    safety.SUITE,
+    retention.SUITE,
+    cost.SUITE,
+)
