@@ -1,0 +1,1 @@
+"""What leaves the row level: policies, and the aggregates that are suppressed by them."""

@@ -1,0 +1,1 @@
+"""Studies: a question put to a published version, answered with its uncertainty."""

@@ -1,0 +1,56 @@
+"""What a reader of an unadjusted comparison must know, in plain sentences."""
+
+from collections.abc import Iterator
+
+from pipeline.contract import reference
+from pipeline.contract.results import Arm
+from pipeline.studies.dimensions import Dimension
+from pipeline.studies.instrument import Instrument
+
+RETENTION_GAP = 0.20
+"""From this difference in retention between arms on, what is left of them may differ by who stayed alone."""
+
+
+def caveats(
+    instrument: Instrument,
+    dimension: Dimension,
+    week: int,
+    diagnosis: str,
+    arms: tuple[Arm, ...],
+    n_strata: int,
+    is_usual: bool,
+) -> tuple[str, ...]:
+    """The sentences that apply, the weightiest first. `is_usual`: nobody asked for this diagnosis."""
+    others = "age" if dimension.code == "stage" else "age, stage"
+    return (
+        f"Not adjusted. {dimension.why_arms_differ}, so the arms can differ in other ways too, such as {others} and "
+        "other treatments. A difference here is an association, not an effect.",
+        "People who stopped reporting are left out. If those who saw less gain stopped sooner, the figures flatter.",
+        *_retention(arms),
+        *_instrument(instrument, week),
+        *([f"Only {reference.label('diagnosis', diagnosis)}: kinds of hair loss are never pooled."]
+          if is_usual else []),
+        *([f"Of {n_strata} ways this was measured (part of the scalp, rater, method) the commonest alone is compared."]
+          if n_strata > 1 else []),
+    )  # fmt: skip
+
+
+def _retention(arms: tuple[Arm, ...]) -> Iterator[str]:
+    known = sorted((arm.retention, arm.label) for arm in arms if arm.retention is not None)
+    if known and known[-1][0] - known[0][0] > RETENTION_GAP:
+        (low, fewest), (high, most) = known[0], known[-1]
+        yield (
+            f"Unequal follow-up: {high:.0%} of the people due have a result in “{most}”, {low:.0%} in “{fewest}”. "
+            "With such a gap the arms may differ by who stayed alone."
+        )
+
+
+def _instrument(instrument: Instrument, week: int) -> Iterator[str]:
+    if instrument.detectable_change is not None:
+        least = f"{instrument.detectable_change:.2g} {instrument.unit_in_words}"
+        yield f"In one person, a change under {least} cannot be told from measurement error; a mean of many people can."
+    if instrument.scale == "count":
+        yield "These counts are skewed: a few people with high counts move a mean."
+    if week < instrument.min_follow_up_weeks:
+        floor = instrument.min_follow_up_weeks
+        yield f"{instrument.label} needs at least {floor} weeks to show a change; this is week {week}."

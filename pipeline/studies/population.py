@@ -1,0 +1,153 @@
+"""Who is compared: the population of a comparison, step by step, as SQL over a published version.
+
+The rules are those of a landmark analysis: arms are settled by a day before the visit opens, values up
+to that day are history, and somebody for whom the visit has not come yet is not counted as lost.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from pipeline.contract import reference
+from pipeline.studies.dimensions import Dimension, arm_of
+from pipeline.studies.filters import Filters
+from pipeline.studies.instrument import Instrument
+from pipeline.studies.reading import fetch
+
+BASELINE_FROM_DAY, BASELINE_TO_DAY = -42, 7
+"""Somebody with a value in these days from time zero was measured at the start. The window of the marts
+ends at the second session; a week is the commonest interval."""
+
+SETTLED = "coalesce(e.is_settled, false)"
+"""The condition of the step by which somebody's arm is known."""
+
+_STRATUM = ("region", "side", "rater", "method")
+
+
+@dataclass(frozen=True)
+class Window:
+    """A visit (weeks from time zero, window of +- half_width) and the landmark by which arms are settled."""
+
+    week: int
+    half_width_weeks: int
+    landmark: int
+
+    @property
+    def due_day(self) -> int:
+        """From this day on, somebody without a value is missing; before it, it may still come."""
+        return 7 * (self.week + self.half_width_weeks)
+
+
+@dataclass(frozen=True)
+class Population:
+    """The steps people pass, in order, and the SQL that tells who passes which."""
+
+    dimension: Dimension
+    instrument: Instrument
+    window: Window
+    diagnosis: str
+    filters: Filters
+    stratum: dict[str, str | None]
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """(sentence, condition) in order; a person counts in a step only after all steps before it."""
+        diagnosis = reference.label("diagnosis", self.diagnosis)
+        person = self.filters.sql("person", besides=("diagnosis",))
+        exposure = self.filters.sql("exposure")
+        return (
+            ("all participants", "true"),
+            (f"diagnosis: {diagnosis}", "p.diagnosis = $diagnosis"),
+            *([("match the filters on people", person)] if person != "true" else []),
+            (f"measured with {self.instrument.label}", "m.participant_id IS NOT NULL"),
+            ("not needling already before the start", "NOT coalesce(e.is_prevalent, false)"),
+            (f"exposure settled by day {self.window.landmark}", SETTLED),
+            *([("match the filters on exposure", exposure)] if exposure != "true" else []),
+            *self.dimension.requires,
+            (f"{self.dimension.label.lower()} known", f"({self.arm}) IS NOT NULL"),
+            (f"week {self.window.week} has passed", "p.observed_until_day - e.time_zero_day >= $due_day"),
+            ("result recorded", "r.improvement_milli IS NOT NULL"),
+        )
+
+    @property
+    def arm(self) -> str:
+        return arm_of(self.dimension, self.filters.values.get("staging_scale", ()))
+
+    @property
+    def sql(self) -> str:
+        """A table expression `person`: one row per participant with arm, result, and a flag per step."""
+        flags = ", ".join(f"coalesce(({condition}), false) AS step{i}" for i, (_, condition) in enumerate(self.steps))
+        return f"""
+WITH result AS (
+  SELECT participant_id, improvement_milli FROM outcome_change o
+  WHERE instrument = $instrument AND visit_week = $week AND visit_day > $landmark AND {_same_stratum("o")}
+), measured AS ({_MEASURED_CHANGE if self.instrument.is_change else _MEASURED_BASELINE}
+), person AS (
+  SELECT p.clinic_id, e.unsettled_reason, r.improvement_milli AS improvement, {self.arm} AS arm, {flags}
+  FROM participants p
+  LEFT JOIN exposure e ON e.participant_id = p.participant_id AND e.landmark_days = $landmark
+  LEFT JOIN measured m ON m.participant_id = p.participant_id
+  LEFT JOIN result r ON r.participant_id = p.participant_id
+)"""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "diagnosis": self.diagnosis,
+            "instrument": self.instrument.code,
+            "week": self.window.week,
+            "landmark": self.window.landmark,
+            "due_day": self.window.due_day,
+            "from_day": BASELINE_FROM_DAY,
+            "to_day": BASELINE_TO_DAY,
+            **{f"at_{column}": value for column, value in self.stratum.items()},
+            **self.filters.parameters,
+        }
+
+
+def passed(step: int) -> str:
+    """SQL: the person passed every step up to this one."""
+    return " AND ".join(f"step{i}" for i in range(step + 1))
+
+
+def _same_stratum(alias: str) -> str:
+    return " AND ".join(f"{alias}.{column} IS NOT DISTINCT FROM $at_{column}" for column in _STRATUM)
+
+
+_MEASURED_BASELINE = f"""
+  SELECT DISTINCT o.participant_id FROM outcomes o
+  JOIN exposure z ON z.participant_id = o.participant_id AND z.landmark_days = $landmark
+  WHERE o.instrument = $instrument AND {_same_stratum("o")}
+    AND o.assessed_day - z.time_zero_day BETWEEN $from_day AND $to_day
+  UNION
+  SELECT participant_id FROM outcome_change o
+  WHERE instrument = $instrument AND improvement_milli IS NOT NULL AND {_same_stratum("o")}"""
+
+# A change has no baseline to show that somebody takes part in it, and asking for a later value would
+# select on the outcome: whoever belongs to a source that records it counts as measured.
+_MEASURED_CHANGE = f"""
+  SELECT participant_id FROM participants WHERE source IN (
+    SELECT q.source FROM outcome_change o JOIN participants q USING (participant_id)
+    WHERE o.instrument = $instrument AND {_same_stratum("o")})"""
+
+
+def choose_stratum(
+    con: duckdb.DuckDBPyConnection, instrument: Instrument, week: int, diagnosis: str, filters: Filters
+) -> tuple[dict[str, str | None], int] | None:
+    """The one combination of region, side, rater and method in which most people have a result at this
+    visit, and how many combinations there are; None where nobody was measured.
+
+    One combination for the whole comparison: so everybody counts once and was measured the same way.
+    """
+    order = ", ".join(f"{column} NULLS FIRST" for column in _STRATUM)
+    sql = f"""
+SELECT {", ".join(f"o.{c}" for c in _STRATUM)}
+FROM outcome_change o JOIN participants p USING (participant_id)
+WHERE o.instrument = $instrument AND p.diagnosis = $diagnosis
+  AND {filters.sql("person", "measurement", besides=("diagnosis",))}
+  AND o.improvement_milli IS NOT NULL
+GROUP BY ALL ORDER BY count(*) FILTER (o.visit_week = $week) DESC, count(*) DESC, {order}"""
+    known = {"instrument": instrument.code, "diagnosis": diagnosis, "week": week}
+    found = fetch(con, sql, known | filters.parameters)
+    return (dict(zip(_STRATUM, found[0], strict=True)), len(found)) if found else None
