@@ -1,0 +1,253 @@
+"""Each guess of a check: raised where it should be, with the line that mends it, and silent where all is well."""
+
+from typing import Any
+
+import pytest
+
+from tests.proposal.conftest import Desk
+
+HEAD = '[source]\nid = "north"\nformat = "csv"\nsimulated = true\n'
+PEOPLE = "participant_id,enrolled_on,age_years,sex,diagnosis,consent\n" + "".join(
+    f"P{i},2025-01-{10 + i},34,male,androgenetic_alopecia,yes\n" for i in range(8)
+)
+SESSION = "participant_id,performed_on,device,needle_length_mm,setting\n"
+TABLES = "[tables.participants]\n[tables.sessions]\n"
+
+
+def sessions(template: str, n: int = 8) -> str:
+    return "".join(template.format(p=f"P{i % 8}", d=10 + i % 19, i=i) + "\n" for i in range(n))
+
+
+def guesses(desk: Desk, files: dict[str, str | bytes], toml: str = HEAD) -> list[dict[str, Any]]:
+    desk.write(files)
+    found: list[dict[str, Any]] = desk.check(toml)["guesses"]
+    return found
+
+
+def one(
+    desk: Desk, rows: str, kind: str, *, head: str = SESSION, toml: str = HEAD, people: str = PEOPLE
+) -> dict[str, Any]:
+    """The only guess, which must be of that kind."""
+    found = guesses(desk, {"participants.csv": people, "sessions.csv": head + rows}, toml)
+    assert [guess["kind"] for guess in found] == [kind], found
+    return found[0]
+
+
+def test_nothing_is_guessed_where_all_is_well(desk: Desk) -> None:
+    rows = sessions("{p},2025-02-{d},dermaroller,0.5,home")
+    assert guesses(desk, {"participants.csv": PEOPLE, "sessions.csv": SESSION + rows}) == []
+
+
+def test_micrometres(desk: Desk) -> None:
+    guess = one(desk, sessions("{p},2025-02-{d},dermaroller,{i}00,home").replace(",000,", ",500,"), "unit_by_size")
+    assert guess["sentence"].startswith("needle_length_mm: values ")
+    assert guess["sentence"].endswith("would be out of range as mm; are they um?")
+    assert guess["setting"] == 'units = { needle_length_mm = "um" }'
+
+
+def test_millimetres_declared_as_micrometres(desk: Desk) -> None:
+    toml = HEAD + "[tables.participants]\n[tables.sessions]\nunits = { needle_length_mm = 'um' }\n"
+    guess = one(desk, sessions("{p},2025-02-{d},dermaroller,0.5,home"), "unit_by_size", toml=toml)
+    assert guess["setting"] == 'units = { needle_length_mm = "mm" }'
+
+
+@pytest.mark.parametrize(
+    ("cell", "declared", "setting"), [('"0,5"', "", 'decimal = ","'), ("0.5", 'decimal = ","\n', 'decimal = "."')]
+)
+def test_the_other_decimal_sign(cell: str, declared: str, setting: str, desk: Desk) -> None:
+    guess = one(desk, sessions("{p},2025-02-{d},dermaroller," + cell + ",home"), "decimal_sign", toml=HEAD + declared)
+    assert guess["setting"] == setting
+    assert guess["n"] == 8
+
+
+def test_dates_of_another_pattern(desk: Desk) -> None:
+    guess = one(desk, sessions("{p},{d}.02.2025,dermaroller,0.5,home"), "date_pattern")
+    assert guess["setting"] == 'dates = "%d.%m.%Y"'
+    assert "8 of 8 dates of performed_on are written as %d.%m.%Y, 0 as ISO 8601" in guess["sentence"]
+
+
+def test_dates_that_could_be_read_both_ways_are_never_quoted(desk: Desk) -> None:
+    rows = "".join(f"P{i},0{i + 1}/0{9 - i}/2025,dermaroller,0.5,home\n" for i in range(8))
+    guess = one(desk, rows, "date_order")
+    assert guess["setting"] == 'dates = "%d/%m/%Y" or dates = "%m/%d/%Y"'
+    assert "could be read both ways" in guess["sentence"]
+    assert "/2025" not in guess["sentence"]
+
+
+def test_some_dates_tell_which_way_the_others_are_read(desk: Desk) -> None:
+    rows = sessions("{p},{d}/03/2025,dermaroller,0.5,home")
+    guess = one(desk, rows, "date_pattern")
+    assert guess["setting"] == 'dates = "%d/%m/%Y"'
+    assert "3 of them could be read both ways" in guess["sentence"]
+
+
+def test_a_pattern_that_turns_day_and_month(desk: Desk) -> None:
+    people = PEOPLE.replace("2025-01-", "01/").replace(",34", "/2025,34")
+    toml = HEAD + 'dates = "%m/%d/%Y"\n'
+    guess = one(desk, sessions("{p},{d}/03/2025,dermaroller,0.5,home"), "date_order", toml=toml, people=people)
+    assert guess["setting"] == 'dates = "%d/%m/%Y"'
+    assert "only if day and month are turned" in guess["sentence"]
+
+
+def test_a_pattern_that_nothing_confirms(desk: Desk) -> None:
+    people = PEOPLE.replace("2025-01-1", "25/01/201")
+    rows = "".join(f"P{i},0{i + 1}/0{9 - i}/2025,dermaroller,0.5,home\n" for i in range(8))
+    guess = one(desk, rows, "date_order", toml=HEAD + 'dates = "%d/%m/%Y"\n', people=people)
+    assert guess["sentence"].startswith("all ")
+    assert "takes the first figure for the day: is that meant?" in guess["sentence"]
+
+
+def test_a_pattern_of_the_senders_own_is_counted_too(desk: Desk) -> None:
+    people = PEOPLE.replace("2025-01-", "Day ").replace(",34", " of 01 in 2025,34")
+    rows = sessions("{p},Day {d} of 02 in 2025,dermaroller,0.5,home")
+    toml = HEAD + 'dates = "Day %d of %m in %Y"\n'
+    assert guesses(desk, {"participants.csv": people, "sessions.csv": SESSION + rows}, toml) == []
+
+
+def test_the_day_numbers_of_a_spreadsheet(desk: Desk) -> None:
+    guess = one(desk, sessions("{p},457{d},dermaroller,0.5,home"), "date_serial")
+    assert guess["setting"] is None
+    assert "format the column as a date" in guess["sentence"]
+
+
+def test_days_in_place_of_dates_and_dates_in_place_of_days(desk: Desk) -> None:
+    guess = one(desk, sessions("{p},{d},dermaroller,0.5,home"), "day_or_date")
+    assert guess["setting"] == 'columns = { "performed_on" = "performed_day" }'
+    guess = one(desk, sessions("{p},2025-02-{d},dermaroller,0.5,home"), "day_or_date",
+                head=SESSION.replace("performed_on", "performed_day"))  # fmt: skip
+    assert guess["setting"] == 'columns = { "performed_day" = "performed_on" }'
+
+
+def test_a_header_that_is_called_like_a_column(desk: Desk) -> None:
+    head = SESSION.replace("setting", "setting,Schmerz,Remarks")
+    guess = one(desk, sessions("{p},2025-02-{d},dermaroller,0.5,home,3,so so"), "header_close", head=head)
+    assert guess["sentence"] == '"Schmerz" is not stored; is it pain_nrs?'
+    assert guess["setting"] == 'columns = { "Schmerz" = "pain_nrs" }'
+
+
+def test_a_header_that_is_called_like_an_instrument(desk: Desk) -> None:
+    toml = (
+        HEAD
+        + """[tables.participants]
+[tables.outcomes]
+instruments = { Norwood = { instrument = "norwood", rater = "clinician" } }
+columns = { Patient = "participant_id", am = "assessed_on" }
+"""
+    )
+    rows = "".join(f"P{i},2025-02-1{i},III,{100 + i}\n" for i in range(8))
+    found = guesses(desk, {"participants.csv": PEOPLE, "outcomes.csv": "Patient,am,Norwood,Dichte\n" + rows}, toml)
+    (guess,) = found
+    assert guess["kind"] == "header_close"
+    assert guess["setting"] == 'instruments = { "Dichte" = { instrument = "hair_density" } }'
+
+
+def test_words_that_are_misspelt(desk: Desk) -> None:
+    guess = one(desk, sessions("{p},2025-02-{d},Dermaroler,0.5,home"), "word_close")
+    assert guess["setting"] == 'values = { device = { "Dermaroler" = "dermaroller" } }'
+    assert '"Dermaroler" (8 cells) like dermaroller' in guess["sentence"]
+
+
+def test_words_that_nobody_knows_are_told_only_if_people_share_them(desk: Desk) -> None:
+    rows = sessions("{p},2025-02-{d},Zwirbler,0.5,home") + "P1,2025-03-01,Anna Muster,0.5,home\n"
+    guess = one(desk, rows, "word_unknown")
+    assert guess["setting"] == 'values = { device = { "Zwirbler" = "..." } }'
+    assert "which of dermaroller, dermastamp" in guess["sentence"]
+    assert "Anna" not in str(guess)
+
+
+def test_words_of_a_mapping_are_left_alone(desk: Desk) -> None:
+    toml = HEAD + TABLES + 'values = { device = { "zwirbler" = "pen_motorised" } }\n'
+    rows = sessions("{p},2025-02-{d},Zwirbler,0.5,home")
+    assert guesses(desk, {"participants.csv": PEOPLE, "sessions.csv": SESSION + rows}, toml) == []
+
+
+def test_utf8_read_as_a_code_page(desk: Desk) -> None:
+    head = SESSION.replace("setting", "setting,Ort der Übung")
+    rows = sessions("{p},2025-02-{d},dermaroller,0.5,home,Küche")
+    guess = one(desk, rows, "encoding", head=head, toml=HEAD + 'encoding = "cp1252"\n')
+    assert guess["setting"] == 'encoding = "utf-8"'
+    assert guess["n"] == 8
+    assert "Küche" not in guess["sentence"]
+
+
+def test_letters_that_were_lost_before(desk: Desk) -> None:
+    head = SESSION.replace("setting", "setting,Raum")
+    guess = one(desk, sessions("{p},2025-02-{d},dermaroller,0.5,home,K\ufffdche"), "encoding", head=head)
+    assert guess["setting"] is None
+
+
+def test_a_required_column_that_no_header_holds(desk: Desk) -> None:
+    rows = sessions("{p},2025-02-{d},dermaroller,0.5")
+    guess = one(desk, rows, "required_unmapped", head=SESSION.replace(",setting", ""))
+    assert (guess["table"], guess["column"]) == ("sessions", "setting")
+    assert 'constants = { setting = "home" }' in guess["sentence"]
+
+
+def test_a_missing_consent_column_and_missing_participants(desk: Desk) -> None:
+    people = "\n".join(line.rpartition(",")[0] for line in PEOPLE.splitlines()) + "\n"
+    (guess,) = guesses(desk, {"participants.csv": people})
+    assert (guess["kind"], guess["column"]) == ("no_consent", "consent")
+    (desk.folder / "participants.csv").unlink()
+    rows = sessions("{p},2025-02-{d},dermaroller,0.5,home")
+    (guess,) = guesses(desk, {"sessions.csv": SESSION + rows})
+    assert (guess["kind"], guess["n"]) == ("no_participants", 8)
+
+
+def test_ids_that_do_not_meet(desk: Desk) -> None:
+    rows = sessions("{p},2025-02-{d},dermaroller,0.5,home").replace("P", "p-00")
+    found = guesses(desk, {"participants.csv": PEOPLE, "sessions.csv": SESSION + rows})
+    assert [(guess["kind"], guess["n"]) for guess in found] == [("orphans", 8)]
+    rows = rows.replace("p-00", "p-")
+    found = guesses(desk, {"participants.csv": PEOPLE, "sessions.csv": SESSION + rows})
+    assert [(guess["kind"], guess["n"]) for guess in found] == [("ids_differ", 8), ("orphans", 8)]
+    assert "(100%)" in found[1]["sentence"]
+
+
+def test_values_without_a_unit(desk: Desk) -> None:
+    head = "participant_id,assessed_on,instrument,value,rater\n"
+    rows = "".join(f"P{i},2025-02-1{i},hair_density,{100 + i},software\n" for i in range(8))
+    (guess,) = guesses(desk, {"participants.csv": PEOPLE, "outcomes.csv": head + rows})
+    assert guess["kind"] == "unit_missing"
+    assert guess["setting"] == 'constants = { unit = "/cm2" }'
+    assert "/cm2, /inch2, /inch_circle, /mm2" in guess["sentence"]
+    (both,) = guesses(desk, {"outcomes.csv": head + rows + "P1,2025-03-01,comb_count_60s,12,participant\n"})
+    assert both["setting"] is None, "one unit for all rows would be wrong for one of the two"
+
+
+def test_wide_values_in_another_unit_or_none(desk: Desk) -> None:
+    toml = (
+        HEAD
+        + """[tables.participants]
+[tables.outcomes]
+columns = { Patient = "participant_id", am = "assessed_on" }
+[tables.outcomes.instruments]
+Dichte = { instrument = "hair_density", rater = "software", unit = "/cm2" }
+Seite = { instrument = "hair_density", rater = "software", side = "left" }
+"""
+    )
+    rows = "".join(f"P{i},2025-02-1{i},{900 + 10 * i},{100 + i}\n" for i in range(8))
+    found = guesses(desk, {"participants.csv": PEOPLE, "outcomes.csv": "Patient,am,Dichte,Seite\n" + rows}, toml)
+    told = {(guess["kind"], guess["header"]): guess["setting"] for guess in found}
+    assert told == {("unit_by_size", "Dichte"): 'unit = "/inch2"', ("unit_missing", "Seite"): 'unit = "/cm2"'}
+
+
+def test_a_first_line_that_is_a_record(desk: Desk) -> None:
+    toml = HEAD + '[tables.sessions]\ncolumns = { "a" = "participant_id" }\n'
+    desk.write({"sessions.csv": "P1,03.02.2025,0.5,Anna\nP2,04.02.2025,0.5,Berta\n"})
+    document = desk.check(toml)
+    assert [guess["kind"] for guess in document["guesses"]] == ["header_is_data"]
+    assert "Anna" not in str(document)
+    assert "03.02" not in str(document)
+
+
+def test_only_rows_of_the_table_are_looked_at(desk: Desk) -> None:
+    toml = (
+        HEAD
+        + """[tables.participants]
+[tables.sessions]
+where = { kind = "session" }
+"""
+    )
+    rows = sessions("{p},2025-02-{d},dermaroller,0.5,home,session") + sessions("{p},2025-02-{d},word,900,moon,else", 40)
+    head = SESSION.replace("setting", "setting,kind")
+    assert guesses(desk, {"participants.csv": PEOPLE, "sessions.csv": head + rows}, toml) == []
