@@ -1,0 +1,127 @@
+"""What a notebook imports: open a home, read its tables, ask for a comparison.
+
+    with open_home("warehouse") as home:
+        sessions = home.table("sessions", as_="polars")
+        answer = home.compare("depth", instrument="hair_density", week=24)
+
+A Home reads one published version for as long as it is open, also while a newer one is published.
+Nothing can be written through it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, overload
+
+from pipeline import config, store
+from pipeline.contract.results import Comparison
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+    Frame: TypeAlias = pa.Table | pl.DataFrame | pd.DataFrame
+
+As = Literal["arrow", "polars", "pandas"]
+
+
+def open_home(home: Path | str | None = None) -> "Home":
+    """The current version of a home; without one named, of $NEEDLING_HOME or ./warehouse.
+
+    Raises UsageError where nothing is published there yet.
+    """
+    settings = config.load(Path(home) if home is not None else None)
+    version = store.current_version(settings.home)
+    if version is None:
+        raise UsageError(
+            f"nothing is published in {settings.home} yet; run: needling run DROP... --home {settings.home}"
+        )
+    return Home(settings, version)
+
+
+class Home:
+    """One published version, open for reading. Close it, or use it in a `with` block."""
+
+    def __init__(self, settings: config.Settings, version: store.Version) -> None:
+        self._settings = settings
+        self._version = version
+        self._con = store.open_reader(version.path)
+
+    @property
+    def version(self) -> dict[str, Any]:
+        """The version's manifest: name, time, code and contract version, rows by table, gate, fingerprint."""
+        return store.read_manifest(self._version)
+
+    @property
+    def connection(self) -> "duckdb.DuckDBPyConnection":
+        """A read-only connection of one's own; DuckDB connections are not shared between threads."""
+        return self._con.cursor()
+
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables of this version."""
+        found = self.connection.execute("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall()
+        return tuple(name for (name,) in found)
+
+    @overload
+    def table(self, name: str, as_: Literal["arrow"] = "arrow") -> "pa.Table": ...
+    @overload
+    def table(self, name: str, as_: Literal["polars"]) -> "pl.DataFrame": ...
+    @overload
+    def table(self, name: str, as_: Literal["pandas"]) -> "pd.DataFrame": ...
+    def table(self, name: str, as_: As = "arrow") -> "Frame":
+        """A whole table. Days count from enrolment. Raises UsageError where there is no such table."""
+        if name not in self.tables():
+            raise UsageError(f"there is no table {name!r} in this version; there are {', '.join(self.tables())}")
+        return self.sql(f'FROM "{name}"', as_=as_)
+
+    @overload
+    def sql(
+        self, query: str, parameters: Sequence[Any] | None = None, as_: Literal["arrow"] = "arrow"
+    ) -> "pa.Table": ...
+    @overload
+    def sql(self, query: str, parameters: Sequence[Any] | None = None, *, as_: Literal["polars"]) -> "pl.DataFrame": ...
+    @overload
+    def sql(self, query: str, parameters: Sequence[Any] | None = None, *, as_: Literal["pandas"]) -> "pd.DataFrame": ...
+    @overload
+    def sql(self, query: str, parameters: Sequence[Any] | None = None, *, as_: As) -> "Frame": ...
+    def sql(self, query: str, parameters: Sequence[Any] | None = None, as_: As = "arrow") -> "Frame":
+        """The rows of a query in DuckDB's SQL. Give values as `parameters`, with `?` in their places."""
+        relation = self.connection.sql(query, params=parameters)
+        match as_:
+            case "arrow":
+                return relation.to_arrow_table()
+            case "polars":
+                return relation.pl()
+            case "pandas":
+                return relation.df()
+
+    def compare(
+        self, by: str, *, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None,
+        reference: str | None = None,
+    ) -> Comparison:  # fmt: skip
+        """Mean improvement by arm, unadjusted. `where` holds COLUMN=VALUE; `landmark` is in days."""
+        from pipeline.studies.compare import compare
+
+        version = self._version.name
+        return compare(self.connection, by, instrument, week, where, landmark, reference, version)
+
+    def status(self) -> dict[str, Any]:
+        """The home's versions, runs, counts and quarantine by reason, as `needling status --json` gives it."""
+        from pipeline import flow
+
+        return flow.status(self._settings)
+
+    def close(self) -> None:
+        """Let go of the version's files."""
+        self._con.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

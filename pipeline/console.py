@@ -1,0 +1,219 @@
+"""Documents as text for a person at a terminal. Pure: a document in, lines out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pipeline.contract.reasons import REASONS as QUARANTINE_REASONS
+from pipeline.contract.results import REASONS
+
+Document = Mapping[str, Any]
+
+_COUNTS = ("read", "admitted", "unchanged", "superseding", "quarantined", "not_consented", "withdrawn", "released")
+_ABSENT = "-"
+
+
+def account(document: Document) -> str:
+    """What became of every record read: by table, then quarantine, refusals, warnings, gate and version."""
+    rows = [[name, *(counts.get(c, 0) for c in _COUNTS)] for name, counts in document.get("tables", {}).items()]
+    blocks = [table(["table", *_COUNTS], rows)] if rows else ["No record was read."]
+    reasons = document.get("quarantine", {})
+    if reasons:
+        blocks.append(f"Quarantined: {tally(reasons)}. `needling quarantine list` shows the records.")
+    blocks += [f"Refused: {refusal['path']}: {refusal['reason']}" for refusal in document.get("refused", ())]
+    blocks += [f"Warning: {warning}" for warning in document.get("warnings", ())]
+    if "gate" in document:
+        blocks.append(gate(document["gate"]))
+    if "version" in document:
+        blocks.append(f"Version: {document['version'] or 'none published'}")
+    return "\n".join(blocks)
+
+
+def gate(verdict: Document) -> str:
+    """The gate's verdict in a line, and each rule that did not hold in one of its own."""
+    head = "Gate: passed" if verdict["passed"] else "Gate: failed, nothing was published"
+    return "\n".join([head, *(f"  {_rule(rule)}" for rule in verdict["failed"])])
+
+
+def _rule(failure: Document) -> str:
+    if failure["error"]:
+        return f"{failure['severity']} {failure['rule']}: the check is broken: {failure['error']}"
+    n, observed = failure["n_unexpected"], failure["observed"]
+    measure = f"found {_cell(observed)}" if observed is not None else f"{_cell(n)} rows"
+    return f"{failure['severity']} {failure['rule']} ({measure}): {failure['sentence']}"
+
+
+def quarantine(document: Document) -> str:
+    """Where each record stands and why it was not admitted; then each reason in a sentence."""
+    entries = document["entries"]
+    if not entries:
+        return "Nothing is in quarantine."
+    places = ("source", "file", "line", "table", "columns", "reasons", "tokens")
+    reasons = sorted({reason for entry in entries for reason in entry["reasons"]})
+    return "\n".join(
+        [
+            table(places, ([str(e[p]) if p == "line" else e[p] for p in places] for e in entries)),
+            "",
+            *(f"{reason}: {QUARANTINE_REASONS[reason].sentence}" for reason in reasons),
+            f"{document['shown']:,} of {document['n']:,} shown.",
+        ]
+    )
+
+
+def handed_back(document: Document) -> str:
+    """What was written for a sender, file by file, and what could not go back."""
+    rows = [[file["file"], file["records"], file["lines"]] for file in document["files"]]
+    blocks = [table(["file", "records", "lines marked"], rows)] if rows else []
+    listing = document["listing"]
+    blocks += [
+        f"{document['open']:,} records of {document['source']} wait for a correction; {listing['file']} lists them.",
+        *(f"Refused: {refusal['path']}: {refusal['reason']}" for refusal in document["refused"]),
+        *(f"Warning: {warning}" for warning in document["warnings"]),
+        f"Written to {document['out']}: {', '.join(_written(document))}",
+    ]
+    return "\n".join(blocks)
+
+
+def _written(document: Document) -> list[str]:
+    marked = [name for file in document["files"] if file["lines"] for name in file["written"]]
+    return [*document["letter"], document["listing"]["file"], *marked]
+
+
+def comparison(document: Document) -> str:
+    """Arms with their numbers, then contrasts with intervals; a number that cannot be given says why."""
+    arms = [[arm["arm"], arm["n"], arm["n_observed"]] for arm in document["arms"]]
+    estimates = [[row["contrast"], *_estimate(row), row.get("method")] for row in document["estimates"]]
+    attrition = [[step["step"], step["n"]] for step in document.get("attrition", ())]
+    blocks = [
+        _pairs({"version": document.get("version"), **document.get("estimand", {}), "gate": document.get("gate")}),
+        table(["step", "people left"], attrition) if attrition else "",
+        table(["arm", "people", "with outcome"], arms) if arms else "No arm has anybody in it.",
+        table(["contrast", "estimate", "95% interval", "unit", "p", "method"], estimates) if estimates else "",
+        _reasons(document["estimates"]),
+        *(f"Warning: {warning}" for warning in document.get("warnings", ())),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def findings(document: Document) -> str:
+    """The doctor's findings, one a line, each trouble followed by what to do."""
+    lines = []
+    for check in document["checks"]:
+        lines.append(f"{check['status']:<5} {check['check']}: {check['found']}")
+        if check["advice"]:
+            lines.append(f"      -> {check['advice']}")
+    return "\n".join([*lines, "All is well." if document["ok"] else "Something must be mended before this works."])
+
+
+def verdict(document: Document) -> str:
+    """What validate and publish answer: the gate, and the version where there is one."""
+    version = [f"Version: {document['version']}"] if document.get("version") else []
+    return "\n".join([gate(document["gate"]), *version])
+
+
+def plain(document: Document) -> str:
+    """Any document: its single values first, then each list or mapping under its name."""
+    single = {key: value for key, value in document.items() if not _is_nested(value)}
+    nested = {key: value for key, value in document.items() if _is_nested(value)}
+    blocks = [_pairs(single), *(f"{_words(key)}\n{_indent(_nested(value))}" for key, value in nested.items())]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Columns in line: numbers to the right, words to the left."""
+    rows = [list(row) for row in rows]
+    numeric = [all(_is_number_or_absent(row[i]) for row in rows) for i in range(len(headers))]
+    body = [[_words(header) for header in headers], *(_cells(row) for row in rows)]
+    widths = [max(len(line[i]) for line in body) for i in range(len(headers))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(line, widths, numeric, strict=True)
+        ).rstrip()
+        for line in body
+    )
+
+
+def tally(counts: Mapping[str, int]) -> str:
+    """`out_of_range 3, minor 1`: the largest first."""
+    return ", ".join(f"{name} {n:,}" for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _estimate(row: Document) -> tuple[str, str, str, str]:
+    unit = row.get("unit") or _ABSENT
+    if row["estimate"] is None:
+        return (f"not given ({row['reason']})", _ABSENT, unit, _ABSENT)
+    low, high, p = row["ci_lower"], row["ci_upper"], row.get("p_value")
+    interval = _ABSENT if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
+    return (f"{row['estimate']:+.2f}", interval, unit, _ABSENT if p is None else _p_value(p))
+
+
+def _reasons(estimates: Sequence[Document]) -> str:
+    """One sentence for each reason that stands in the table above it."""
+    missing = dict.fromkeys(row["reason"] for row in estimates if row["estimate"] is None)
+    return "\n".join(f"{reason}: {REASONS.get(reason, 'no explanation is known')}" for reason in missing)
+
+
+def _p_value(p: float) -> str:
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def _is_number_or_absent(value: object) -> bool:
+    return isinstance(value, int | float | None) and not isinstance(value, bool)
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, Mapping) or (isinstance(value, list | tuple) and len(value) > 0)
+
+
+def _nested(value: Any) -> str:
+    if isinstance(value, Mapping):
+        if value and all(isinstance(inner, Mapping) for inner in value.values()):
+            return _records([{"": name, **inner} for name, inner in value.items()])
+        return _pairs(value) or "none"
+    if all(isinstance(inner, Mapping) for inner in value):
+        return _records(value)
+    return "\n".join(_cells(value))
+
+
+def _records(records: Sequence[Mapping[str, object]]) -> str:
+    headers = list(dict.fromkeys(key for record in records for key in record))
+    return table(headers, ([record.get(header) for header in headers] for record in records))
+
+
+def _pairs(values: Mapping[str, object]) -> str:
+    width = max((len(_words(key)) for key in values), default=0)
+    return "\n".join(f"{_words(key):<{width}}  {_cells([value])[0]}" for key, value in values.items())
+
+
+def _cells(values: Iterable[object]) -> list[str]:
+    return [_cell(value) for value in values]
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return _ABSENT
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:,.3g}" if abs(value) < 1 else f"{value:,.2f}"
+        case Mapping() | list() | tuple():
+            return _listed(value)
+        case _:
+            return str(value)
+
+
+def _listed(value: Mapping[str, object] | Sequence[object]) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_words(str(key))} {_cell(inner)}" for key, inner in value.items()) or "none"
+    return ", ".join(_cells(value)) or "none"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())

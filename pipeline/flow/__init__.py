@@ -1,0 +1,44 @@
+"""The whole order: sources, landing, marts, gate, publication. The only room that knows all the others.
+
+order        what each command does, step by step
+intake       what became of the drops of a run
+handing_back what goes back to a sender
+publication  from landing to a version: marts, gate, swap
+checking     a drop tried on a home that is gone afterwards; mapping proposes a source.toml
+"""
+
+from pipeline.flow.checking import check
+from pipeline.flow.handing_back import quarantine_export
+from pipeline.flow.mapping import propose_mapping
+from pipeline.flow.order import (
+    compare,
+    forget,
+    ingest,
+    publish,
+    quarantine_list,
+    quarantine_retry,
+    rollback,
+    run,
+    simulate,
+    status,
+    template,
+    validate,
+)
+
+__all__ = [
+    "check",
+    "compare",
+    "forget",
+    "ingest",
+    "propose_mapping",
+    "publish",
+    "quarantine_export",
+    "quarantine_list",
+    "quarantine_retry",
+    "rollback",
+    "run",
+    "simulate",
+    "status",
+    "template",
+    "validate",
+]

@@ -1,0 +1,140 @@
+"""`needling map`: a `source.toml` proposed for files that have none."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline import scratch, sources
+from pipeline.config import Settings
+from pipeline.contract.mapping import Manifest, TableMapping
+from pipeline.contract.tables import TABLES
+from pipeline.contract.words import headers_told
+from pipeline.engine.duckdb import open_scratch
+from pipeline.errors import RefusedError, UsageError
+from pipeline.proposal import profile
+from pipeline.proposal.headers import readings
+from pipeline.proposal.profile import Sample
+from pipeline.proposal.propose import Proposal, propose
+from pipeline.proposal.tables import File, TableProposal
+from pipeline.proposal.toml_text import Writing
+from pipeline.sources import DataFile, Sniffed
+
+Document = dict[str, Any]
+
+PERSON = "participant_id"
+
+
+def propose_mapping(
+    settings: Settings, paths: Sequence[Path], table: str | None = None, out: Path | None = None
+) -> Document:
+    """What the files probably mean, as a commented source.toml and what it says in short; written to `out` if given.
+
+    Raises RefusedError where a file cannot be read, UsageError where nothing can be made of what is in it, or
+    where `out` is there already.
+    """
+    if table is not None and table not in TABLES:
+        raise UsageError(f"there is no table {table!r}; the contract has {', '.join(TABLES)}")
+    paths = _files(paths)
+    sniffed = [sources.sniff(path) for path in paths]
+    encoding = _common_way(paths, sniffed)
+    with scratch.private_folder(settings.scratch) as folder, open_scratch(settings, folder) as con:
+        files = [_look(con, path, like, folder) for path, like in zip(paths, sniffed, strict=True)]
+        writing = Writing(sniffed[0].format, encoding, sniffed[0].delimiter)
+        proposal = propose(_name(paths), files, writing, table)
+    if not proposal.tables:
+        raise UsageError(
+            f"{', '.join(file.label for file in files)}: no table of the contract is like this; say which it is with "
+            "--table, or send one table a file with a line of headers"
+        )
+    sources.read_manifest(Path("source.toml"), proposal.text.encode())  # a proposal that cannot be read is a defect
+    if out is not None:
+        _write(out, proposal.text)
+    return {"out": None if out is None else str(out), **_document(proposal)}
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """The files meant: of a folder all that can be read."""
+    files = [file for path in paths for file in (sources.readable(path) if path.is_dir() else [path])]
+    if not files:
+        raise UsageError(f"{', '.join(map(str, paths))} holds no file that can be read; give the files themselves")
+    return files
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UsageError(f"{out} is there already and may be somebody's work; give another name to --out") from None
+    except OSError as problem:
+        raise UsageError(f"{out} cannot be written ({problem.strerror}); give another place to --out") from problem
+
+
+def _name(paths: Sequence[Path]) -> str:
+    """What the source may be called until somebody chooses: after the file, or the folder of several."""
+    first = paths[0].resolve()
+    return first.name.split(".", 1)[0] if len(paths) == 1 else first.parent.name
+
+
+def _common_way(paths: Sequence[Path], sniffed: Sequence[Sniffed]) -> str:
+    """The encoding of all files. A drop is written in one way: UsageError where these are not."""
+    encoding = next((like.encoding for like in sniffed if not like.is_ascii), sniffed[0].encoding)
+    ways = {
+        (like.format, encoding if like.is_ascii else like.encoding, like.delimiter): path
+        for like, path in zip(sniffed, paths, strict=True)
+    }
+    if len(ways) > 1:
+        told = "; ".join(f"{path.name}: {' '.join(str(part) for part in way if part)}" for way, path in ways.items())
+        raise UsageError(f"these files are not written in one way and cannot be one drop ({told}); map them one by one")
+    return encoding
+
+
+def _look(con: duckdb.DuckDBPyConnection, path: Path, like: Sniffed, folder: Path) -> File:
+    """Read one file as ingest would, and look at every column."""
+    mapping = TableMapping("participants", (path.name,), header_row=like.header_row)
+    manifest = Manifest(
+        source="map", format=like.format, extracted_on=None, people="map", default_clinic=None, clinics=(),
+        simulated=False, tables=(mapping,), encoding=like.encoding, delimiter=like.delimiter,
+    )  # fmt: skip
+    staged = sources.stage(con, DataFile(path, path.name, "", (mapping,)), manifest, folder)
+    if headers_told(staged.headers) != staged.headers and all(h.startswith("(") for h in headers_told(staged.headers)):
+        raise RefusedError(
+            f"{path.name}: the first line looks like a record, not like headers; add a line that names the columns"
+        )
+    sample = profile.sample(con, staged.data, staged.headers, "looked_at")
+    person = _person(sample)
+    return File(path.name, tuple(sample.profile(h, person) for h in sample.headers), header_row=like.header_row)
+
+
+def _person(sample: Sample) -> str | None:
+    """The header that tells people apart, so that a word can be told from a name."""
+    sure = [(r.certainty, h) for h in sample.headers for r in readings(h, "sessions") if r.native == PERSON]
+    return max(sure, key=lambda pair: pair[0])[1] if sure else None
+
+
+def _document(proposal: Proposal) -> Document:
+    writing = proposal.writing
+    return {
+        "toml": proposal.text,
+        "format": writing.format,
+        "encoding": writing.encoding,
+        "delimiter": writing.delimiter,
+        "decimal": writing.decimal,
+        "dates": None if writing.twin else writing.dates,
+        "tables": {p.table.name: _table(p) for p in proposal.tables},
+        "unknown": {file: list(headers_told(headers)) for file, headers in proposal.unknown.items() if headers},
+        "apart": [{"file": file.label, "table": table} for file, table in proposal.apart],
+        "unlike": [file.label for file in proposal.unlike],
+    }
+
+
+def _table(proposal: TableProposal) -> Document:
+    return {
+        "files": [file.label for file in proposal.files],
+        "columns": {c.header: c.native for c in proposal.columns.chosen},
+        "instruments": {w.header: w.instrument.code for w in proposal.instruments},
+        "effects": proposal.effects,
+        "missing": list(proposal.missing),
+    }

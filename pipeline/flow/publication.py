@@ -1,0 +1,150 @@
+"""From landing to a version: views, marts, gate, swap; and the way back when somebody must be forgotten."""
+
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from pipeline import ledger, store
+from pipeline import publish as publishing
+from pipeline.contract.gate import GateReport
+from pipeline.contract.tables import CONTRACT_VERSION
+from pipeline.engine.duckdb import open_scratch
+from pipeline.errors import UsageError
+from pipeline.landing import current, steward
+from pipeline.landing.bench import Bench
+from pipeline.marts.build import build
+
+Document = dict[str, Any]
+
+
+def check(bench: Bench, run: str) -> GateReport:
+    """Build a candidate, hold it against the expectations, and throw it away."""
+    _, verdict = _candidate(bench, run)
+    store.sweep(bench.settings.home)
+    return verdict
+
+
+def publish(bench: Bench, run: str) -> tuple[GateReport, str | None]:
+    """Build a candidate and, if the gate lets it pass, make it the current version.
+
+    The answer is the verdict and the version's name, or None where nothing was published.
+    """
+    candidate, verdict = _candidate(bench, run)
+    if not verdict.passed:
+        store.sweep(bench.settings.home)
+        return verdict, None
+    manifest = publishing.publish(bench.settings, candidate, _facts(bench, verdict))
+    ledger.record_release(bench.settings.home, manifest.version, "publish", run)
+    return verdict, manifest.version
+
+
+def assemble(bench: Bench) -> tuple[Path, Path]:
+    """Build the marts of all that landing holds; the answer is the candidate's folder and landing's views.
+
+    Raises UsageError where there is nobody.
+    """
+    if not steward.has_people(bench):
+        raise UsageError(nobody(bench.settings.home))
+    home, landing = bench.settings.home, current.write_views(bench)
+    candidate = store.new_candidate(home)
+    con = open_scratch(bench.settings, bench.folder)
+    try:
+        current.attach(con, landing)
+        build(con, candidate)
+    finally:
+        con.close()
+    return candidate, landing
+
+
+def _candidate(bench: Bench, run: str) -> tuple[Path, GateReport]:
+    from pipeline.validate import gate  # noqa: PLC0415  # Great Expectations takes seconds to import
+
+    home = bench.settings.home
+    candidate, landing = assemble(bench)
+    before = store.current_version(home)
+    verdict = gate.run(
+        candidate / "research.duckdb",
+        landing,
+        before.research if before else None,
+        home / "docs",
+        memory_mb=bench.settings.memory_mb,
+        spill=bench.folder,
+    )
+    results = [
+        (
+            r.rule,
+            r.table,
+            r.severity,
+            r.success,
+            r.n_unexpected,
+            r.n_rows,
+            None if r.observed is None else str(r.observed),
+            r.error,
+        )
+        for r in verdict.results
+    ]
+    ledger.record_gate(home, run, store.candidate_name(candidate), results)
+    return candidate, verdict
+
+
+def nobody(home: Path) -> str:
+    """The sentence for a home in which nobody has been admitted."""
+    return f"there is nobody in {home} to publish; ingest a drop with participants first"
+
+
+def _facts(bench: Bench, verdict: GateReport) -> publishing.Facts:
+    with ledger.opened(bench.settings.home) as book:
+        return publishing.Facts(
+            code_version=metadata.version("microneedling-outcomes"),
+            contract_version=CONTRACT_VERSION,
+            simulated=ledger.get_meta(book, "simulated") == "true",
+            extracted_until=ledger.latest_extraction(book),
+            gate=verdict,
+        )
+
+
+def describe(home: Path) -> Document:
+    """The current version, when it was published, whether its people are invented, and which others are kept."""
+    version = store.current_version(home)
+    manifest = {} if version is None else store.read_manifest(version)
+    return {
+        "version": None if version is None else version.name,
+        "published_at": manifest.get("published_at"),
+        "simulated": manifest.get("simulated"),
+        "versions": [v.name for v in store.versions(home)],
+    }
+
+
+def withdraw(bench: Bench, run: str, person: str) -> Document:
+    """Publish without one person, and remove every version that holds them, even if the new one fails its gate."""
+    home = bench.settings.home
+    holding = tuple(v.name for v in store.versions(home) if _holds(v, person))
+    passed, version = True, None
+    if holding and steward.has_people(bench):
+        verdict, version = publish(bench, run)
+        passed = verdict.passed
+    store.withdraw(home, holding)
+    for name in holding:
+        ledger.record_release(home, name, "withdraw", "a person was forgotten")
+    now = store.current_version(home)
+    if now is None and store.versions(home):
+        now = store.rollback(home)
+        ledger.record_release(home, now.name, "rollback", "the newer versions held a forgotten person")
+    return {"versions_withdrawn": list(holding), "gate_passed": passed, "version": now.name if now else version}
+
+
+def _holds(version: store.Version, person: str) -> bool:
+    con = store.open_reader(version.path)
+    try:
+        found = con.execute("SELECT count(*) FROM participants WHERE pseudonym = CAST(? AS UUID)", [person]).fetchall()
+        return bool(found[0][0])
+    finally:
+        con.close()
+
+
+def prove(bench: Bench, person: str) -> Document:
+    """Search every landing and quarantine file and every version for one pseudonym."""
+    files, found = steward.remaining(bench, person)
+    versions = store.versions(bench.settings.home)
+    found += sum(_holds(v, person) for v in versions)
+    return {"files_searched": files, "versions_searched": len(versions), "found": found}
