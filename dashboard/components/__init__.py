@@ -1,0 +1,1 @@
+"""Parts that pages share. Each draws one thing; none computes a number."""

@@ -1,0 +1,64 @@
+"""Controls that pose a comparison: by what, measured with what, when, against whom. Shared by the pages."""
+
+import streamlit as st
+
+from dashboard import text
+from dashboard.components import links
+from dashboard.keys import Compare
+from dashboard.queries import Instrument
+from pipeline.contract import reference
+from pipeline.contract.results import Comparison
+
+USUAL_INSTRUMENT = "hair_density"
+USUAL_WEEK = 24
+
+
+def dimension_control() -> str:
+    """What people are compared by."""
+    options = {term.code: term.label for term in reference.vocabulary("dimension")}
+    links.read(Compare.BY, options)
+    return st.pills(
+        "Compare people by", list(options), default="depth", required=True, format_func=options.__getitem__,
+        key=Compare.BY, bind="query-params",
+    ) or "depth"  # fmt: skip
+
+
+def instrument_control(known: dict[str, Instrument]) -> str:
+    """What the result was measured with."""
+    options = {code: i.label for code, i in known.items()}
+    links.read(Compare.INSTRUMENT, options)
+    codes = list(options)
+    usual = codes.index(USUAL_INSTRUMENT) if USUAL_INSTRUMENT in codes else 0
+    return str(
+        st.selectbox(
+            "Measured by",
+            codes,
+            index=usual,
+            format_func=options.__getitem__,
+            key=Compare.INSTRUMENT,
+            bind="query-params",
+        )
+    )
+
+
+def week_control() -> int:
+    """The visit, in weeks."""
+    options = {int(row["week"]): f"week {row['week']}" for row in reference.rows("visits")}
+    links.read(Compare.WEEK, options)
+    weeks = list(options)
+    chosen = st.selectbox(
+        "Visit", weeks, index=weeks.index(USUAL_WEEK), format_func=options.__getitem__,
+        key=Compare.WEEK, bind="query-params",
+        help="Weeks from the first session; for people not needling, from enrolment.",
+    )  # fmt: skip
+    return int(chosen or USUAL_WEEK)
+
+
+def against_control(result: Comparison) -> str | None:
+    """The arm the others are compared with; none chosen means the largest."""
+    options: dict[str, str] = {"": text.LARGEST_ARM} | {arm.arm: arm.label for arm in result.arms}
+    links.read(Compare.AGAINST, options)
+    chosen = st.selectbox(
+        "Compared with", list(options), format_func=options.__getitem__, key=Compare.AGAINST, bind="query-params"
+    )
+    return chosen or None

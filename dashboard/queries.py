@@ -1,0 +1,114 @@
+"""What the pages read, through the product's own door. Parameters are bound; a viewer is required.
+
+Every cache is keyed by the version and by the viewer, so that a newer version is read as soon as it is
+current and nobody is served what was read for another; each is bounded.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard.access import Viewer
+from pipeline import config
+from pipeline.api import Home, open_home
+from pipeline.contract.results import Comparison
+
+_TTL_SECONDS = 3600
+_MAX_ANSWERS = 500
+_MAX_VERSIONS = 2  # the one that is read, and the next one while people move over
+
+_CHOICES = {
+    "diagnosis": "participants",
+    "sex": "participants",
+    "age_band": "participants",
+    "clinic_id": "participants",
+    "setting": "exposure",
+    "device": "exposure",
+    "adjunct": "exposure",
+}
+"""Columns that pages filter on, and where they stand: the only names that reach the SQL text."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One comparison to ask for."""
+
+    by: str
+    instrument: str
+    week: int
+    where: tuple[str, ...] = ()
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """What a page must know of an instrument: its name, and the kinds of hair loss it is for (empty: all)."""
+
+    code: str
+    label: str
+    diagnoses: tuple[str, ...]
+
+
+def home_folder() -> str:
+    """The home that is read, from the settings."""
+    return str(config.load().home)
+
+
+def current_version() -> str | None:
+    """Name of the version that `current.json` points to now; None before the first publication."""
+    pointer = config.load().home / "current.json"
+    if not pointer.is_file():
+        return None
+    return str(json.loads(pointer.read_bytes())["version"])
+
+
+@st.cache_resource(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+def _home(folder: str, version: str) -> Home:
+    """The open version. `version` is the cache's key: another one opens another file."""
+    return open_home(folder)
+
+
+@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+def manifest(version: str, viewer: Viewer, folder: str) -> dict[str, Any]:
+    """The version's own account of itself."""
+    return _home(folder, version).version
+
+
+@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner="Comparing ...")
+def compare(version: str, viewer: Viewer, folder: str, question: Question) -> Comparison:
+    """The answer to one question."""
+    return _home(folder, version).compare(
+        question.by,
+        instrument=question.instrument,
+        week=question.week,
+        where=question.where,
+        reference=question.reference,
+    )
+
+
+@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+def choices(version: str, viewer: Viewer, folder: str) -> dict[str, tuple[str, ...]]:
+    """For every column that is filtered on, the values it has in this version, sorted."""
+    home = _home(folder, version)
+    return {
+        column: tuple(
+            str(value)
+            for value in home.sql(
+                f"SELECT DISTINCT {column} AS value FROM {table} WHERE {column} IS NOT NULL ORDER BY 1"
+            )["value"].to_pylist()
+        )
+        for column, table in _CHOICES.items()
+    }
+
+
+@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+def instruments(version: str, viewer: Viewer, folder: str) -> tuple[Instrument, ...]:
+    """The instruments that somebody in this version was measured with, in the order of the reference table."""
+    home = _home(folder, version)
+    rows = home.sql(
+        "SELECT code, label, coalesce(diagnoses::VARCHAR, '') AS diagnoses FROM instruments"
+        " WHERE code IN (SELECT DISTINCT instrument FROM outcome_change)"
+    ).to_pylist()
+    return tuple(Instrument(r["code"], r["label"], tuple(d for d in r["diagnoses"].split("|") if d)) for r in rows)

@@ -1,0 +1,17 @@
+"""The command that serves the dashboard."""
+
+import sys
+from pathlib import Path
+
+from dashboard.launch import command
+
+
+def test_it_binds_this_machine_only_and_reads_the_given_home() -> None:
+    words = command(Path("/data/my home"), 8600)
+    assert Path(words[0]).is_absolute()
+    assert "NEEDLING_HOME=/data/my home" in words
+    assert words[words.index(sys.executable) :][:4] == [sys.executable, "-m", "streamlit", "run"]
+    assert "--server.address=127.0.0.1" in words
+    assert "--server.port=8600" in words
+    assert "--browser.gatherUsageStats=false" in words
+    assert Path(next(w for w in words if w.endswith("app.py"))).is_file()

@@ -1,0 +1,140 @@
+"""The page Compare in a real browser, served by a real process."""
+
+import csv
+import io
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Watched
+from tests.studies import small_version
+
+pytestmark = pytest.mark.e2e
+
+TITLE = "Do people who needle deeper gain more hair?"
+
+
+def link(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_label(label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def wait_for_link(page: Page, part: str) -> None:
+    page.wait_for_function("part => decodeURIComponent(location.search).includes(part)", arg=part)
+
+
+@pytest.mark.parametrize(
+    "watched",
+    [
+        {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+        for scheme in ("light", "dark")
+        for width in (1280, 800)
+    ],
+    indirect=True,
+    ids=lambda p: f"{p['color_scheme']}-{p['viewport']['width']}",
+)
+def test_the_page_is_drawn_and_nothing_leaves_the_machine(address: str, watched: Watched, tmp_path: Path) -> None:
+    watched.page.goto(address)
+    page = watched.ready()
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.get_by_text("The people on this page are invented.")).to_be_visible()
+    expect(page.get_by_text("These figures are not adjusted")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert watched.errors == []
+    assert watched.strangers == []
+    picture = tmp_path / "compare.png"
+    page.screenshot(path=picture)
+    assert picture.stat().st_size > 20_000
+
+
+@pytest.mark.parametrize("watched", [{"color_scheme": "dark"}], indirect=True)
+def test_dark_is_dark(address: str, watched: Watched) -> None:
+    watched.page.goto(address)
+    page = watched.ready()
+    background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    assert background == "rgb(16, 22, 29)"
+
+
+def test_a_changed_control_changes_the_link_and_the_link_restores_the_view(address: str, watched: Watched) -> None:
+    watched.page.goto(address)
+    page = watched.ready()
+    page.get_by_role("radio", name="Setting", exact=True).click()
+    wait_for_link(page, "by=Setting")
+    choose(page, "Compared with", "Not needling")
+    wait_for_link(page, "against=Not+needling")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Do people gain more hair in one setting than in another?")
+    expect(page.get_by_text("compared with Not needling")).to_be_visible()
+    copied = page.url
+
+    page.reload()
+    expect(watched.ready().get_by_text("compared with Not needling")).to_be_visible()
+
+    page.goto("about:blank")
+    page.goto(copied)
+    watched.ready()
+    expect(heading).to_have_text("Do people gain more hair in one setting than in another?")
+    expect(page.get_by_text("compared with Not needling")).to_be_visible()
+    assert link(page) == {"by": ["Setting"], "against": ["Not needling"]}
+    assert watched.errors == []
+
+
+def test_a_link_of_codes_becomes_a_link_of_words(address: str, watched: Watched) -> None:
+    watched.page.goto(f"{address}/?by=device&instrument=sinclair&sex=male&sex=female")
+    page = watched.ready()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Do people improve more with one device than with another?"
+    )
+    assert link(page) == {"by": ["Device"], "instrument": ["Sinclair"], "sex": ["Male", "Female"]}
+    expect(page.get_by_text("Part of this link was not understood")).to_have_count(0)
+
+
+def test_a_value_that_is_not_understood_is_told(address: str, watched: Watched) -> None:
+    watched.page.goto(f"{address}/?by=device&week=99")
+    page = watched.ready()
+    expect(page.get_by_text("Part of this link was not understood")).to_be_visible()
+    expect(page.get_by_text("week=99")).to_be_visible()
+    assert link(page) == {"by": ["Device"]}
+
+
+def test_a_cold_deep_link_opens_the_page(address: str, watched: Watched) -> None:
+    watched.page.goto(f"{address}/compare?show=Difference+from+the+reference")
+    page = watched.ready()
+    expect(page.get_by_text("Difference in mean improvement, hairs/cm²")).to_be_visible()
+
+
+def test_the_data_can_be_taken_along(address: str, watched: Watched) -> None:
+    watched.page.goto(address)
+    page = watched.ready()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text())))
+    assert [row["contrast"] for row in rows][:2] == ["none", "0_45_to_0_60"]
+    assert {row["reason"] for row in rows if not row["estimate"]} == {"too_few"}
+    assert all(row["unit"] == "/cm2" and row["n_observed"] for row in rows)
+
+
+def test_a_figure_can_be_taken_along(address: str, watched: Watched) -> None:
+    watched.page.goto(address)
+    page = watched.ready()
+    page.locator(".js-plotly-plot").first.hover()
+    with page.expect_download() as waiting:
+        page.locator(".modebar-btn[data-title*='Download']").first.click()
+    assert Path(waiting.value.path()).read_text().startswith("<svg")
+
+
+def test_a_new_version_moves_the_reader_over(address: str, watched: Watched, server_home: Path) -> None:
+    watched.page.goto(address)
+    page = watched.ready()
+    newer = "20261124T091500Z-4d5e6f"
+    small_version.publish(server_home, simulated=True, name=newer)
+    page.get_by_role("radio", name="Schedule", exact=True).click()
+    expect(page.get_by_text(newer)).to_be_visible()
+    assert watched.errors == []
