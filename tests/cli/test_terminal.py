@@ -74,7 +74,8 @@ def test_debug_shows_the_traceback_on_standard_error_only() -> None:
 
 def test_a_failure_of_the_system_names_the_file() -> None:
     result = CliRunner().invoke(program(raises=OSError(28, "No space left on device", "/home/x")), ["act"])
-    assert (result.exit_code, result.stderr) == (1, "needling: No space left on device: /home/x\n")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("needling: No space left on device: /home/x; see that the home is whole")
 
 
 def test_interruption_ends_with_130() -> None:
