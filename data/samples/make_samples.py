@@ -1,4 +1,4 @@
-"""Make the three sample drops anew: python data/samples/make_samples.py [--out FOLDER]. Same result every time.
+"""Make the sample drops anew: python data/samples/make_samples.py [--out FOLDER]. Same result every time.
 
 The people are invented. Each drop has mistakes on purpose; expected.json says what the program must make of them.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 import app_haar
 import clinic_nord
 import registry_west
+import trial_east
 from account import Expected
 
 SEED = 20260630
@@ -21,6 +22,7 @@ MAKERS: dict[str, Callable[[Path, random.Random], Expected]] = {
     "clinic-nord": clinic_nord.make,
     "app-haar": app_haar.make,
     "registry-west": registry_west.make,
+    "trial-east": trial_east.make,
 }
 
 

@@ -171,17 +171,15 @@ def _mistakes(people: list[Person], export: Export, expected: Expected) -> None:
     """What goes wrong in any project, each once."""
     first, second = people[0], people[1]
     instance = 100
-    for record, cells, reason in (
-        (first.number, {"session_date": first.day(3), "pain": 11, "place": 1}, "out_of_range"),
-        (first.number, {"session_date": "", "pain": 2, "place": 1}, "missing_required"),
-        (first.number, {"session_date": "2026-09-01", "pain": 2, "place": 1}, "in_future"),
-        (first.number, {"session_date": first.day(-500), "pain": 2, "place": 1}, "before_time"),
-        (first.number, {"session_date": first.day(4), "pain": 2, "place": 7}, "unknown_value"),
-        (999, {"session_date": first.day(4), "pain": 2, "place": 1}, "unknown_participant"),
+    for cells, reason in (
+        ({"session_date": first.day(3), "pain": 11, "place": 1}, "out_of_range"),
+        ({"session_date": "", "pain": 2, "place": 1}, "missing_required"),
+        ({"session_date": "2026-09-01", "pain": 2, "place": 1}, "in_future"),
+        ({"session_date": first.day(-500), "pain": 2, "place": 1}, "before_time"),
+        ({"session_date": first.day(4), "pain": 2, "place": 7}, "unknown_value"),
     ):
         instance += 1
-        export.add(record, DIARY, cells, ("session", instance))
-        # of a record without enrolment nobody knows the device either
+        export.add(first.number, DIARY, cells, ("session", instance))
         expected.note("sessions", reason)
     export.add(first.number, DIARY, {"asked_date": first.day(90), "asked": 1, "seen___2": "maybe"}, ("reaction", 100))
     expected.note("side_effects", "unknown_value")
@@ -193,6 +191,8 @@ def _mistakes(people: list[Person], export: Export, expected: Expected) -> None:
         cells = {"visit_date": "" if day is None else second.day(day), "density": density}
         export.add(second.number, "unscheduled_arm_1", cells)
         expected.note("outcomes", reason)
+    export.add(999, WEEK_12, {"visit_date": second.day(42), "density": 150})
+    expected.note("outcomes", "unknown_participant")
     export.lines.append(f"{first.number},{DIARY},session\n")
     expected.note_malformed("participants", "data.csv", "malformed_line")
 

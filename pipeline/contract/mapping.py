@@ -59,13 +59,13 @@ class TableMapping:
 class Redcap:
     """The `[redcap]` of a mapping. `record_id` is None where it is the first column of the data.
 
-    `forms` tells the instrument (form) of each field, where a data dictionary does.
+    `fields` are the names that the data dictionary describes; empty where there is none.
     """
 
     data: str | None
     dictionary: str | None = None
     record_id: str | None = None
-    forms: Mapping[str, str] = field(default_factory=dict)
+    fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """REDCap: a flat export is a CSV file whose rows of one record belong together."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,11 +13,17 @@ from pipeline.sources.csv_file import stage_csv
 from pipeline.sources.drop import DataFile
 from pipeline.sources.redcap_carried import Export
 from pipeline.sources.redcap_fill import fill
-from pipeline.sources.redcap_settings import RECORD
+from pipeline.sources.redcap_settings import EVENTS, RECORD, REPEATS
 from pipeline.sources.sections import choices
-from pipeline.sources.staged import LINE, Staged, identifier, literal, refuse
+from pipeline.sources.staged import LINE, Staged, identifier, literal, refuse, used_headers
 
-_BY_READER = (RECORD,)
+_OF_REDCAP = re.compile(r"redcap_\w+|\w+_(complete|timestamp)")
+"""Columns that REDCap adds to an export; no dictionary describes them."""
+
+_BOX = "___"
+"""Between a checkbox field and the code of one of its boxes."""
+
+PERSON = "participant_id"
 
 
 def stage_redcap(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str) -> Staged:
@@ -23,15 +31,14 @@ def stage_redcap(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manif
 
     Raises RefusedError where it cannot be read at all, or lacks the record id that `[redcap]` names.
     """
-    redcap = manifest.redcap or Redcap(None)
+    redcap, file = manifest.redcap or Redcap(None), _without_own(file)
     with TemporaryDirectory(dir=into) as folder:
-        plain = stage_csv(con, _without_own(file), manifest, Path(folder), stem)
+        plain = stage_csv(con, file, manifest, Path(folder), stem)
         record_id = _record_id(file, redcap, plain.headers)
-        filled = fill(con, Export(file, plain.data, plain.headers, record_id, redcap.forms))
-        columns = [filled.expressions.get(header, f"d.{identifier(header)}") for header in plain.headers]
-        named = [f"{e} AS {identifier(h)}" for e, h in zip(columns, plain.headers, strict=True)]
-        person = f"d.{identifier('participant_id' if 'participant_id' in plain.headers else record_id)}"
-        picked = ", ".join([f"d.{LINE}", *named, f"{person} AS {identifier(RECORD)}"])
+        filled = fill(con, Export(file, plain.data, plain.headers, plain.records, record_id))
+        cells = {header: filled.expressions.get(header, f"d.{identifier(header)}") for header in plain.headers}
+        cells[RECORD] = cells[PERSON if PERSON in cells else record_id]
+        picked = ", ".join([f"d.{LINE}", *(f"{cell} AS {identifier(header)}" for header, cell in cells.items())])
         order = f"ORDER BY d.{LINE}" if filled.expressions else ""  # the join may change the order, nothing else does
         data, malformed = into / f"{stem}.parquet", into / f"{stem}.malformed.parquet"
         con.execute(
@@ -45,14 +52,14 @@ def stage_redcap(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manif
         malformed if plain.malformed is not None else None,
         (*plain.headers, RECORD),
         plain.records,
-        (*plain.warnings, *filled.warnings),
+        (*plain.warnings, *filled.warnings, *_undescribed(file, redcap, plain.headers)),
     )
 
 
 def _without_own(file: DataFile) -> DataFile:
     """The file as the CSV reader may know it: without the column that this reader adds."""
     tables = tuple(
-        replace(mapping, columns={h: n for h, n in mapping.columns.items() if h not in _BY_READER})
+        replace(mapping, columns={header: name for header, name in mapping.columns.items() if header != RECORD})
         for mapping in file.tables
     )
     return replace(file, tables=tables)
@@ -66,3 +73,17 @@ def _record_id(file: DataFile, redcap: Redcap, headers: tuple[str, ...]) -> str:
     if redcap.record_id not in headers:
         raise refuse(file, f"[redcap] record_id names {redcap.record_id!r}; {choices(headers, redcap.record_id)}")
     return redcap.record_id
+
+
+def _undescribed(file: DataFile, redcap: Redcap, headers: tuple[str, ...]) -> Iterator[str]:
+    """A warning where the dictionary does not know what the mapping reads, as that of another project."""
+    if not redcap.fields:
+        return
+    own = {RECORD, *EVENTS, *REPEATS}
+    read = [h for h in headers if h in used_headers(file.tables, headers) - own and not _OF_REDCAP.fullmatch(h)]
+    unknown = [header for header in read if header.split(_BOX)[0] not in redcap.fields]
+    if unknown:
+        yield (
+            f"{file.name}: {redcap.dictionary} does not describe {', '.join(unknown)}; their codes are read as they "
+            "stand. Is it the dictionary of this project?"
+        )

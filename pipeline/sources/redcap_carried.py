@@ -1,48 +1,50 @@
 """Which fields of a REDCap export may be carried from one row of a record to another, so that nothing is invented.
 
-- Only into empty cells, and only of a header that `columns` maps (or that is native) in every table that reads both
-  the row and the header; never into `where`, `asked`, `effects` or `instruments`: there a cell is a choice or a record.
-- Only from rows of the same record that are not repeated (no instrument, no instance), and only of fields that no
-  repeated row of the file holds.
-- Outside `participants`, only of fields that no row of the table holds itself: an answer missing there is missing.
-- To every row of the record, if the field is filled in one event of each arm only, or says what a person is (any
-  column of `participants` but age, stage and years; the participant's id anywhere). To rows of the same event alone,
-  if it is filled in several events, or if it is a date, a value or an id of a table other than `participants`.
+REDCap writes a field on the row of its own form alone: what a person is stands once, beside many rows of what they did.
+An empty cell may be filled from the rows of the same record that are not repeated, if all of them say the same, and:
+
+- Only a field that `columns` maps (or that is native): not one of `where`, `asked`, `effects` or `instruments`, where a
+  cell is a choice or a record, and not a value, an id or a withdrawal, which make a record.
+- Outside `participants`, only a field that no row of the table holds itself: an answer missing there is missing.
+- From rows of the same event alone, if it is a date of a table other than `participants`, or if the file holds the
+  field in several events of an arm. What a person is for good, sex or consent say, is found in any event.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from pipeline.contract.columns import Column
 from pipeline.contract.mapping import TableMapping
 from pipeline.contract.tables import TABLES
 from pipeline.contract.words import MISSING_TOKENS
 from pipeline.sources.drop import DataFile
-from pipeline.sources.redcap_settings import EVENT, REPEAT
-from pipeline.sources.staged import identifier, literal
+from pipeline.sources.redcap_settings import EVENTS, REPEATS
+from pipeline.sources.staged import identifier, literal, used_headers
 from pipeline.sources.terms import targets
 
-_ARM = re.compile(r"_arm_[0-9]+[a-z]?$")
-BLANK = " \t\u00a0\ufeff"
-_CHANGES = ("age", "stage", "decimal")
-"""Kinds of columns of `participants` that are not the same at every visit."""
+_ARM = re.compile(r"_arm_[0-9]+[a-z]?$|\(Arm [0-9]+: .*\)$")
+"""How REDCap ends the name of an event, and the label of one, with its arm."""
 
-_OF_THE_EVENT = ("date", "period", "lag", "value", "identity", "flag")
-"""Kinds that place or make a record of another table: one from another event would make another record of it."""
+BLANK = " \t\u00a0\ufeff"
+_OF_A_RECORD = ("value", "identity", "flag")
+_OF_AN_EVENT = ("date", "period", "lag")
+_CHANGES = ("age", "stage", "decimal")
+"""Kinds of columns: what makes a record, what places one in time, and what of `participants` is not so for good."""
 
 
 @dataclass(frozen=True)
 class Export:
-    """One export as text. `forms` tells the instrument of each field, where a data dictionary does."""
+    """One export as text."""
 
     file: DataFile
     data: Path
     headers: tuple[str, ...]
+    records: int
     record_id: str
-    forms: Mapping[str, str]
 
     @property
     def rows(self) -> str:
@@ -50,9 +52,14 @@ class Export:
         return f"read_parquet({literal(str(self.data))}) d"
 
     @property
+    def event(self) -> str | None:
+        """The header of the event, where the project has events."""
+        return next((header for header in EVENTS if header in self.headers), None)
+
+    @property
     def is_repeated(self) -> str:
         """True for a row of a repeating instrument or event."""
-        there = [f"NOT {is_empty(f'd.{identifier(h)}')}" for h in REPEAT if h in self.headers]
+        there = [f"NOT {is_empty(f'd.{identifier(h)}')}" for h in REPEATS if h in self.headers]
         return f"({' OR '.join(there) or 'false'})"
 
 
@@ -69,100 +76,83 @@ class Carried:
         return identifier(self.header)
 
 
-def find_carried(con: duckdb.DuckDBPyConnection, export: Export) -> list[Carried]:
-    """The headers that may be filled, after one look at where each of them stands in the file."""
-    carried = {header for mapping in export.file.tables for header in _fillable(mapping, export)}
-    wanted = [header for header in export.headers if header in carried]
-    if not wanted:
-        return []
-    seen = _look(con, export, wanted)
-    found = (_carried(export, seen, header) for header in wanted)
-    return [field for field in found if field is not None]
-
-
-def _carried(export: Export, seen: "_Seen", header: str) -> Carried | None:
-    """The header, if a table may fill it; rows that another table reads otherwise are left alone."""
-    users = [m for m in export.file.tables if header in _touched(m, export.headers)]
-    can = [m for m in users if seen.may_fill(m, header) and header in _fillable(m, export)]
-    if not can:
-        return None
-    rows = " OR ".join(_chosen(m) for m in can)
-    barred = " OR ".join(_chosen(m) for m in users if m not in can)
-    is_of_event = EVENT in export.headers and any(_is_of_event(m, header, seen) for m in can)
-    return Carried(header, f"(({rows}) AND NOT ({barred or 'false'}))", is_of_event)
-
-
-def _is_of_event(mapping: TableMapping, header: str, seen: "_Seen") -> bool:
-    kind = targets(TABLES[mapping.table])[mapping.columns.get(header, header)].kind
-    if mapping.table == "participants":
-        return kind in _CHANGES and seen.is_in_several_events(header)
-    return kind in _OF_THE_EVENT or (kind != "person" and seen.is_in_several_events(header))
-
-
-def _fillable(mapping: TableMapping, export: Export) -> set[str]:
-    """The headers of a table whose cells could come from another row."""
-    own = {*mapping.where, *mapping.asked, *mapping.effects, EVENT, *REPEAT, export.record_id}
-    return _columns(mapping, export.headers).keys() - own - _wide(mapping)
-
-
-def _touched(mapping: TableMapping, headers: Iterable[str]) -> set[str]:
-    """The headers whose cells make a difference to a table."""
-    plain = {*_columns(mapping, headers), *mapping.where, *mapping.key, *mapping.asked, *mapping.effects}
-    return plain | _wide(mapping)
-
-
-def _wide(mapping: TableMapping) -> set[str]:
-    return {header for wide in mapping.instruments for header in (wide.header, wide.area_column) if header}
-
-
-def _columns(mapping: TableMapping, headers: Iterable[str]) -> dict[str, str]:
-    known, taken = targets(TABLES[mapping.table]), set(mapping.columns.values())
-    native = {h: h for h in headers if h in known and h not in mapping.columns and h not in taken}
-    return native | {h: n for h, n in mapping.columns.items() if h in headers}
-
-
 @dataclass(frozen=True)
 class _Seen:
-    """Where headers stand: on a repeated row, on a row of a table, and in which events."""
+    """Where a field is filled: the events, and the tables of whose rows."""
 
-    repeated: frozenset[str]
-    on_rows_of: frozenset[tuple[str, str]]
-    events: Mapping[str, tuple[str, ...]]
+    events: tuple[str, ...]
+    tables: frozenset[str]
 
-    def may_fill(self, mapping: TableMapping, header: str) -> bool:
-        return header not in self.repeated and (mapping.table, header) not in self.on_rows_of
-
-    def is_in_several_events(self, header: str) -> bool:
-        """True where the field is filled in more than one event of an arm."""
-        arms = [(_ARM.search(event) or [""])[0] for event in self.events[header]]
+    @property
+    def is_in_several_events(self) -> bool:
+        """True where it is filled in more than one event of an arm."""
+        arms = [(_ARM.search(event) or [""])[0] for event in self.events]
         return len(arms) > len(set(arms))
 
 
-def _look(con: duckdb.DuckDBPyConnection, export: Export, wanted: list[str]) -> _Seen:
-    tables = [mapping for mapping in export.file.tables if mapping.table != "participants"]
-    event = f"d.{identifier(EVENT)}" if EVENT in export.headers else "''"
+def find_carried(con: duckdb.DuckDBPyConnection, export: Export) -> list[Carried]:
+    """The headers that may be filled, after one look at where each of them stands in the file."""
+    tables = [(mapping, _fillable(mapping, export)) for mapping in export.file.tables]
+    wanted = [header for header in export.headers if any(header in fields for _, fields in tables)]
+    if not wanted:
+        return []
+    seen = _look(con, export, wanted)
+    found = (_carried(export, tables, header, seen[header]) for header in wanted)
+    return [field for field in found if field is not None]
+
+
+def _fillable(mapping: TableMapping, export: Export) -> dict[str, Column]:
+    """The headers of a table whose cells could come from another row, and what they become."""
+    wide = {header for one in mapping.instruments for header in (one.header, one.area_column) if header}
+    own = {*mapping.where, *mapping.asked, *mapping.effects, *wide, *EVENTS, *REPEATS, export.record_id}
+    known, mapped = targets(TABLES[mapping.table]), mapping.columns
+    names = {h: mapped.get(h, h) for h in export.headers if h in mapped or h not in mapped.values()}
+    columns = {h: known[name] for h, name in names.items() if name in known and h not in own}
+    return {h: column for h, column in columns.items() if column.kind not in _OF_A_RECORD}
+
+
+def _carried(
+    export: Export, tables: list[tuple[TableMapping, dict[str, Column]]], header: str, seen: _Seen
+) -> Carried | None:
+    """The header, if a table may fill it; rows that another table reads as they are stay as they are."""
+    may: list[str] = []
+    may_not: list[str] = []
+    is_of_event = False
+    for mapping, fields in tables:
+        is_person = mapping.table == "participants"
+        if header in fields and (is_person or mapping.table not in seen.tables):
+            may.append(_chosen(mapping))
+            is_of_event |= _is_of_event(fields[header], is_person, seen)
+        elif header in used_headers([mapping], export.headers):
+            may_not.append(_chosen(mapping))
+    if not may:
+        return None
+    rows = f"(({' OR '.join(may)}) AND NOT ({' OR '.join(may_not) or 'false'}))"
+    return Carried(header, rows, is_of_event and export.event is not None)
+
+
+def _is_of_event(column: Column, is_person: bool, seen: _Seen) -> bool:
+    if column.kind in _OF_AN_EVENT and not is_person:
+        return True
+    is_for_good = column.kind == "person" or (is_person and column.kind not in (*_CHANGES, *_OF_AN_EVENT))
+    return seen.is_in_several_events and not is_for_good
+
+
+def _look(con: duckdb.DuckDBPyConnection, export: Export, wanted: list[str]) -> Mapping[str, _Seen]:
+    event = "''" if export.event is None else f"trim(d.{identifier(export.event)})"
     tests: list[str] = []
     for header in wanted:
         there = f"NOT {is_empty(f'd.{identifier(header)}')}"
-        tests.append(f"coalesce(bool_or({there} AND {export.is_repeated}), false)")
-        tests.append(f"list(DISTINCT trim({event})) FILTER ({there})")
-        tests += [f"coalesce(bool_or({there} AND {_chosen(mapping)}), false)" for mapping in tables]
+        tests.append(f"list(DISTINCT {event}) FILTER ({there})")
+        tests += [f"coalesce(bool_or({there} AND {_chosen(mapping)}), false)" for mapping in export.file.tables]
     found = con.execute(f"SELECT {', '.join(tests)} FROM {export.rows}").fetchall()[0]
-    width = 2 + len(tables)
-    by_header = {header: found[i * width : (i + 1) * width] for i, header in enumerate(wanted)}
-    instruments = _repeated_instruments(con, export)
-    return _Seen(
-        frozenset(h for h, row in by_header.items() if row[0] or export.forms.get(h) in instruments),
-        frozenset((m.table, h) for h, row in by_header.items() for m, on in zip(tables, row[2:], strict=True) if on),
-        {h: tuple(row[1] or ()) for h, row in by_header.items()},
-    )
-
-
-def _repeated_instruments(con: duckdb.DuckDBPyConnection, export: Export) -> set[str]:
-    if REPEAT[0] not in export.headers:
-        return set()
-    found = con.execute(f"SELECT DISTINCT trim(d.{identifier(REPEAT[0])}) FROM {export.rows}").fetchall()
-    return {row[0] for row in found if row[0]}
+    width = 1 + len(export.file.tables)
+    parts = {header: found[i * width : (i + 1) * width] for i, header in enumerate(wanted)}
+    names = [mapping.table for mapping in export.file.tables]
+    return {
+        header: _Seen(tuple(events or ()), frozenset(name for name, on in zip(names, held, strict=True) if on))
+        for header, (events, *held) in parts.items()
+    }
 
 
 def is_empty(cell: str) -> str:

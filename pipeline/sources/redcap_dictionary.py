@@ -1,6 +1,7 @@
-"""The data dictionary of a REDCap project: the instrument of each field, and what its codes are called."""
+"""The data dictionary of a REDCap project: what the codes of each field are called."""
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,10 +10,13 @@ from pathlib import Path, PurePosixPath
 from pipeline.errors import RefusedError
 
 _NAMES = (
-    ("Variable / Field Name", "Form Name", "Field Type", "Choices, Calculations, OR Slider Labels"),
-    ("field_name", "form_name", "field_type", "select_choices_or_calculations"),
+    ("Variable / Field Name", "Field Type", "Choices, Calculations, OR Slider Labels"),
+    ("field_name", "field_type", "select_choices_or_calculations"),
 )
-"""Headers of name, form, type and choices: as the designer page writes them, and as the API does."""
+"""Headers of name, type and choices: as the designer page writes them, and as the API does."""
+
+_DELIMITERS = ",;\t"
+"""What REDCap offers for a dictionary that is taken out."""
 
 _CHOSEN = ("radio", "dropdown", "checkbox")
 _FIXED = {"yesno": (("1", "Yes"), ("0", "No")), "truefalse": (("1", "True"), ("0", "False"))}
@@ -25,7 +29,6 @@ _MAX_BYTES = 1 << 25
 class Field:
     """One field. `choices` are (code, label) in order; a field without choices has none."""
 
-    form: str
     kind: str
     choices: tuple[tuple[str, str], ...]
 
@@ -49,27 +52,42 @@ def find_dictionary(root: Path, name: str) -> bytes:
 def read_dictionary(name: str, raw: bytes, encoding: str) -> Mapping[str, Field]:
     """The fields by name. Raises RefusedError where the bytes are no data dictionary."""
     what = f"[redcap] dictionary: {name!r}"
+    text = _decoded(raw, encoding)
+    if text is None:
+        raise RefusedError(f"{what} is neither utf-8 nor {encoding}; save it so, or set encoding")
     try:
-        text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
-    except UnicodeDecodeError:
-        raise RefusedError(f"{what} is not {encoding}; save it so, or set encoding") from None
-    try:
-        rows = list(csv.reader(text.splitlines(keepends=True), strict=True))
+        rows, names = next(filter(None, (_rows(text, delimiter) for delimiter in _DELIMITERS)), ([], ()))
     except csv.Error:
-        raise RefusedError(f"{what} is no CSV file with commas and quotes; export it from REDCap again") from None
-    header = [cell.strip() for cell in rows[0]] if rows else []
-    names = next((names for names in _NAMES if set(names) <= set(header)), None)
-    if names is None:
+        raise RefusedError(f"{what} has a quote that is never closed; export it from REDCap again") from None
+    if not names:
         raise RefusedError(f"{what} is no data dictionary; expected the columns {', '.join(_NAMES[0])}")
-    places = [header.index(column) for column in names]
+    places = [rows[0].index(column) for column in names]
     full = (row for row in rows[1:] if len(row) > max(places))
     return dict(_field(*(row[place].strip() for place in places)) for row in full)
 
 
-def _field(name: str, form: str, kind: str, choices: str) -> tuple[str, Field]:
+def _decoded(raw: bytes, encoding: str) -> str | None:
+    """The text: as UTF-8, which REDCap writes whatever the data are saved in, else in the encoding of the drop."""
+    for codec in ("utf-8-sig", encoding):
+        try:
+            return raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _rows(text: str, delimiter: str) -> tuple[list[list[str]], tuple[str, ...]] | None:
+    """The rows and the headers that matter, where the delimiter is the one that parts them."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header = [cell.strip() for cell in next(reader, [])]
+    names = next((names for names in _NAMES if set(names) <= set(header)), None)
+    return None if names is None else ([header, *reader], names)
+
+
+def _field(name: str, kind: str, choices: str) -> tuple[str, Field]:
     if kind in _FIXED:
-        return name, Field(form, kind, _FIXED[kind])
-    return name, Field(form, kind, tuple(_choices(choices.split("|"))) if kind in _CHOSEN else ())
+        return name, Field(kind, _FIXED[kind])
+    return name, Field(kind, tuple(_choices(choices.split("|"))) if kind in _CHOSEN else ())
 
 
 def _choices(parts: Iterable[str]) -> Iterable[tuple[str, str]]:

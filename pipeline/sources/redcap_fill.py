@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.sources.redcap_carried import BLANK, Carried, Export, find_carried, is_empty
-from pipeline.sources.redcap_settings import EVENT
 from pipeline.sources.staged import identifier, literal
 
 
@@ -24,12 +23,12 @@ class Filled:
 
 def fill(con: duckdb.DuckDBPyConnection, export: Export) -> Filled:
     """Find what may be carried. The warnings count the records in which it could not be decided."""
-    fields = find_carried(con, export)
+    fields = find_carried(con, export) if export.records else []
     if not fields:
         return Filled({}, export.rows, ())
     source = export.rows + _join(export, fields, "r", [export.record_id])
-    if any(field.is_of_event for field in fields):
-        source += _join(export, fields, "e", [export.record_id, EVENT])
+    if export.event is not None and any(field.is_of_event for field in fields):
+        source += _join(export, fields, "e", [export.record_id, export.event])
     expressions = {f.header: f"CASE WHEN {_is_open(f)} THEN {_found(f)} ELSE d.{f.name} END" for f in fields}
     return Filled(expressions, source, tuple(_warnings(con, export, fields, source)))
 

@@ -34,8 +34,8 @@ def use_labels(manifest: Manifest, fields: Mapping[str, Field]) -> tuple[Manifes
     for mapping in manifest.tables:
         _refuse_crossed_boxes(mapping, choices)
         tables.append(_explain(mapping, choices, warnings))
-    forms = {name: field.form for name, field in fields.items()}
-    return replace(manifest, tables=tuple(tables), redcap=replace(manifest.redcap, forms=forms)), tuple(warnings)
+    redcap = replace(manifest.redcap, fields=frozenset(fields))
+    return replace(manifest, tables=tuple(tables), redcap=redcap), tuple(warnings)
 
 
 def _explain(mapping: TableMapping, choices: Mapping[str, Choices], warnings: list[str]) -> TableMapping:

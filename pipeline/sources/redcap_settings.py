@@ -9,9 +9,9 @@ from pipeline.sources.sections import Section, clean_header
 RECORD = "(record id)"
 """Column that the reader adds: the id of the record, which is the participant where nothing else is mapped to it."""
 
-EVENT = "redcap_event_name"
-REPEAT = ("redcap_repeat_instrument", "redcap_repeat_instance")
-"""Columns that every flat export of a longitudinal or a repeating project has."""
+EVENTS = ("redcap_event_name", "Event Name")
+REPEATS = ("redcap_repeat_instrument", "redcap_repeat_instance", "Repeat Instrument", "Repeat Instance")
+"""Columns that every export of a longitudinal or a repeating project has, as raw values have them and as labels do."""
 
 
 def read_redcap(top: Section, form: Format) -> Redcap | None:
