@@ -5,25 +5,30 @@ a grid of the whole sheet, and two cells in opposite corners of a 5 kB file end 
 merged cells unless it holds all of the sheet in memory. Neither tells a formula without a value from an empty cell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.contract.mapping import Manifest
+from pipeline.contract.mapping import Manifest, TableMapping
+from pipeline.contract.tables import TABLES
 from pipeline.sources.drop import DataFile
 from pipeline.sources.staged import LINE, Staged, check_headers, frame, missing_headers, refuse
+from pipeline.sources.terms import targets
 from pipeline.sources.xlsx_cells import renderer
 from pipeline.sources.xlsx_headers import without_units
 from pipeline.sources.xlsx_package import Workbook, opened
 from pipeline.sources.xlsx_records import Merges, Records
-from pipeline.sources.xlsx_rows import Oddities, RowReader, vertical_merges
+from pipeline.sources.xlsx_rows import ERRORS, Oddities, RowReader, vertical_merges
 from pipeline.sources.xlsx_sheets import absence, sheet_of
 
 _CELLS_HELD = 1 << 19
 """So many cells are gathered before they are written: some 50 MB."""
+
+_ID_KINDS = ("person", "identity", "reference", "hashed")
+"""Kinds of columns in which any text may stand."""
 
 
 def stage_xlsx(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str) -> Staged:
@@ -55,7 +60,7 @@ def stage_xlsx(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifes
 def _part(file: DataFile, book: Workbook) -> str:
     wanted = file.sheet
     if wanted is None:
-        found = {sheet_of(book.names, mapping) for mapping in file.tables}
+        found = {sheet_of(book, mapping) for mapping in file.tables}
         wanted = found.pop() if len(found) == 1 else None
     parts = {sheet.name: sheet.part for sheet in book.sheets}
     if wanted not in parts:
@@ -76,19 +81,29 @@ def _oddities(odd: Oddities, records: Records) -> list[str]:
     said = []
     if odd.uncomputed:
         said.append(
-            f"{odd.uncomputed} formulas have no value, the first in row {odd.first_uncomputed}; "
-            "they are read as empty: save the workbook in a spreadsheet program, which writes their values into it"
+            f"{odd.uncomputed} formulas have no value in the file, the first in row {odd.first_uncomputed}; a record "
+            "that needs one is not taken: open the workbook in a spreadsheet program and save it, which writes them"
         )
     if odd.errors:
         said.append(
-            f"{odd.errors} cells hold an error such as #N/A or #REF!, the first in row {odd.first_error}; "
-            "they are read as empty"
+            f"{odd.errors} cells hold an error such as #REF!, the first in row {odd.first_error}; "
+            "a record that needs one is not taken, and #N/A is read as empty"
         )
+    if odd.hidden:
+        said.append(f"{odd.hidden} rows are hidden, the first is row {odd.first_hidden}; they are read like the others")
     if records.strays:
         said.append(
             f"{records.strays} rows have values right of the last header; no column is theirs, they are left out"
         )
     return said
+
+
+def _ids(headers: Sequence[str], tables: Sequence[TableMapping]) -> Iterator[int]:
+    """The places of the headers in which any text is an id."""
+    for place, header in enumerate(headers):
+        kinds = (targets(TABLES[m.table]).get(m.columns.get(header, header)) for m in tables)
+        if any(column is not None and column.kind in _ID_KINDS for column in kinds):
+            yield place
 
 
 class _Rows:
@@ -97,6 +112,7 @@ class _Rows:
     def __init__(self, file: DataFile, path: Path) -> None:
         self.file, self.path = file, path
         self.headers: tuple[str, ...] = ()
+        self.ids: tuple[int, ...] = ()
         self.warnings: tuple[str, ...] = ()
         self.records = 0
         self.writer: pq.ParquetWriter | None = None
@@ -107,12 +123,16 @@ class _Rows:
         """Check the names, and open the file with one column for each."""
         freed, self.warnings = without_units(names, self.file.tables)
         self.headers = check_headers(self.file, freed)
+        self.ids = tuple(_ids(self.headers, self.file.tables))
         fields = [pa.field(LINE, pa.uint32()), *(pa.field(name, pa.string()) for name in self.headers)]
         self.writer = pq.ParquetWriter(self.path, pa.schema(fields), compression="snappy")
         return self.headers
 
     def put(self, row: int, cells: list[str | None]) -> None:
-        """Add one record."""
+        """Add one record. An error is no id: two people whose id could not be computed are not one person."""
+        for place in self.ids:
+            if cells[place] in ERRORS:
+                cells[place] = None
         self.lines.append(row)
         self.rows.append(cells)
         if len(self.rows) * len(self.headers) >= _CELLS_HELD:

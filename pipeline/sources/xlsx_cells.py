@@ -19,7 +19,10 @@ _NO_SUCH_DAY = 60
 """The serial of 29 February 1900, which Lotus 1-2-3 believed in and Excel kept."""
 
 _PLAIN_DIGITS = 15
-"""So many digits every program keeps exactly."""
+"""So many digits a spreadsheet program shows and keeps; what a file holds beyond is the noise of its arithmetic."""
+
+_LONGEST_WHOLE = 40
+"""A whole number of up to so many digits is an id that another program wrote, and stays as it stands."""
 
 _SMALLEST, _LARGEST = 1e-10, 1e21
 """Between them a number is written without an exponent."""
@@ -106,7 +109,11 @@ def _or_number(render: Callable[[float], str | None], decimal: str) -> Render:
 def _percent(text: str, decimal: str) -> str | None:
     """80% where 0.8 is kept and 80% shown: a column of percent takes its sign, any other column refuses it."""
     value = float(text)
-    return f"{_positional(Decimal(repr(value)) * 100)}%".replace(".", decimal) if math.isfinite(value) else None
+    return (
+        f"{_positional(Decimal(f'{value:.{_PLAIN_DIGITS}g}') * 100)}%".replace(".", decimal)
+        if math.isfinite(value)
+        else None
+    )
 
 
 def _padded(text: str | None, digits: int) -> str | None:
@@ -115,21 +122,23 @@ def _padded(text: str | None, digits: int) -> str | None:
 
 
 def _number_text(text: str, decimal: str) -> str | None:
-    if text.isdecimal() and text.isascii() and len(text) <= _PLAIN_DIGITS and (text[0] != "0" or len(text) == 1):
+    if text.isdecimal() and text.isascii() and len(text) <= _LONGEST_WHOLE and (text[0] != "0" or len(text) == 1):
         return text  # the usual case, and no need to think
     value = float(text)
     return number(value).replace(".", decimal) if math.isfinite(value) else None
 
 
 def number(value: float) -> str:
-    """A number in its shortest exact form.
+    """A number in its shortest form, to the digits that a spreadsheet program shows.
 
-    >>> number(1.0), number(0.1), number(-0.0), number(1e-5), number(12345678901234567890.0)
-    ('1', '0.1', '0', '0.00001', '12345678901234567000')
+    >>> number(1.0), number(0.1 + 0.2), number(-0.0), number(1e-5), number(12345678901234567890.0)
+    ('1', '0.3', '0', '0.00001', '12345678901234600000')
     """
     if not value:
         return "0"
-    return _positional(Decimal(repr(value))) if _SMALLEST <= abs(value) < _LARGEST else repr(value)
+    if not _SMALLEST <= abs(value) < _LARGEST:
+        return repr(value)
+    return _positional(Decimal(f"{value:.{_PLAIN_DIGITS}g}"))
 
 
 def _positional(value: Decimal) -> str:

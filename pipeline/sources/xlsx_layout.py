@@ -10,7 +10,7 @@ from pipeline.sources.xlsx_sheets import sheet_of
 def lay_out_sheet(file: DataFile, staged: StagedFile) -> SheetLayout:
     """Where the sheet that was staged lies. Raises RefusedError as reading it does."""
     with opened(file.path, file.name) as book:
-        wanted = file.sheet or next(filter(None, (sheet_of(book.names, mapping) for mapping in file.tables)))
+        wanted = file.sheet or next(filter(None, (sheet_of(book, mapping) for mapping in file.tables)))
         part = next(sheet.part for sheet in book.sheets if sheet.name == wanted)
         suffix = f"[{file.sheet}]" if file.sheet else ""
         return SheetLayout(

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline.errors import RefusedError
 from pipeline.sources.xlsx_container import MAX_STRINGS_BYTES, open_archive
-from pipeline.sources.xlsx_xml import Attributes, local, parse, plain, refused_where_damaged
+from pipeline.sources.xlsx_texts import shared_texts
+from pipeline.sources.xlsx_xml import Attributes, local, parse, refused_where_damaged
 
 _RELATIONS = "_rels/.rels"
 _WORKBOOK = "xl/workbook.xml"
@@ -18,10 +19,11 @@ _WORKSHEET, _STRINGS, _STYLES = "/worksheet", "/sharedStrings", "/styles"
 
 @dataclass(frozen=True)
 class Sheet:
-    """One worksheet: its name as the user sees it, and the part that holds its cells."""
+    """One worksheet: its name as the user sees it, the part that holds its cells, and whether the user sees it."""
 
     name: str
     part: str
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,17 @@ class Workbook:
     def names(self) -> tuple[str, ...]:
         return tuple(sheet.name for sheet in self.sheets)
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names of the sheets that are not hidden; lists that drop-down cells choose from usually are."""
+        return tuple(sheet.name for sheet in self.sheets if not sheet.is_hidden)
+
     def strings(self) -> list[str | None]:
         """The texts that cells share, in order, trimmed; None for those that say nothing."""
         if self.strings_part is None:
             return []
         with refused_where_damaged(self.name):
-            return _strings(self.archive, self.strings_part)
+            return shared_texts(self.archive, self.strings_part)
 
     def formats(self) -> list[int | str]:
         """Per style of a cell the code of its number format, or its number where that is a built-in one."""
@@ -78,7 +85,8 @@ def _workbook(archive: zipfile.ZipFile, name: str) -> Workbook:
             case "sheet":
                 reference = next(v for k, v in attributes.items() if local(k) == "id")
                 if reference in worksheets:  # charts and dialogues have sheets of their own, without cells
-                    found.append(Sheet(attributes["name"], worksheets[reference]))
+                    is_hidden = attributes.get("state", "visible") != "visible"
+                    found.append(Sheet(attributes["name"], worksheets[reference], is_hidden))
             case "workbookPr":
                 is_1904.append(attributes.get("date1904", "0") in ("1", "true"))
 
@@ -106,36 +114,6 @@ def _related(archive: zipfile.ZipFile, part: str, folder: str, kind: str) -> dic
 
     if part in archive.namelist():
         parse(archive, part, start)
-    return found
-
-
-def _strings(archive: zipfile.ZipFile, part: str) -> list[str | None]:
-    found: list[str | None] = []
-    pieces: list[str] = []
-    captures = phonetic = False
-
-    def start(element: str, _: Attributes) -> None:
-        nonlocal captures, phonetic
-        name = local(element)
-        if name == "rPh":
-            phonetic = True  # how a Japanese name is read, not what it is
-        captures = name == "t" and not phonetic
-
-    def end(element: str) -> None:
-        nonlocal captures, phonetic
-        captures = False
-        match local(element):
-            case "rPh":
-                phonetic = False
-            case "si":
-                found.append(plain("".join(pieces)))
-                pieces.clear()
-
-    def text(data: str) -> None:
-        if captures:
-            pieces.append(data)
-
-    parse(archive, part, start, end, text)
     return found
 
 

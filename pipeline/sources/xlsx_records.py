@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.contract.templates import EXAMPLE
-from pipeline.sources.xlsx_rows import Cells
+from pipeline.sources.xlsx_rows import ERRORS, Cells
 
 _PERSON = "participant_id"
 
@@ -44,8 +44,8 @@ class Merges:
 class Records:
     """Takes the rows of a sheet in order. `head` is called with the header's names, `put` with each record.
 
-    A row without a value of its own is no record, nor is one that a template marks as its example. The last
-    `footer` rows are none either. `strays` counts rows with values right of the last header.
+    A row without a value of its own under a header is no record, nor is one that a template marks as its example.
+    The last `footer` rows are none either. `strays` counts rows with values right of the last header.
     """
 
     header_row: int
@@ -80,15 +80,20 @@ class Records:
         return True
 
     def _head(self, row: int, cells: Cells) -> bool:
-        if not cells:
+        told = {column: name for column, name in cells.items() if name not in ERRORS}
+        if not told:
             return False
-        names = [cells.get(column, "") for column in range(max(cells) + 1)]
+        names = [told.get(column, "") for column in range(max(told) + 1)]
         self.headers, self.header_line = self.head(names), row
         self.person = self.headers.index(_PERSON) if _PERSON in self.headers else None
         self.merges.active.clear()  # a title over the data gives nothing to them
         return True
 
     def _record(self, row: int, cells: Cells) -> None:
+        width = len(self.headers or ())
+        self.strays += max(cells) >= width
+        if min(cells) >= width:
+            return
         if not self.footer:
             self._put(row, cells)
             return
@@ -101,5 +106,4 @@ class Records:
         if self.person is not None and cells.get(self.person, "").casefold() == EXAMPLE:
             return
         width = len(self.headers or ())
-        self.strays += max(cells) >= width
         self.put(row, [cells.get(column) for column in range(width)])

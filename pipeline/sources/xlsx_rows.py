@@ -9,10 +9,22 @@ from string import digits
 
 from pipeline.sources.xlsx_cells import Render, written
 from pipeline.sources.xlsx_package import Workbook
-from pipeline.sources.xlsx_xml import Attributes, chunks, plain, refused_where_damaged, xml_parser
+from pipeline.sources.xlsx_xml import LONGEST_TEXT, Attributes, chunks, feed, plain, refused_where_damaged, xml_parser
 
 Cells = dict[int, str]
 """The cells of a row that say something, by column from 0."""
+
+NOT_AVAILABLE = "#N/A"
+"""The error that a spreadsheet's NA() gives: the usual way to say that there is no value."""
+
+NOT_COMPUTED = "#NO VALUE"
+"""Stands for a formula whose value is not in the file, as where a program wrote it that does not compute."""
+
+ERRORS = frozenset(
+    {NOT_COMPUTED, "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#SPILL!", "#CALC!", "#BLOCKED!",
+     "#CONNECT!", "#FIELD!", "#UNKNOWN!", "#GETTING_DATA", "#BUSY!", "#PYTHON!"}
+)  # fmt: skip
+"""What a cell says in place of a value that could not be computed."""
 
 MAX_COLUMNS = 16_384
 """The last column of a sheet is XFD; no program writes one beyond."""
@@ -26,12 +38,30 @@ _LONGEST_MERGE = 256
 
 @dataclass
 class Oddities:
-    """Cells without a value that somebody may expect to have one; `first` is the row of the first of each."""
+    """What the user of a sheet may see otherwise than it is read; `first` is the row of the first of each.
+
+    Of rows that hold nothing but errors, such as formulas copied below the last record, nothing is said.
+    """
 
     errors: int = 0
     uncomputed: int = 0
+    hidden: int = 0
     first_error: int = 0
     first_uncomputed: int = 0
+    first_hidden: int = 0
+
+    def note(self, row: int, faults: Cells, *, is_hidden: bool) -> None:
+        """Count what is odd about one row."""
+        n_uncomputed = sum(fault == NOT_COMPUTED for fault in faults.values())
+        if n_uncomputed:
+            self.uncomputed += n_uncomputed
+            self.first_uncomputed = self.first_uncomputed or row
+        if len(faults) > n_uncomputed:
+            self.errors += len(faults) - n_uncomputed
+            self.first_error = self.first_error or row
+        if is_hidden:
+            self.hidden += 1
+            self.first_hidden = self.first_hidden or row
 
 
 def column_of(letters: str) -> int:
@@ -86,10 +116,12 @@ class RowReader:
         self.done: list[tuple[int, Cells]] = []
         self.columns: dict[str, int] = {}
         self.cells: Cells = {}
-        self.row, self.column = 0, -1
+        self.faults: Cells = {}
+        self.row, self.column, self.is_hidden = 0, -1, False
         self.kind, self.style = "n", 0
         self.has_formula = self.has_value = self.captures = self.is_phonetic = False
         self.pieces: list[str] = []
+        self.size = 0
         self.prefix: str | None = None
         self.parser = xml_parser(self._root)
 
@@ -97,11 +129,12 @@ class RowReader:
         """Every row of a sheet that is there, in order, with its cells that say something."""
         with book.archive.open(part) as stream:
             pieces = chain(chunks(stream), [b""])
+            fed = 0
             while True:
                 with refused_where_damaged(book.name):
                     piece = next(pieces, None)
                     if piece is not None:
-                        self.parser.Parse(piece, not piece)
+                        fed += feed(self.parser, piece, fed)
                 if piece is None:
                     return
                 yield from self.done
@@ -136,7 +169,7 @@ class RowReader:
         elif name == "c":
             self._close_cell()
         elif name == "row":
-            self.done.append((self.row, self.cells))
+            self._close_row()
         elif name == "rPh":
             self.is_phonetic = False
         elif name == "sheetData":  # what follows is how the sheet looks
@@ -145,12 +178,24 @@ class RowReader:
     def _text(self, text: str) -> None:
         if self.captures:
             self.pieces.append(text)
+            self.size += len(text)
+            if self.size > LONGEST_TEXT:
+                raise ValueError("text")
 
     def _open_row(self, attributes: Attributes) -> None:
         number = int(attributes.get("r", self.row + 1))
         if number <= self.row:
             raise ValueError("rows out of order")
         self.row, self.column, self.cells = number, -1, {}
+        self.is_hidden = attributes.get("hidden") in ("1", "true")
+
+    def _close_row(self) -> None:
+        """Hand the row over; errors make none by themselves."""
+        if self.cells and (self.faults or self.is_hidden):
+            self.odd.note(self.row, self.faults, is_hidden=self.is_hidden)
+            self.cells |= {column: fault for column, fault in self.faults.items() if fault != NOT_AVAILABLE}
+        self.done.append((self.row, self.cells))
+        self.faults = {}
 
     def _open_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")
@@ -168,10 +213,10 @@ class RowReader:
     def _close_cell(self) -> None:
         text = "".join(self.pieces)
         self.pieces.clear()
+        self.size = 0
         if not self.has_value or not (text or self.kind == "str"):
             if self.has_formula:
-                self.odd.uncomputed += 1
-                self.odd.first_uncomputed = self.odd.first_uncomputed or self.row
+                self.faults[self.column] = NOT_COMPUTED
             return
         value = self._value(text)
         if value is not None:
@@ -180,14 +225,16 @@ class RowReader:
     def _value(self, text: str) -> str | None:
         match self.kind:
             case "s":
+                if not text.isdecimal():  # a negative number would count from the end
+                    raise ValueError(text)
                 return self.strings[int(text)]
             case "n":
                 return self.renders[self.style](text) if self.style < len(self.renders) else self.renders[0](text)
             case "b":
                 return "true" if text in ("1", "true") else "false"
             case "e":
-                self.odd.errors += 1
-                self.odd.first_error = self.odd.first_error or self.row
+                known = text.strip() in (NOT_AVAILABLE, *ERRORS)
+                self.faults[self.column] = text.strip() if known else "#VALUE!"
                 return None
             case "d":
                 return written(datetime.fromisoformat(text.removesuffix("Z")), self.dates)

@@ -7,18 +7,23 @@ from pipeline.contract.mapping import TableMapping
 from pipeline.errors import RefusedError
 from pipeline.sources.sections import choices, clean_header
 from pipeline.sources.table_mapping import native_files
-from pipeline.sources.xlsx_package import opened
+from pipeline.sources.xlsx_package import Workbook, opened
 
 Parts = list[tuple[str | None, tuple[TableMapping, ...]]]
 
 
-def sheet_of(names: Sequence[str], mapping: TableMapping) -> str | None:
-    """The sheet that a table reads: the one it names, else the one called like the table, else the only one."""
+def sheet_of(book: Workbook, mapping: TableMapping) -> str | None:
+    """The sheet that a table reads: the one it names, else the one called like the table, else the only one shown.
+
+    Letter case and outer blanks count only where two names differ in nothing else.
+    """
     wanted = mapping.sheet or mapping.table
-    found = next((name for name in names if _fold(name) == _fold(wanted)), None)
-    if found is None and mapping.sheet is None and len(names) == 1:
-        return names[0]
-    return found
+    if wanted in book.names:
+        return wanted
+    found = [name for name in book.names if _fold(name) == _fold(wanted)]
+    if not found and mapping.sheet is None and len(book.shown) == 1:
+        return book.shown[0]
+    return found[0] if len(found) == 1 else None
 
 
 def divide(path: Path, name: str, tables: Iterable[TableMapping]) -> Parts:
@@ -33,7 +38,7 @@ def divide(path: Path, name: str, tables: Iterable[TableMapping]) -> Parts:
             names = book.names
     except RefusedError:
         return [(None, tables)]
-    chosen = {mapping.table: _chosen(names, path, mapping) for mapping in tables}
+    chosen = {mapping.table: _chosen(book, path, mapping) for mapping in tables}
     parts: Parts = [(sheet, tuple(m for m in tables if chosen[m.table] == sheet)) for sheet in names]
     strays = {chosen[m.table] for m in tables if not _looks_everywhere(m)} - {*names, None}
     parts += [(sheet, tuple(m for m in tables if chosen[m.table] == sheet)) for sheet in sorted(filter(None, strays))]
@@ -41,9 +46,9 @@ def divide(path: Path, name: str, tables: Iterable[TableMapping]) -> Parts:
     return [(sheet, meant) for sheet, meant in parts if meant]
 
 
-def _chosen(names: Sequence[str], path: Path, mapping: TableMapping) -> str | None:
+def _chosen(book: Workbook, path: Path, mapping: TableMapping) -> str | None:
     """The sheet a table reads in this workbook; a name that is not there where the mapping asks for it."""
-    found = sheet_of(names, mapping)
+    found = sheet_of(book, mapping)
     if found is not None and _looks_everywhere(mapping) and _fold(found) != _fold(mapping.sheet or mapping.table):
         return found if _fold(path.stem) == _fold(mapping.table) else None  # the only sheet of sessions.xlsx
     return found or (None if _looks_everywhere(mapping) else mapping.sheet)
@@ -59,8 +64,9 @@ def absence(names: Sequence[str], wanted: str | None, tables: Sequence[TableMapp
     if wanted is not None:
         return f"has no sheet {wanted!r}; {choices(names, wanted)}".replace("allowed:", "its sheets are")
     asked = ", ".join(mapping.table for mapping in tables)
+    how_many = "several" if {_fold(name) for name in names} & {mapping.table for mapping in tables} else "none"
     return (
-        f"has {len(names)} sheets ({', '.join(names)}), none of them called {asked}; "
+        f"has {len(names)} sheets ({', '.join(names)}), {how_many} of them called {asked}; "
         f'say which it is with sheet = "..." under [tables.{tables[0].table}]'
     )
 

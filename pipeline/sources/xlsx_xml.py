@@ -13,6 +13,13 @@ from pipeline.errors import RefusedError
 Attributes = Mapping[str, str]
 
 _CHUNK_BYTES = 1 << 20
+
+_LONGEST_TAG = 8 << 20
+"""A tag with its attributes is held as a whole by the parser. The longest that a program writes has some kilobytes."""
+
+LONGEST_TEXT = 1 << 20
+"""A cell holds at most 32,767 letters in Excel; this is room for programs that know no such bound."""
+
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ALLOWED_BELOW_SPACE = "\t\n\r"
 
@@ -54,10 +61,22 @@ def parse(
     A document type is refused: no spreadsheet program writes one, and entities are how XML bombs are built.
     """
     parser = xml_parser(start, end, text)
+    fed = 0
     with archive.open(part) as stream:
         for chunk in chunks(stream):
-            parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+            fed += feed(parser, chunk, fed)
+    feed(parser, b"", fed)
+
+
+def feed(parser: expat.XMLParserType, chunk: bytes, fed: int) -> int:
+    """Give a parser that has had `fed` bytes a piece of XML, an empty one at the end; the answer is its size.
+
+    Raises ValueError where a tag does not come to its end: the parser would hold all of it.
+    """
+    parser.Parse(chunk, not chunk)
+    if fed + len(chunk) - parser.CurrentByteIndex > _LONGEST_TAG:
+        raise ValueError("tag")
+    return len(chunk)
 
 
 def xml_parser(
