@@ -54,7 +54,8 @@ def read_dictionary(name: str, raw: bytes, encoding: str) -> Mapping[str, Field]
     what = f"[redcap] dictionary: {name!r}"
     text = _decoded(raw, encoding)
     if text is None:
-        raise RefusedError(f"{what} is neither utf-8 nor {encoding}; save it so, or set encoding")
+        known = " nor ".join(dict.fromkeys(("utf-8", encoding)))
+        raise RefusedError(f"{what} is not {known}; save it so, or set encoding")
     try:
         rows, names = next(filter(None, (_rows(text, delimiter) for delimiter in _DELIMITERS)), ([], ()))
     except csv.Error:
