@@ -9,7 +9,7 @@ import click
 from pipeline import check_text, console
 from pipeline.config import Settings
 from pipeline.studies.dimensions import DIMENSIONS
-from pipeline.terminal import Program, Progress, answer, shared_options
+from pipeline.terminal import Program, Progress, alarm, answer, shared_options
 
 DEFAULT_PORT = 8501
 
@@ -36,6 +36,7 @@ def run(settings: Settings, drops: tuple[Path, ...]) -> int:
 
     with Progress() as progress:
         document, code = flow.run(settings, list(drops), progress)
+    alarm(console.alerts(document))
     return answer(document, console.account, code)
 
 
@@ -49,6 +50,7 @@ def check(settings: Settings, drop: Path, limit: int) -> int:
 
     with Progress() as progress:
         document, code = flow.check(settings, drop, limit, progress)
+    alarm(console.alerts(document))
     return answer(document, check_text.check, code)
 
 
@@ -73,6 +75,7 @@ def ingest(settings: Settings, drops: tuple[Path, ...]) -> int:
 
     with Progress() as progress:
         document, code = flow.ingest(settings, list(drops), progress)
+    alarm(console.alerts(document))
     return answer(document, console.account, code)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pipeline.contract.alerts import is_alert
 from pipeline.contract.reasons import REASONS as QUARANTINE_REASONS
 from pipeline.contract.results import REASONS
 
@@ -13,19 +14,27 @@ _ABSENT = "-"
 
 
 def account(document: Document) -> str:
-    """What became of every record read: by table, then quarantine, refusals, warnings, gate and version."""
+    """What became of every record read: by table, then quarantine, refusals, warnings, gate and version.
+
+    Alerts are not among the warnings: they go to standard error, where a schedule's mail comes from.
+    """
     rows = [[name, *(counts.get(c, 0) for c in _COUNTS)] for name, counts in document.get("tables", {}).items()]
     blocks = [table(["table", *_COUNTS], rows)] if rows else ["No record was read."]
     reasons = document.get("quarantine", {})
     if reasons:
         blocks.append(f"Quarantined: {tally(reasons)}. `needling quarantine list` shows the records.")
     blocks += [f"Refused: {refusal['path']}: {refusal['reason']}" for refusal in document.get("refused", ())]
-    blocks += [f"Warning: {warning}" for warning in document.get("warnings", ())]
+    blocks += [f"Warning: {warning}" for warning in document.get("warnings", ()) if not is_alert(warning)]
     if "gate" in document:
         blocks.append(gate(document["gate"]))
     if "version" in document:
         blocks.append(f"Version: {document['version'] or 'none published'}")
     return "\n".join(blocks)
+
+
+def alerts(document: Document) -> list[str]:
+    """The alerts of a run, one a line."""
+    return [warning for warning in document["warnings"] if is_alert(warning)]
 
 
 def gate(verdict: Document) -> str:

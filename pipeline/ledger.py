@@ -200,13 +200,25 @@ def finish_run(home: Path, run: str, exit_code: int, document: dict[str, Any]) -
 
 
 def runs(con: duckdb.DuckDBPyConnection, limit: int) -> list[dict[str, Any]]:
-    """The latest runs, newest first. A run without an end was killed or is still at work."""
+    """The latest runs, newest first. A run without an end was killed or is still at work.
+
+    `alerts` counts the serious side effects that the run was the first to tell of.
+    """
     rows = con.execute(
-        "SELECT run, command, started_at, finished_at, exit_code FROM runs ORDER BY started_at DESC, run DESC LIMIT ?",
+        "SELECT run, command, started_at, finished_at, exit_code, "
+        "coalesce(CAST(json_extract(document, '$.alerts') AS INTEGER), 0) FROM runs "
+        "ORDER BY started_at DESC, run DESC LIMIT ?",
         [limit],
     ).fetchall()
     return [
-        {"run_id": r[0], "command": r[1], "started_at": _iso(r[2]), "finished_at": _iso(r[3]), "exit_code": r[4]}
+        {
+            "run_id": r[0],
+            "command": r[1],
+            "started_at": _iso(r[2]),
+            "finished_at": _iso(r[3]),
+            "exit_code": r[4],
+            "alerts": r[5],
+        }
         for r in rows
     ]
 

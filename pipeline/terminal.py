@@ -98,6 +98,12 @@ def answer(document: Document, render: Callable[[Document], str], code: int = 0)
     return code
 
 
+def alarm(alerts: Sequence[str]) -> None:
+    """Print what somebody has to look at now to standard error, also where the answer is JSON."""
+    for alert in alerts:
+        click.echo(alert, err=True)
+
+
 class Progress:
     """A bar on standard error for `(label, done, total)`; says nothing where that is no terminal."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import sources
+from pipeline.contract import alerts
 from pipeline.contract.staged import StagedFile, is_why_not_taken
 from pipeline.contract.tables import TABLES
 from pipeline.contract.words import headers_told
@@ -42,7 +43,8 @@ class Arrived:
 
 @dataclass
 class Intake:
-    """`usable` counts the drops that could be opened; `refused` are (path, reason)."""
+    """`usable` counts the drops that could be opened; `refused` are (path, reason);
+    `n_serious` counts the side effects that raised an alert."""
 
     run: str
     usable: int = 0
@@ -54,8 +56,9 @@ class Intake:
     refused: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     arrived: list[Arrived] = field(default_factory=list)
+    n_serious: int = 0
 
-    def add(self, drop: str, landed: Landed) -> None:
+    def add(self, drop: str, source: str, landed: Landed) -> None:
         """Add one drop's outcome; `drop` is its folder as the user named it."""
         for file in landed.files:
             for table, account in file.tables.items():
@@ -67,6 +70,12 @@ class Intake:
         self.reasons.update(landed.reasons)
         self.refused += [(f"{drop}/{name}", reason) for name, reason in landed.refused]
         self.warnings += landed.warnings
+        self.n_serious += len(landed.alerts)
+        for file in landed.files:
+            told = [a for a in landed.alerts if a.file == file.file]
+            if told:
+                waiting = [a.line for a in told if a.is_waiting]
+                self.warnings.append(alerts.sentence(source, file.name, [a.line for a in told], waiting))
 
     def name_unknown(self, path: str, headers: Sequence[str]) -> None:
         """Report the columns that the contract does not know: they are not stored."""
@@ -99,6 +108,15 @@ class Intake:
             "refused": [{"path": path, "reason": reason} for path, reason in self.refused],
             "warnings": self.warnings,
         }
+
+
+def for_ledger(document: dict[str, Any], intake: Intake) -> dict[str, Any]:
+    """The document as the run record keeps it: of alerts the number, for a line of a file may lead to a person.
+
+    Which they are is read from landing, where erasure reaches them.
+    """
+    kept = [warning for warning in document["warnings"] if not alerts.is_alert(warning)]
+    return {**document, "warnings": kept, "alerts": intake.n_serious}
 
 
 def take_in(bench: Bench, run: str, drops: Sequence[Path], progress: Progress) -> Intake:
@@ -141,5 +159,5 @@ def _land(bench: Bench, drop: sources.Drop, path: str, intake: Intake, progress:
     if not staged:  # a delivery of which nothing could be read says nothing about its day either
         return
     landed = landing.land(bench, intake.run, drop.manifest, drop.manifest_digest, staged, progress)
-    intake.add(path, landed)
+    intake.add(path, drop.manifest.source, landed)
     intake.arrived.append(Arrived(drop, tuple(staged), landed))

@@ -11,13 +11,14 @@ from pipeline.config import Settings
 from pipeline.contract.templates import write_templates
 from pipeline.errors import GateError, NeedlingError, UsageError
 from pipeline.flow import publication
-from pipeline.flow.intake import Progress, take_in
+from pipeline.flow.intake import Progress, for_ledger, take_in
 from pipeline.landing import bench as landing
 from pipeline.landing import overview, steward
 
 Document = dict[str, Any]
 
 RUNS_SHOWN = 10
+ALERTS_SHOWN = 100
 
 
 def _silent(label: str, done: int, total: int) -> None:
@@ -54,7 +55,7 @@ def run(settings: Settings, drops: Sequence[Path], progress: Progress = _silent)
             verdict, version = publication.publish(bench, name)
             document |= {"gate": verdict.to_json(), "version": version}
             code = code if verdict.passed else GateError.exit_code
-        ledger.finish_run(settings.home, name, code, document)
+        ledger.finish_run(settings.home, name, code, for_ledger(document, intake))
     return document, code
 
 
@@ -63,7 +64,7 @@ def ingest(settings: Settings, drops: Sequence[Path], progress: Progress = _sile
     with _run(settings, "ingest", create=True) as name, landing.opened(settings, create=True) as bench:
         intake = take_in(bench, name, drops, progress)
         document, code = intake.document(), intake.exit_code
-        ledger.finish_run(settings.home, name, code, document)
+        ledger.finish_run(settings.home, name, code, for_ledger(document, intake))
     return document, code
 
 
@@ -105,7 +106,7 @@ def rollback(settings: Settings, version: str | None = None) -> Document:
 
 
 def status(settings: Settings) -> Document:
-    """What the home holds: version, records, quarantine, runs."""
+    """What the home holds: version, records, quarantine, alerts, runs."""
     with ledger.opened(settings.home, read_only=True) as book:
         runs = ledger.runs(book, RUNS_SHOWN)
         extracted = ledger.latest_extraction(book)
@@ -114,6 +115,7 @@ def status(settings: Settings) -> Document:
         "data_until": None if extracted is None else extracted.isoformat(),
         "tables": overview.records(settings),
         "quarantine": overview.open_reasons(settings),
+        "alerts": overview.alerts(settings, ALERTS_SHOWN),
         "runs": runs,
     }
 

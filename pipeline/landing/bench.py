@@ -18,7 +18,7 @@ from pipeline.contract.mapping import Manifest
 from pipeline.contract.staged import StagedFile
 from pipeline.engine.duckdb import open_scratch
 from pipeline.errors import RefusedError, UsageError
-from pipeline.landing import consent, copies, files, keys, lookups, release
+from pipeline.landing import alerts, consent, copies, files, keys, lookups, release
 from pipeline.landing.account import FileAccount
 from pipeline.landing.admit import Arrival
 from pipeline.landing.drop import Landed, Landing, Progress
@@ -97,6 +97,7 @@ def land(
     arrival = Arrival(number, manifest.source, as_of)
     landing = Landing(bench.con, bench.shelf, arrival, manifest, numbered, bench.folder, bench.lists_rejects)
     landed = landing.run(progress)
+    landed.alerts = alerts.raised_by(bench.con, bench.shelf, number)
     purged = release.purge(bench.con, bench.shelf, arrived, at)
     if purged:
         landed.warnings.append(

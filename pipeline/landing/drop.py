@@ -19,6 +19,7 @@ from pipeline.errors import RefusedError
 from pipeline.landing import admit, consent, people, projection, quarantine, rejects, release, sql, variants
 from pipeline.landing.account import Account, FileAccount
 from pipeline.landing.admit import Arrival
+from pipeline.landing.alerts import Alert
 from pipeline.landing.files import Shelf
 from pipeline.landing.reading import Context
 
@@ -29,7 +30,8 @@ Progress = Callable[[str, int, int], None]
 class Landed:
     """What became of a drop: the account per file, and what happened beside it.
 
-    `typed` are, by table, the results of the admission query in the run's scratch folder.
+    `typed` are, by table, the results of the admission query in the run's scratch folder; `alerts` the serious
+    side effects it is the first to tell of.
     """
 
     files: list[FileAccount] = field(default_factory=list)
@@ -39,6 +41,7 @@ class Landed:
     warnings: list[str] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     typed: dict[str, list[Path]] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)
 
     def take_back(self, counts: dict[str, int]) -> None:
         """Add to what was withdrawn, per table."""

@@ -9,6 +9,7 @@ from pipeline.config import Settings
 from pipeline.contract.reasons import REASONS
 from pipeline.contract.tables import TABLES
 from pipeline.engine.duckdb import open_scratch
+from pipeline.landing import alerts as serious
 from pipeline.landing.copies import reference
 from pipeline.landing.files import Shelf
 
@@ -42,6 +43,16 @@ def open_reasons(settings: Settings) -> dict[str, int]:
     found = con.execute(f"SELECT reason, count(*) FROM ({reasons}) GROUP BY reason ORDER BY reason").fetchall()
     con.close()
     return {str(reason): int(n) for reason, n in found}
+
+
+def alerts(settings: Settings, limit: int) -> list[dict[str, Any]]:
+    """Serious side effects that a steward should look at: source, file, line, run, and what became of each."""
+    with ledger.opened(settings.home, read_only=True) as book:
+        drops = {n: (run, at) for n, run, at in book.execute('SELECT "drop", run, arrived_at FROM drops').fetchall()}
+    con, shelf, names = _reader(settings)
+    found = serious.listed(con, shelf, drops, ledger.now(), limit)
+    con.close()
+    return [{**alert, "file": names.get(alert["file"])} for alert in found]
 
 
 def entries(settings: Settings, source: str | None, limit: int) -> tuple[list[dict[str, Any]], int]:
