@@ -16,6 +16,7 @@ import duckdb
 
 from pipeline import ledger, sources
 from pipeline.config import Settings
+from pipeline.contract.mapping import Manifest
 from pipeline.contract.staged import SheetLayout, StagedFile, TextLayout
 from pipeline.engine.duckdb import open_scratch
 from pipeline.errors import RefusedError, UsageError
@@ -78,9 +79,10 @@ class _Parcel:
             returned.write_workbooks(self.sheets, self.out)
         except RefusedError as problem:
             self.refused.append({"path": str(drop), "reason": str(problem)})
-        for folder in (MARKED, REJECTED):
-            if (self.out / folder).is_dir():
-                shutil.copyfile(drop.expanduser() / MANIFEST_NAME, self.out / folder / MANIFEST_NAME)
+        for name in [MANIFEST_NAME, *(n for a in intake.arrived for n in _beside(a.drop.manifest))]:
+            for folder in (MARKED, REJECTED):
+                if (self.out / folder).is_dir():
+                    _copy(drop.expanduser() / name, self.out / folder / name)
 
     def _add(self, arrived: Arrived, name: str, number: int) -> None:
         staged = next(file for file in arrived.staged if file.name == name)
@@ -100,10 +102,8 @@ class _Parcel:
             self.sheets.append((layout, result.reasons))
         self.marked += n_open
         self.files.append({"file": name, "records": n_open, "lines": result.lines, "written": list(result.written)})
-        if sent.is_snapshot and isinstance(layout, TextLayout) and result.lines:
-            self.warnings.append(
-                f"{name}: its rejected records do not go back alone, for a snapshot is the whole table; mend the copy"
-            )
+        if isinstance(layout, TextLayout) and result.lines and (why := sent.is_one_piece(arrived.drop.manifest)):
+            self.warnings.append(f"{name}: its rejected records do not go back alone, for {why}; mend the copy")
 
     def _before(self, staged: StagedFile) -> list[_Known]:
         """The files that this one was when it was sent: those of the same bytes, else the latest of that name."""
@@ -123,6 +123,16 @@ class _Parcel:
         self.warnings.append(
             f"{name} is not byte for byte what was ingested; its marks say what would not be taken of it as it is now"
         )
+
+
+def _beside(manifest: Manifest) -> tuple[str, ...]:
+    """The files that the mapping needs beside those of data."""
+    return (manifest.redcap.dictionary,) if manifest.redcap and manifest.redcap.dictionary else ()
+
+
+def _copy(path: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, to)
 
 
 def _layout(

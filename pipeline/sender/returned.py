@@ -38,9 +38,11 @@ class SentFile:
     layout: TextLayout | SheetLayout | None
     faults: Path
 
-    @property
-    def is_snapshot(self) -> bool:
-        return any(mapping.mode == "snapshot" for mapping in self.staged.tables)
+    def is_one_piece(self, manifest: Manifest) -> str | None:
+        """Why a part of the file alone would say something else; None where it would not."""
+        if any(mapping.mode == "snapshot" for mapping in self.staged.tables):
+            return "a snapshot is the whole table"
+        return "a row takes from other rows of its record what is asked once" if manifest.redcap else None
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def hand_back(con: duckdb.DuckDBPyConnection, sent: SentFile, manifest: Manifest
             con, "SELECT line, header AS field, sentence AS reason FROM told ORDER BY line, place", "line", out / beside
         )
         return Returned(len(why), (f"{MARKED}/{name}", beside))
-    rejected = None if sent.is_snapshot else out / REJECTED / name
+    rejected = None if sent.is_one_piece(manifest) else out / REJECTED / name
     write_copy(sent.layout, Marks(why, _broken(con, sent.staged)), marked, rejected)
     return Returned(len(why), (f"{MARKED}/{name}", *([f"{REJECTED}/{name}"] if rejected else [])))
 

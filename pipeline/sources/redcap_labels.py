@@ -126,8 +126,14 @@ def explained(choices: Choices, values: Mapping[str, str], words: Words) -> dict
     if not meant and not is_quantity and not any(_fold(code) in given for code, _ in choices):
         return {}
     left = {code: label for code, label in choices if code not in meant and _fold(code) not in given and label}
-    speaks = {code for code in left if _fold(code) in words.words and not code.lstrip("+-").isdecimal()}
-    return meant | {code: label for code, label in left.items() if code not in speaks}
+    return meant | {code: label for code, label in left.items() if _misleads(code, words)}
+
+
+def _misleads(code: str, words: Words) -> bool:
+    """True for a code that would be read for itself, although codes are mere numbers here."""
+    if _fold(code) in words.words:
+        return code.lstrip("+-").isdecimal()
+    return words.is_number
 
 
 def _is_other_number(code: str, label: str) -> bool:
