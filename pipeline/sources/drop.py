@@ -8,10 +8,10 @@ from pathlib import Path, PurePosixPath
 from pipeline.contract.mapping import Manifest, TableMapping
 from pipeline.contract.tables import TABLES
 from pipeline.errors import RefusedError
+from pipeline.sections import Mistakes
 from pipeline.sources.manifest import read_manifest
 from pipeline.sources.redcap_dictionary import find_dictionary, read_dictionary
 from pipeline.sources.redcap_labels import use_labels
-from pipeline.sources.sections import Mistakes
 from pipeline.sources.table_mapping import native_files
 from pipeline.sources.xlsx_sheets import divide
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pipeline.contract.columns import Table
 from pipeline.contract.mapping import TableMapping
 from pipeline.contract.tables import TABLES
-from pipeline.sources.sections import Section
+from pipeline.sections import Section
 
 AUTHORED = "authored"
 """The one element of a response that a mapping names as it names linkIds."""

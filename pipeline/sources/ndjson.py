@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from pipeline.contract.mapping import Manifest
+from pipeline.sections import clean_header
 from pipeline.sources.csv_rules import IS_BLANK, IS_MARKED, IS_UNDECODABLE
 from pipeline.sources.drop import DataFile
 from pipeline.sources.encodings import normalised, open_text, wrong_encoding
 from pipeline.sources.plain_text import write_lines
-from pipeline.sources.sections import clean_header
 from pipeline.sources.staged import LINE, Staged, check_headers, identifier, literal, missing_headers, refuse
 
 _IS_OBJECT = f"CASE WHEN starts_with(ltrim(text, {literal(' ' + chr(9))}), '{{') THEN json_valid(text) ELSE false END"

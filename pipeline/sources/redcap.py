@@ -9,12 +9,12 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from pipeline.contract.mapping import Manifest, Redcap
+from pipeline.sections import choices
 from pipeline.sources.csv_file import stage_csv
 from pipeline.sources.drop import DataFile
 from pipeline.sources.redcap_carried import Export
 from pipeline.sources.redcap_fill import fill
 from pipeline.sources.redcap_settings import EVENTS, RECORD, REPEATS
-from pipeline.sources.sections import choices
 from pipeline.sources.staged import LINE, Staged, identifier, literal, refuse, used_headers
 
 _OF_REDCAP = re.compile(r"redcap_\w+|\w+_(complete|timestamp)")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.contract.mapping import Format, Redcap, TableMapping
-from pipeline.sources.sections import Section, clean_header
+from pipeline.sections import Section, clean_header
 
 RECORD = "(record id)"
 """Column that the reader adds: the id of the record, which is the participant where nothing else is mapped to it."""

@@ -9,8 +9,8 @@ from pipeline.contract.mapping import TableMapping
 from pipeline.contract.tables import TABLES
 from pipeline.contract.words import headers_told
 from pipeline.errors import RefusedError
+from pipeline.sections import clean_header
 from pipeline.sources.drop import DataFile
-from pipeline.sources.sections import clean_header
 from pipeline.sources.table_mapping import day_forms
 from pipeline.sources.terms import targets
 

@@ -6,9 +6,9 @@ from typing import Literal
 from pipeline.contract.columns import Table
 from pipeline.contract.mapping import Format, TableMapping
 from pipeline.contract.tables import TABLES
+from pipeline.sections import Section, as_text, choices, clean_header
 from pipeline.sources.fhir_settings import complete, read_questionnaire
 from pipeline.sources.redcap_settings import participant_of_record
-from pipeline.sources.sections import Section, as_text, choices, clean_header
 from pipeline.sources.terms import check_code, check_target, check_unit, is_day, targets
 from pipeline.sources.wide import read_asked, read_effects, read_instruments
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from pipeline.contract import reference
 from pipeline.contract.columns import Column, Table
-from pipeline.sources.sections import Section, choices
+from pipeline.sections import Section, choices
 
 _BOOLEAN_WORDS = ("true", "false", "yes", "no", "1", "0")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from pipeline.contract.columns import Table
 from pipeline.contract.mapping import InstrumentColumn
-from pipeline.sources.sections import Section, choices, clean_header
+from pipeline.sections import Section, choices, clean_header
 from pipeline.sources.terms import check_code, check_instrument_unit, instruments
 
 _KEYS = ("instrument", "unit", "visit", "day", "region", "side", "rater", "method", "area_column")

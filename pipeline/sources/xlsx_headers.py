@@ -8,7 +8,7 @@ from pipeline.contract import reference
 from pipeline.contract.columns import Column
 from pipeline.contract.mapping import TableMapping
 from pipeline.contract.tables import TABLES
-from pipeline.sources.sections import clean_header
+from pipeline.sections import clean_header
 from pipeline.sources.terms import targets
 
 _WITH_UNIT = re.compile(r"(?P<name>[A-Za-z0-9_]+)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]")

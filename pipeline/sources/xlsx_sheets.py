@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.contract.mapping import TableMapping
 from pipeline.errors import RefusedError
-from pipeline.sources.sections import choices, clean_header
+from pipeline.sections import choices, clean_header
 from pipeline.sources.table_mapping import native_files
 from pipeline.sources.xlsx_package import Workbook, opened
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.contract import reference
 from pipeline.contract.results import Arm
-from pipeline.studies.dimensions import Dimension
+from pipeline.studies.dimensions import Wording
 from pipeline.studies.instrument import Instrument
 
 RETENTION_GAP = 0.20
@@ -13,7 +13,7 @@ RETENTION_GAP = 0.20
 
 def caveats(
     instrument: Instrument,
-    dimension: Dimension,
+    wording: Wording,
     week: int,
     diagnosis: str,
     arms: tuple[Arm, ...],
@@ -21,9 +21,9 @@ def caveats(
     is_usual: bool,
 ) -> tuple[str, ...]:
     """The sentences that apply, the weightiest first. `is_usual`: nobody asked for this diagnosis."""
-    others = "age" if dimension.code == "stage" else "age, stage"
+    others = "age" if wording.code == "stage" else "age, stage"
     return (
-        f"Not adjusted. {dimension.why_arms_differ}, so the arms can differ in other ways too, such as {others} and "
+        f"Not adjusted. {wording.why_arms_differ}, so the arms can differ in other ways too, such as {others} and "
         "other treatments. A difference here is an association, not an effect.",
         "People who stopped reporting are left out. If those who saw less gain stopped sooner, the figures flatter.",
         *_retention(arms),

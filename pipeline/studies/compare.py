@@ -4,37 +4,34 @@ It does not adjust for anything and says so. Arms are settled by a landmark befo
 counts once, and people without a result are left out (and counted).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from pipeline.contract import reference
 from pipeline.contract.results import Arm, Comparison, Estimate
-from pipeline.errors import UsageError
+from pipeline.studies.ad_hoc import ad_hoc_protocol
 from pipeline.studies.caveats import caveats
 from pipeline.studies.contrasts import MIN_OBSERVED, contrasts
-from pipeline.studies.dimensions import Dimension, find_dimension
+from pipeline.studies.dimensions import STUDY, Wording, find_dimension
 from pipeline.studies.filters import Filters, parse_filters
 from pipeline.studies.instrument import Instrument, find_instrument
 from pipeline.studies.moments import ArmSums, Tally, distributions, tally, values_by_arm
-from pipeline.studies.population import Population, Window, choose_stratum
-
-USUAL_DIAGNOSIS = "androgenetic_alopecia"
-"""Compared where no diagnosis is asked for, if the instrument is meant for it: kinds of hair loss are never pooled."""
+from pipeline.studies.population import Population, choose_stratum, find_window
+from pipeline.studies.protocol import Protocol
 
 
 @dataclass(frozen=True)
 class _Question:
-    dimension: Dimension
+    """A protocol, its names looked up in one version. `study` is its id where it is written down."""
+
+    protocol: Protocol
     instrument: Instrument
-    week: int
-    diagnosis: str
     filters: Filters
-    reference: str | None
-    landmark: int | None
+    wording: Wording
     version: str | None
+    study: str | None
 
 
 def compare(
@@ -60,41 +57,55 @@ def compare(
     Raises UsageError for names that do not exist. What the data cannot answer is no error: the result
     says why.
     """
-    filters = parse_filters(con, where)
+    filters, dimension = parse_filters(con, where), find_dimension(by)
     chosen = find_instrument(con, instrument)
-    diagnosis = _diagnosis(filters, chosen)
-    window = _window(week, landmark)
-    question = _Question(
-        find_dimension(by), chosen, week, diagnosis, filters, reference, window.landmark if window else None, version
-    )
-    _check_reference(question)
-    if not chosen.is_for(diagnosis):
+    protocol = ad_hoc_protocol(dimension, chosen, week, filters, landmark, reference)
+    return _run(con, _Question(protocol, chosen, filters, dimension, version, None))
+
+
+def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None = None) -> Comparison:
+    """The comparison that a protocol asks for, of the version that `con` reads.
+
+    Raises UsageError where the protocol names what this version does not know.
+    """
+    measured_as = (f"{column}={value}" for column, value in protocol.outcome.measured_as.items())
+    filters = parse_filters(con, (*protocol.people.where, *measured_as))
+    instrument = find_instrument(con, protocol.outcome.instrument)
+    return _run(con, _Question(protocol, instrument, filters, STUDY, version, protocol.id))
+
+
+def _run(con: duckdb.DuckDBPyConnection, question: _Question) -> Comparison:
+    protocol, instrument = question.protocol, question.instrument
+    week, diagnosis = protocol.outcome.week, protocol.people.diagnosis
+    window = find_window(week, protocol.landmark_days)
+    if not instrument.is_for(diagnosis):
         return _without_answer(question, "not_for_diagnosis")
     if window is None:
         return _without_answer(question, "before_landmark")
-    stratum = choose_stratum(con, chosen, week, diagnosis, filters)
+    stratum = choose_stratum(con, instrument, week, diagnosis, question.filters)
     if stratum is None:
         return _without_answer(question, "instrument_absent")
     measured_as, n_strata = stratum
+    known = f"{question.wording.label.lower()} known"
     return _answer(
-        con, question, Population(question.dimension, chosen, window, diagnosis, filters, measured_as), n_strata
+        con, question, Population(protocol, instrument, window, question.filters, measured_as, known), n_strata
     )
 
 
 def _answer(con: duckdb.DuckDBPyConnection, question: _Question, population: Population, n_strata: int) -> Comparison:
-    counted = tally(con, population)
-    labels = question.dimension.labels()
-    sums = {code: counted.arms[code] for code in sorted(counted.arms, key=_order(labels))}
+    counted, protocol = tally(con, population), question.protocol
+    labels = {arm.id: arm.label for arm in protocol.arms}
+    sums = {code: counted.arms[code] for code in labels if code in counted.arms}
     if not sums:
         return _without_answer(question, "no_arm", counted)
-    against = question.reference or max(sums, key=lambda code: sums[code].n)
+    against = protocol.contrast.reference if protocol.contrast else max(sums, key=lambda code: sums[code].n)
     values = values_by_arm(con, population) if question.instrument.is_ordinal else {}
     shown = distributions(con, population, counted.everybody, MIN_OBSERVED) if counted.everybody else {}
-    arms = tuple(Arm(code, labels.get(code, code), s.n, s.n_due, s.n_observed) for code, s in sums.items())
+    arms = tuple(Arm(code, labels[code], s.n, s.n_due, s.n_observed) for code, s in sums.items())
     estimates = contrasts(question.instrument, sums, values, against)
     return Comparison(
         version=question.version,
-        study=None,
+        study=question.study,
         estimand=_estimand(question, population, against),
         attrition=counted.attrition,
         arms=arms,
@@ -103,60 +114,23 @@ def _answer(con: duckdb.DuckDBPyConnection, question: _Question, population: Pop
         diagnostics=_diagnostics(question.instrument, arms, sums, counted),
         # nothing was checked for balance, so an unadjusted look never passes
         gate="caution" if any(e.is_given for e in estimates if e.reference) else "fail",
-        warnings=caveats(question.instrument, question.dimension, question.week, question.diagnosis, arms, n_strata,
-                         "diagnosis" not in question.filters.values),
+        warnings=caveats(question.instrument, question.wording, protocol.outcome.week, protocol.people.diagnosis, arms,
+                         n_strata, question.study is None and "diagnosis" not in question.filters.values),
     )  # fmt: skip
 
 
-def _diagnosis(filters: Filters, instrument: Instrument) -> str:
-    asked = filters.values.get("diagnosis", ())
-    if len(asked) > 1:
-        raise UsageError(f"{len(asked)} diagnoses were given; kinds of hair loss are never pooled, choose one of them")
-    if asked:
-        return asked[0]
-    return USUAL_DIAGNOSIS if instrument.is_for(USUAL_DIAGNOSIS) else instrument.diagnoses[0]
-
-
-def _window(week: int, landmark: int | None) -> Window | None:
-    """The visit with its landmark; None where no landmark ends before the visit opens."""
-    halves = {int(row["week"]): int(row["half_width_weeks"]) for row in reference.rows("visits")}
-    if week not in halves:
-        raise UsageError(f"week {week} is no visit; choose one of {', '.join(map(str, halves))}")
-    landmarks = [int(row["days"]) for row in reference.rows("landmarks")]
-    if landmark is not None and landmark not in landmarks:
-        raise UsageError(f"landmark {landmark} is not known; choose one of {', '.join(map(str, landmarks))} days")
-    opens = 7 * (week - halves[week])
-    fitting = [days for days in landmarks if days < opens and landmark in (None, days)]
-    return Window(week, halves[week], max(fitting)) if fitting else None
-
-
-def _check_reference(question: _Question) -> None:
-    labels = question.dimension.labels()
-    if question.reference is not None and question.reference not in labels:
-        raise UsageError(
-            f"no arm of {question.dimension.code} is called {question.reference!r}; choose from {', '.join(labels)}"
-        )
-
-
-def _order(labels: dict[str, str]) -> Any:
-    """Natural order of the arms; unknown ones last, by name."""
-    places = {code: place for place, code in enumerate(labels)}
-    return lambda code: (places.get(code, len(places)), code)
-
-
 def _estimand(question: _Question, population: Population | None, against: str | None) -> dict[str, Any]:
+    protocol, instrument = question.protocol, question.instrument
     return {
-        "by": question.dimension.code,
-        "definition": question.dimension.definition,
-        "instrument": question.instrument.code,
-        "week": question.week,
-        "unit": question.instrument.unit,
-        "quantity": "chance of a better result"
-        if question.instrument.is_ordinal
-        else "mean improvement, above 0 is better",
-        "diagnosis": question.diagnosis,
-        "where": question.filters.texts(),
-        "landmark_days": question.landmark,
+        "by": question.wording.code,
+        "definition": question.wording.definition,
+        "instrument": instrument.code,
+        "week": protocol.outcome.week,
+        "unit": instrument.unit,
+        "quantity": "chance of a better result" if instrument.is_ordinal else "mean improvement, above 0 is better",
+        "diagnosis": protocol.people.diagnosis,
+        "where": list(protocol.people.where),
+        "landmark_days": protocol.landmark_days,
         "measured_as": population.stratum if population else None,
         "reference": against,
         "people_without_a_result": "left out",
@@ -164,7 +138,7 @@ def _estimand(question: _Question, population: Population | None, against: str |
 
 
 def _diagnostics(
-    instrument: Instrument, arms: tuple[Arm, ...], sums: dict[str, ArmSums], counted: Tally
+    instrument: Instrument, arms: tuple[Arm, ...], sums: Mapping[str, ArmSums], counted: Tally
 ) -> dict[str, Any]:
     return {
         "retention": [
@@ -179,11 +153,12 @@ def _diagnostics(
 
 def _without_answer(question: _Question, reason: str, counted: Tally | None = None) -> Comparison:
     """A comparison that the data, or the question itself, leave without any number."""
-    withheld = Estimate("difference", "welch", question.dimension.code, None, question.instrument.unit, reason=reason)
-    attrition = counted.attrition if counted else ()
-    nobody = Tally(attrition, {}, None, counted.unsettled if counted else {})
-    diagnostics = _diagnostics(question.instrument, (), {}, nobody)
+    contrast = question.protocol.contrast
+    against = contrast.reference if contrast else None
+    arm = contrast.arm if contrast and contrast.arm else question.wording.code
+    withheld = Estimate("difference", "welch", arm, None, question.instrument.unit, reason=reason)
+    nobody = Tally(counted.attrition if counted else (), {}, None, counted.unsettled if counted else {})
     return Comparison(
-        question.version, None, _estimand(question, None, question.reference), attrition, (), (withheld,),
-        diagnostics=diagnostics, gate="fail", reason=reason,
+        question.version, question.study, _estimand(question, None, against), nobody.attrition, (), (withheld,),
+        diagnostics=_diagnostics(question.instrument, (), {}, nobody), gate="fail", reason=reason,
     )  # fmt: skip

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from pipeline.contract import reference
 from pipeline.errors import UsageError
+from pipeline.studies.arms import EARLY_AND_LATER, EARLY_OR_LATER
+from pipeline.studies.protocol import ProtocolArm
 
 NOT_NEEDLING = "none"
 """The arm of people who did not needle; in the adjunct dimension, of those who used nothing besides."""
@@ -13,21 +15,30 @@ _NOT_NEEDLING_LABEL = "Not needling"
 
 
 @dataclass(frozen=True)
-class Dimension:
-    """One way to divide people. `arm` is SQL over `p` (participants) and `e` (exposure).
-
-    `requires` are further steps of the attrition, (sentence, SQL), beyond a settled exposure.
-    `labels` gives the arms in their natural order. `why_arms_differ` opens the sentence that warns
-    that nothing is adjusted.
-    """
+class Wording:
+    """How arms are spoken of. `why_arms_differ` opens the sentence that warns of what was not adjusted for."""
 
     code: str
     label: str
-    arm: str
-    labels: Callable[[], dict[str, str]]
     definition: str
     why_arms_differ: str
-    requires: tuple[tuple[str, str], ...] = ()
+
+
+STUDY = Wording("study", "Arm", "the arms of the study's protocol", "People choose how they treat themselves")
+"""The arms of a protocol, which may differ in anything."""
+
+
+@dataclass(frozen=True)
+class Dimension(Wording):
+    """One way to divide people: `column` tells the arms apart, `labels` gives them in their natural order.
+
+    `needling` and `adjuncts_asked` say whom it concerns at all.
+    """
+
+    column: str
+    labels: Callable[[], dict[str, str]]
+    needling: bool = False
+    adjuncts_asked: bool = False
 
 
 def _bands(name: str) -> Callable[[], dict[str, str]]:
@@ -57,36 +68,26 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-_NEEDLING = ("needling", "coalesce(e.is_needling, false)")
-_EARLY_OR_LATER = "CASE p.is_early WHEN true THEN 'early' WHEN false THEN 'later' END"
-_STAGE_ON_SCALE = "p.staging_scale || '_' || p.stage"
-
 DIMENSIONS: dict[str, Dimension] = {
     d.code: d
     for d in (
-        Dimension("depth", "Needle depth", "e.depth_band", _bands("depth_bands"),
-                  "needle length on most session days up to the landmark, in bands",
-                  "People choose how deep they needle"),
-        Dimension("frequency", "Sessions per week", "e.frequency_band", _bands("frequency_bands"),
-                  "sessions per week up to the landmark, in bands",
-                  "People choose how often they needle"),
-        Dimension("schedule", "Schedule", "e.schedule", _schedules,
-                  "needle length and sessions per week together, up to the landmark",
-                  "People choose their own schedule"),
-        Dimension("adjunct", "Other treatment", "e.adjunct", _adjuncts,
+        Dimension("depth", "Needle depth", "needle length on most session days up to the landmark, in bands",
+                  "People choose how deep they needle", "depth_band", _bands("depth_bands")),
+        Dimension("frequency", "Sessions per week", "sessions per week up to the landmark, in bands",
+                  "People choose how often they needle", "frequency_band", _bands("frequency_bands")),
+        Dimension("schedule", "Schedule", "needle length and sessions per week together, up to the landmark",
+                  "People choose their own schedule", "schedule", _schedules),
+        Dimension("adjunct", "Other treatment",
                   "treatments used besides needling at its start, among people asked about them",
-                  "People choose what they use besides needling",
-                  (_NEEDLING, ("asked about other treatments", "coalesce(e.adjuncts_asked, false)"))),
-        Dimension("device", "Device", "e.device", _words("device", none=_NOT_NEEDLING_LABEL),
-                  "device on most session days up to the landmark",
-                  "People and clinics choose the device"),
-        Dimension("setting", "Setting", "e.setting", _words("setting", none=_NOT_NEEDLING_LABEL),
-                  "where most sessions took place up to the landmark",
-                  "People choose where they needle"),
-        Dimension("stage", "Stage", _EARLY_OR_LATER, _stages,
+                  "People choose what they use besides needling", "adjunct", _adjuncts,
+                  needling=True, adjuncts_asked=True),
+        Dimension("device", "Device", "device on most session days up to the landmark",
+                  "People and clinics choose the device", "device", _words("device", none=_NOT_NEEDLING_LABEL)),
+        Dimension("setting", "Setting", "where most sessions took place up to the landmark",
+                  "People choose where they needle", "setting", _words("setting", none=_NOT_NEEDLING_LABEL)),
+        Dimension("stage", "Stage",
                   "stage at enrolment among people who needle; early is Norwood I to III, Ludwig I, Sinclair 1 to 2",
-                  "People at different stages choose different treatments",
-                  (_NEEDLING,)),
+                  "People at different stages choose different treatments", EARLY_OR_LATER, _stages, needling=True),
     )
 }  # fmt: skip
 """In the order in which they are offered."""
@@ -99,9 +100,12 @@ def find_dimension(code: str) -> Dimension:
     return DIMENSIONS[code]
 
 
-def arm_of(dimension: Dimension, staging_scales: tuple[str, ...]) -> str:
-    """SQL of the arm. Single stages are told apart only where one staging scale was asked for:
+def arms_of(dimension: Dimension, staging_scales: tuple[str, ...]) -> tuple[ProtocolArm, ...]:
+    """The arms of a dimension. Single stages are told apart only where one staging scale was asked for:
     a stage of one scale is no stage of another."""
-    if dimension.code == "stage" and len(staging_scales) == 1:
-        return _STAGE_ON_SCALE
-    return dimension.arm
+    column, codes = dimension.column, dimension.labels()
+    if column == EARLY_OR_LATER:
+        is_one_scale = len(staging_scales) == 1
+        column = "stage" if is_one_scale else EARLY_OR_LATER
+        codes = {code: label for code, label in codes.items() if (code in EARLY_AND_LATER) is not is_one_scale}
+    return tuple(ProtocolArm(code, label, {column: (code,)}) for code, label in codes.items())

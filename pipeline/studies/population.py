@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 
 from pipeline.contract import reference
-from pipeline.studies.dimensions import Dimension, arm_of
+from pipeline.studies.arms import arm_sql
 from pipeline.studies.filters import Filters
 from pipeline.studies.instrument import Instrument
+from pipeline.studies.protocol import Protocol
 from pipeline.studies.reading import fetch
 
 BASELINE_FROM_DAY, BASELINE_TO_DAY = -42, 7
@@ -22,7 +23,10 @@ ends at the second session; a week is the commonest interval."""
 SETTLED = "coalesce(e.is_settled, false)"
 """The condition of the step by which somebody's arm is known."""
 
-_STRATUM = ("region", "side", "rater", "method")
+_NEW = "NOT coalesce(e.is_prevalent, false)"
+_ASKED = "coalesce(e.adjuncts_asked, false)"
+
+STRATUM = ("region", "side", "rater", "method")
 
 
 @dataclass(frozen=True)
@@ -39,21 +43,32 @@ class Window:
         return 7 * (self.week + self.half_width_weeks)
 
 
+def find_window(week: int, landmark: int) -> Window | None:
+    """The visit with its landmark; None where the visit opens before arms are settled. `week` must be a visit."""
+    halves = {int(row["week"]): int(row["half_width_weeks"]) for row in reference.rows("visits")}
+    opens = 7 * (week - halves[week])
+    return Window(week, halves[week], landmark) if landmark < opens else None
+
+
 @dataclass(frozen=True)
 class Population:
-    """The steps people pass, in order, and the SQL that tells who passes which."""
+    """The steps people pass, in order, and the SQL that tells who passes which.
 
-    dimension: Dimension
+    `arm_step` is the sentence of the step in which people without an arm are left behind.
+    """
+
+    protocol: Protocol
     instrument: Instrument
     window: Window
-    diagnosis: str
     filters: Filters
     stratum: dict[str, str | None]
+    arm_step: str
 
     @property
     def steps(self) -> tuple[tuple[str, str], ...]:
         """(sentence, condition) in order; a person counts in a step only after all steps before it."""
-        diagnosis = reference.label("diagnosis", self.diagnosis)
+        people = self.protocol.people
+        diagnosis = reference.label("diagnosis", people.diagnosis)
         person = self.filters.sql("person", besides=("diagnosis",))
         exposure = self.filters.sql("exposure")
         return (
@@ -61,22 +76,20 @@ class Population:
             (f"diagnosis: {diagnosis}", "p.diagnosis = $diagnosis"),
             *([("match the filters on people", person)] if person != "true" else []),
             (f"measured with {self.instrument.label}", "m.participant_id IS NOT NULL"),
-            ("not needling already before the start", "NOT coalesce(e.is_prevalent, false)"),
+            *([] if people.prevalent else [("not needling already before the start", _NEW)]),
             (f"exposure settled by day {self.window.landmark}", SETTLED),
             *([("match the filters on exposure", exposure)] if exposure != "true" else []),
-            *self.dimension.requires,
-            (f"{self.dimension.label.lower()} known", f"({self.arm}) IS NOT NULL"),
+            *([("needling", "coalesce(e.is_needling, false)")] if people.needling else []),
+            *([("asked about other treatments", _ASKED)] if people.adjuncts_asked else []),
+            (self.arm_step, f"({arm_sql(self.protocol.arms)[0]}) IS NOT NULL"),
             (f"week {self.window.week} has passed", "p.observed_until_day - e.time_zero_day >= $due_day"),
             ("result recorded", "r.improvement_milli IS NOT NULL"),
         )
 
     @property
-    def arm(self) -> str:
-        return arm_of(self.dimension, self.filters.values.get("staging_scale", ()))
-
-    @property
     def sql(self) -> str:
         """A table expression `person`: one row per participant with arm, result, and a flag per step."""
+        arm = arm_sql(self.protocol.arms)[0]
         flags = ", ".join(f"coalesce(({condition}), false) AS step{i}" for i, (_, condition) in enumerate(self.steps))
         return f"""
 WITH result AS (
@@ -84,7 +97,7 @@ WITH result AS (
   WHERE instrument = $instrument AND visit_week = $week AND visit_day > $landmark AND {_same_stratum("o")}
 ), measured AS ({_MEASURED_CHANGE if self.instrument.is_change else _MEASURED_BASELINE}
 ), person AS (
-  SELECT p.clinic_id, e.unsettled_reason, r.improvement_milli AS improvement, {self.arm} AS arm, {flags}
+  SELECT p.clinic_id, e.unsettled_reason, r.improvement_milli AS improvement, {arm} AS arm, {flags}
   FROM participants p
   LEFT JOIN exposure e ON e.participant_id = p.participant_id AND e.landmark_days = $landmark
   LEFT JOIN measured m ON m.participant_id = p.participant_id
@@ -94,7 +107,7 @@ WITH result AS (
     @property
     def parameters(self) -> dict[str, Any]:
         return {
-            "diagnosis": self.diagnosis,
+            "diagnosis": self.protocol.people.diagnosis,
             "instrument": self.instrument.code,
             "week": self.window.week,
             "landmark": self.window.landmark,
@@ -102,6 +115,7 @@ WITH result AS (
             "from_day": BASELINE_FROM_DAY,
             "to_day": BASELINE_TO_DAY,
             **{f"at_{column}": value for column, value in self.stratum.items()},
+            **arm_sql(self.protocol.arms)[1],
             **self.filters.parameters,
         }
 
@@ -112,7 +126,7 @@ def passed(step: int) -> str:
 
 
 def _same_stratum(alias: str) -> str:
-    return " AND ".join(f"{alias}.{column} IS NOT DISTINCT FROM $at_{column}" for column in _STRATUM)
+    return " AND ".join(f"{alias}.{column} IS NOT DISTINCT FROM $at_{column}" for column in STRATUM)
 
 
 _MEASURED_BASELINE = f"""
@@ -140,9 +154,9 @@ def choose_stratum(
 
     One combination for the whole comparison: so everybody counts once and was measured the same way.
     """
-    order = ", ".join(f"{column} NULLS FIRST" for column in _STRATUM)
+    order = ", ".join(f"{column} NULLS FIRST" for column in STRATUM)
     sql = f"""
-SELECT {", ".join(f"o.{c}" for c in _STRATUM)}
+SELECT {", ".join(f"o.{c}" for c in STRATUM)}
 FROM outcome_change o JOIN participants p USING (participant_id)
 WHERE o.instrument = $instrument AND p.diagnosis = $diagnosis
   AND {filters.sql("person", "measurement", besides=("diagnosis",))}
@@ -150,4 +164,4 @@ WHERE o.instrument = $instrument AND p.diagnosis = $diagnosis
 GROUP BY ALL ORDER BY count(*) FILTER (o.visit_week = $week) DESC, count(*) DESC, {order}"""
     known = {"instrument": instrument.code, "diagnosis": diagnosis, "week": week}
     found = fetch(con, sql, known | filters.parameters)
-    return (dict(zip(_STRATUM, found[0], strict=True)), len(found)) if found else None
+    return (dict(zip(STRATUM, found[0], strict=True)), len(found)) if found else None

@@ -67,6 +67,12 @@ SELECT participant_id, d.days AS landmark_days, depth <> 'none' AS is_needling, 
   CASE depth WHEN 'none' THEN 'none' WHEN '1_40_to_1_60' THEN 'weekly' ELSE 'twice_weekly' END AS frequency_band,
   schedule, CASE WHEN depth = 'none' THEN 'none' WHEN i % 2 = 0 THEN 'dermaroller' ELSE 'dermastamp' END AS device,
   CASE WHEN depth = 'none' THEN 'none' WHEN source = 'north' THEN 'home' ELSE 'clinic' END AS setting,
+  CASE depth WHEN '0_45_to_0_60' THEN 0.5 WHEN '1_40_to_1_60' THEN 1.5 WHEN '0_90_to_1_39' THEN 1.0 END
+    AS needle_length_mm,
+  CASE depth WHEN 'none' THEN NULL WHEN '1_40_to_1_60' THEN 1.0 ELSE 2.0 END AS sessions_per_week,
+  CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN [] ELSE ['minoxidil_topical'] END AS adjuncts_at_zero,
+  CASE i % 4 WHEN 0 THEN NULL WHEN 2 THEN ['minoxidil_topical'] ELSE [] END AS adjuncts_over_6_months,
+  CASE i % 4 WHEN 0 THEN NULL WHEN 3 THEN ['minoxidil_topical'] ELSE [] END AS adjuncts_under_6_months,
   i % 4 <> 0 AS adjuncts_asked,
   CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN 'none' ELSE 'minoxidil_topical' END AS adjunct
 FROM person, (VALUES (28), (56), (84)) d(days);

@@ -1,4 +1,4 @@
-"""Reading `source.toml` key by key: every mistake is noted, and all of them are told at once."""
+"""Reading a TOML file key by key: every mistake is noted, and all of them are told at once."""
 
 import difflib
 import unicodedata
@@ -46,7 +46,7 @@ class Mistakes:
         """Raise RefusedError with all mistakes."""
         n = len(self.found)
         lines = "\n".join(f"  - {line}" for line in self.found)
-        raise RefusedError(f"{self.path} has {n} mistake{'s' if n > 1 else ''}; mend and send the drop again:\n{lines}")
+        raise RefusedError(f"{self.path} has {n} mistake{'s' if n > 1 else ''}; mend and try again:\n{lines}")
 
 
 @dataclass(frozen=True)

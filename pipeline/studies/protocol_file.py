@@ -1,0 +1,204 @@
+"""Reading a protocol from TOML: every mistake is named with its key, what was found and what is allowed."""
+
+import itertools
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+from pipeline.contract import reference
+from pipeline.contract.instruments import instruments
+from pipeline.errors import RefusedError
+from pipeline.sections import Mistakes, Section
+from pipeline.studies.arms import COLUMNS as ARM_COLUMNS
+from pipeline.studies.arms import can_overlap
+from pipeline.studies.filters import COLUMNS as FILTERS
+from pipeline.studies.population import STRATUM
+from pipeline.studies.protocol import (
+    COVARIATES,
+    STRATEGIES,
+    Aim,
+    Condition,
+    Contrast,
+    Outcome,
+    People,
+    Protocol,
+    ProtocolArm,
+    Range,
+    Strategy,
+)  # fmt: skip
+
+_AIMS = ("difference", "equivalence", "course")
+_CLAIMS = tuple(f"C{n}" for n in range(1, 10))
+MIN_ARMS = 2
+
+
+def read_protocol(path: Path) -> Protocol:
+    """The protocol of a file, its id being the file's name. Raises RefusedError naming every mistake."""
+    mistakes = Mistakes(path, [])
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RefusedError(f"{path} is no TOML file ({error}); mend it and try again") from None
+    except OSError as error:
+        raise RefusedError(f"{path} cannot be read ({error.strerror}); see that it is there") from None
+    protocol = _protocol(path.stem, Section("", content, mistakes))
+    mistakes.raise_any()
+    return protocol
+
+
+def _protocol(study: str, top: Section) -> Protocol:
+    top.only(("claim", "title", "note", "people", "landmark_days", "arms", "outcome", "aim", "contrast",
+              "covariates", "strategies"))  # fmt: skip
+    aim = cast(Aim, top.choice("aim", _AIMS, "difference"))
+    arms = tuple(_arms(top, MIN_ARMS if aim != "course" else 1))
+    people = _people(top.child("people"))
+    protocol = Protocol(
+        id=study,
+        title=top.text("title") or "",
+        people=people,
+        landmark_days=_landmark(top),
+        arms=arms,
+        outcome=_outcome(top.child("outcome"), people.diagnosis),
+        aim=aim,
+        contrast=_contrast(top, [arm.id for arm in arms], aim),
+        covariates=_covariates(top),
+        strategies=dict(_strategies(top.child("strategies"))),
+        claim=top.choice("claim", _CLAIMS),
+        note=top.text("note") or "",
+    )
+    _check_order(top, protocol)
+    return protocol
+
+
+def _people(section: Section) -> People:
+    section.only(("diagnosis", "where", "prevalent", "needling", "adjuncts_asked"))
+    kinds = [term.code for term in reference.vocabulary("diagnosis")]
+    where = section.texts("where")
+    for text in where:
+        column, equals, _ = text.partition("=")
+        if not equals or column.strip() not in FILTERS:
+            section.note("where", f"found {text!r}; expected COLUMN=VALUE, the column one of {', '.join(FILTERS)}")
+    if "diagnosis" not in section.content:
+        section.note("diagnosis", f"is missing, for kinds of hair loss are never pooled; allowed: {', '.join(kinds)}")
+    return People(
+        diagnosis=section.choice("diagnosis", kinds) or kinds[0],
+        where=where,
+        prevalent=section.boolean("prevalent"),
+        needling=section.boolean("needling"),
+        adjuncts_asked=section.boolean("adjuncts_asked"),
+    )
+
+
+def _landmark(top: Section) -> int:
+    allowed = [int(row["days"]) for row in reference.rows("landmarks")]
+    days = top.content.get("landmark_days")
+    if days not in allowed:
+        top.note("landmark_days", f"found {days!r}; expected one of {', '.join(map(str, allowed))}")
+        return allowed[0]
+    return int(days)
+
+
+def _arms(top: Section, at_least: int) -> Iterator[ProtocolArm]:
+    section = top.child("arms")
+    if len(section.content) < at_least:
+        section.note("", f"found {len(section.content)} arms; expected at least {at_least}, such as [arms.weekly]")
+    arms = [_arm(name, section.child(name)) for name in section.content]
+    for one, other in itertools.combinations(arms, 2):
+        if can_overlap(one, other):
+            section.note(one.id, f"somebody could belong to it and to {other.id!r}; say in both what tells them apart")
+    yield from arms
+
+
+def _arm(name: str, section: Section) -> ProtocolArm:
+    section.only(("label", *ARM_COLUMNS))
+    conditions = {column: _condition(section, column) for column in section.content if column in ARM_COLUMNS}
+    if not conditions:
+        section.note("", f"has no condition; allowed: {', '.join(ARM_COLUMNS)}")
+    return ProtocolArm(name, section.text("label") or name, conditions)
+
+
+def _condition(section: Section, column: str) -> Condition:
+    match ARM_COLUMNS[column].kind:
+        case "flag":
+            return section.boolean(column)
+        case "range":
+            return _range(section, column)
+        case "words":
+            allowed = ARM_COLUMNS[column].words()
+            words = section.words(column)
+            for word in words:
+                if word not in allowed:
+                    section.note(column, f"found {word!r}; allowed: {', '.join(allowed)}")
+            return words
+
+
+def _range(section: Section, column: str) -> Range:
+    value = section.content[column]
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value):
+        low, high = value
+        if low < high:
+            return Range(float(low), float(high))
+    section.note(column, f"found {value!r}; expected two numbers, the lower first, such as [0.45, 0.61]")
+    return Range(0.0, 0.0)
+
+
+def _outcome(section: Section, diagnosis: str) -> Outcome:
+    section.only(("instrument", "week", *STRATUM))
+    known = instruments()
+    code = section.choice("instrument", known)
+    weeks = [int(row["week"]) for row in reference.rows("visits")]
+    week = section.content.get("week")
+    if code is None and "instrument" not in section.content:
+        section.note("instrument", "is missing; `needling compare` lists them")
+    elif code in known and known[code].diagnoses and diagnosis not in known[code].diagnoses:
+        section.note("instrument", f"{code} is not meant for {diagnosis}")
+    if week not in weeks:
+        section.note("week", f"found {week!r}; expected one of {', '.join(map(str, weeks))}")
+    measured = {key: section.text(key) or "" for key in STRATUM if key in section.content}
+    return Outcome(code or "", week if isinstance(week, int) else weeks[0], measured)
+
+
+def _contrast(top: Section, arms: list[str], aim: Aim) -> Contrast | None:
+    section = top.child("contrast")
+    if aim == "course":
+        if section.content:
+            section.note("", 'has no meaning where aim = "course"; take it out')
+        return None
+    section.only(("arm", "reference", "margin"))
+    arm, other = section.choice("arm", arms), section.choice("reference", arms)
+    if arm is None or other is None or arm == other:
+        section.note("", f"expected arm and reference, two of {', '.join(arms)}")
+    margin = section.content.get("margin")
+    if margin is not None and not (isinstance(margin, int | float) and margin > 0):
+        section.note("margin", f"found {margin!r}; expected a number above 0 in the instrument's unit")
+        margin = None
+    return Contrast(arm or "", other or "", None if margin is None else float(cast(float, margin)))
+
+
+def _covariates(top: Section) -> tuple[str, ...]:
+    if "covariates" not in top.content:
+        return COVARIATES
+    given = top.texts("covariates")
+    for name in given:
+        if name not in COVARIATES:
+            top.note("covariates", f"found {name!r}; allowed: {', '.join(COVARIATES)}")
+    return given
+
+
+def _strategies(section: Section) -> Iterator[tuple[str, Strategy]]:
+    section.only(STRATEGIES)
+    for event, usual in STRATEGIES.items():
+        yield event, cast(Strategy, section.choice(event, ("treatment_policy", "hypothetical"), usual))
+
+
+def _check_order(top: Section, protocol: Protocol) -> None:
+    """A visit that opens before arms are settled would let what came afterwards decide them."""
+    for row in reference.rows("visits"):
+        opens = 7 * (int(row["week"]) - int(row["half_width_weeks"]))
+        if int(row["week"]) == protocol.outcome.week and opens <= protocol.landmark_days:
+            top.note(
+                "landmark_days",
+                f"{protocol.landmark_days} lies in or after the visit's window, which opens on day {opens}; "
+                "choose an earlier landmark or a later week",
+            )
