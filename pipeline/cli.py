@@ -190,7 +190,10 @@ def simulate(settings: Settings, participants: int, seed: int, out: Path) -> int
 
 
 @main.command()
-@click.option("--format", "format_", type=click.Choice(["csv"]), default="csv", show_default=True, help="Kind of file.")
+@click.option(
+    "--format", "format_", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True,
+    help="Text files, or a workbook with lists to choose from and help.",
+)  # fmt: skip
 @click.option("--out", type=_FOLDER, metavar="DIR", required=True, help="Where the empty tables go.")
 @shared_options
 def template(settings: Settings, format_: str, out: Path) -> int:

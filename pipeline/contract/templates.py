@@ -4,13 +4,10 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
 
 from pipeline.contract.columns import Table
 from pipeline.contract.tables import TABLES
 from pipeline.errors import UsageError
-
-TemplateFormat = Literal["csv"]
 
 _ALTERNATIVES = ("enrolled_quarter",)
 """Columns that stand in for another one; a template offers only the usual one."""
@@ -103,22 +100,27 @@ def csv_example(table: Table) -> str:
     return _csv([names, tuple(EXAMPLES[table.name].get(name, "") for name in names)])
 
 
-def write_templates(out: Path, fmt: TemplateFormat = "csv") -> list[Path]:
+def write_templates(out: Path, fmt: str = "csv") -> list[Path]:
     """Write an empty drop into `out` and a filled one into `out/examples`; the answer names every file.
 
     Raises UsageError for another format, or where a file is already there: it may hold somebody's data.
     """
     if fmt != "csv":
-        raise UsageError(f"template format {fmt!r}, expected csv; open the CSV files in your spreadsheet program")
+        raise UsageError(f"template format {fmt!r}, expected csv or xlsx")
     texts = _drop(out, "my-clinic", _EMPTY_SETTINGS, csv_template)
     texts |= _drop(out / "examples", "my-clinic-example", _EXAMPLE_SETTINGS, csv_example)
-    taken = [path for path in texts if path.exists()]
+    return write_new(texts)
+
+
+def write_new(files: Mapping[Path, str | bytes]) -> list[Path]:
+    """Write files that are not there yet. Raises UsageError, and writes none, where one is: it may hold data."""
+    taken = [path for path in files if path.exists()]
     if taken:
         raise UsageError(f"{taken[0]} is there already and may hold data; give another folder to --out")
-    for path, text in texts.items():
+    for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-    return list(texts)
+        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    return list(files)
 
 
 def _drop(folder: Path, source: str, settings: str, text: Callable[[Table], str]) -> dict[Path, str]:

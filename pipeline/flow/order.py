@@ -165,5 +165,9 @@ def simulate(participants: int, seed: int, out: Path) -> Document:
 
 
 def template(out: Path, fmt: str = "csv") -> Document:
-    """Write empty tables with the contract's headers."""
-    return {"files": [str(p) for p in write_templates(out, "csv")]}
+    """Write empty tables with the contract's headers. Raises UsageError for a format that is neither csv nor xlsx."""
+    if fmt == "xlsx":
+        from pipeline.contract.workbook_template import write_workbooks  # noqa: PLC0415  # openpyxl is slow to import
+
+        return {"files": [str(p) for p in write_workbooks(out)]}
+    return {"files": [str(p) for p in write_templates(out, fmt)]}
