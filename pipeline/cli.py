@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from pipeline import check_text, console
+from pipeline.cli_studies import compare, studies
 from pipeline.config import Settings
-from pipeline.studies.dimensions import DIMENSIONS
 from pipeline.terminal import Program, Progress, alarm, answer, shared_options
 
 DEFAULT_PORT = 8501
@@ -159,20 +159,8 @@ def retry(settings: Settings) -> int:
     return answer(flow.quarantine_retry(settings), console.account)
 
 
-@main.command()
-@click.option("--by", type=click.Choice(list(DIMENSIONS)), required=True, help="What the arms differ in.")
-@click.option("--instrument", metavar="NAME", required=True, help="What the outcome was measured with.")
-@click.option("--week", type=int, metavar="N", required=True, help="Visit week.")
-@click.option("--where", multiple=True, metavar="COLUMN=VALUE", help="Only these people; one column twice means or.")
-@click.option("--landmark", type=int, metavar="DAYS", help="Day by which exposure is settled.")
-@shared_options
-def compare(
-    settings: Settings, by: str, instrument: str, week: int, where: tuple[str, ...], landmark: int | None
-) -> int:
-    """Compare the mean improvement between arms, unadjusted, with 95% intervals."""
-    from pipeline import flow
-
-    return answer(flow.compare(settings, by, instrument, week, list(where), landmark), console.comparison)
+main.add_command(compare)
+main.add_command(studies)
 
 
 @main.command()

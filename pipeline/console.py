@@ -103,6 +103,17 @@ def comparison(document: Document) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def studies(document: Document) -> str:
+    """The catalogue, one study a line."""
+    rows = [[row["study"], row["claim"], row["title"], row["frozen_at"]] for row in document["studies"]]
+    return table(["study", "claim", "question", "fixed"], rows)
+
+
+def study_results(document: Document) -> str:
+    """Each study under its id, as a comparison."""
+    return "\n\n".join(f"== {row['study']} ==\n\n{comparison(row)}" for row in document["studies"])
+
+
 def findings(document: Document) -> str:
     """The doctor's findings, one a line, each trouble followed by what to do."""
     lines = []

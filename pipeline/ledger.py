@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS runs (
 CREATE TABLE IF NOT EXISTS gate_results (
     run VARCHAR, version VARCHAR, evaluated_at TIMESTAMP, rule VARCHAR, table_name VARCHAR, severity VARCHAR,
     success BOOLEAN, n_unexpected UBIGINT, n_rows UBIGINT, observed VARCHAR, error VARCHAR);
+CREATE TABLE IF NOT EXISTS freezes (study VARCHAR, digest VARCHAR, version VARCHAR, frozen_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS releases (version VARCHAR, released_at TIMESTAMP, action VARCHAR, reason VARCHAR);
 """
 
@@ -237,6 +238,33 @@ def record_release(home: Path, version: str, action: str, reason: str) -> None:
     """Write down that a version was published, pointed to again, or withdrawn, and why."""
     with opened(home) as con:
         con.execute("INSERT INTO releases VALUES (?, ?, ?, ?)", [version, now(), action, reason])
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """A protocol that was fixed, under its digest, while `version` was the current one."""
+
+    study: str
+    digest: str
+    version: str
+    frozen_at: str
+
+
+def record_freeze(home: Path, study: str, digest: str, version: str) -> Freeze:
+    """Write down that a protocol is fixed; the same one a second time keeps its first date."""
+    with opened(home) as con:
+        con.execute(_DDL)
+        if not any(f.digest == digest for f in freezes(con) if f.study == study):
+            con.execute("INSERT INTO freezes VALUES (?, ?, ?, ?)", [study, digest, version, now()])
+        return next(f for f in freezes(con) if (f.study, f.digest) == (study, digest))
+
+
+def freezes(con: duckdb.DuckDBPyConnection) -> list[Freeze]:
+    """Every fixed protocol, oldest first. A home from before there were studies has none."""
+    if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'freezes'").fetchall():
+        return []
+    rows = con.execute("SELECT study, digest, version, frozen_at FROM freezes ORDER BY frozen_at, study").fetchall()
+    return [Freeze(study, digest, version, _iso(at) or "") for study, digest, version, at in rows]
 
 
 def latest_extraction(con: duckdb.DuckDBPyConnection) -> date | None:

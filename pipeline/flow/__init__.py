@@ -4,6 +4,7 @@ order        what each command does, step by step
 intake       what became of the drops of a run
 handing_back what goes back to a sender
 publication  from landing to a version: marts, gate, swap
+studies      the catalogue of studies on the current version
 checking     a drop tried on a home that is gone afterwards; mapping proposes a source.toml
 """
 
@@ -24,6 +25,7 @@ from pipeline.flow.order import (
     template,
     validate,
 )
+from pipeline.flow.studies import studies_freeze, studies_list, studies_run, studies_show, study
 
 __all__ = [
     "check",
@@ -39,6 +41,11 @@ __all__ = [
     "run",
     "simulate",
     "status",
+    "studies_freeze",
+    "studies_list",
+    "studies_run",
+    "studies_show",
+    "study",
     "template",
     "validate",
 ]

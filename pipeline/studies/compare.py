@@ -68,28 +68,42 @@ def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str |
 
     Raises UsageError where the protocol names what this version does not know.
     """
+    return _run(con, _study(con, protocol, version))
+
+
+def question_of(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> tuple[Population | None, str | None]:
+    """Whom a protocol is about in this version; without anybody, the reason code. Raises as `run_study` does."""
+    found = _population(con, _study(con, protocol, None))
+    return (None, found) if isinstance(found, str) else (found[0], None)
+
+
+def _study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None) -> _Question:
     measured_as = (f"{column}={value}" for column, value in protocol.outcome.measured_as.items())
     filters = parse_filters(con, (*protocol.people.where, *measured_as))
     instrument = find_instrument(con, protocol.outcome.instrument)
-    return _run(con, _Question(protocol, instrument, filters, STUDY, version, protocol.id))
+    return _Question(protocol, instrument, filters, STUDY, version, protocol.id)
 
 
 def _run(con: duckdb.DuckDBPyConnection, question: _Question) -> Comparison:
+    found = _population(con, question)
+    return _without_answer(question, found) if isinstance(found, str) else _answer(con, question, *found)
+
+
+def _population(con: duckdb.DuckDBPyConnection, question: _Question) -> tuple[Population, int] | str:
+    """Whom the question is about and in how many ways they were measured, or the code of what stands against it."""
     protocol, instrument = question.protocol, question.instrument
     week, diagnosis = protocol.outcome.week, protocol.people.diagnosis
     window = find_window(week, protocol.landmark_days)
     if not instrument.is_for(diagnosis):
-        return _without_answer(question, "not_for_diagnosis")
+        return "not_for_diagnosis"
     if window is None:
-        return _without_answer(question, "before_landmark")
+        return "before_landmark"
     stratum = choose_stratum(con, instrument, week, diagnosis, question.filters)
     if stratum is None:
-        return _without_answer(question, "instrument_absent")
+        return "instrument_absent"
     measured_as, n_strata = stratum
     known = f"{question.wording.label.lower()} known"
-    return _answer(
-        con, question, Population(protocol, instrument, window, question.filters, measured_as, known), n_strata
-    )
+    return Population(protocol, instrument, window, question.filters, measured_as, known), n_strata
 
 
 def _answer(con: duckdb.DuckDBPyConnection, question: _Question, population: Population, n_strata: int) -> Comparison:

@@ -1,0 +1,81 @@
+"""The commands that answer: one comparison, and the catalogue of studies."""
+
+import click
+
+from pipeline import console
+from pipeline.config import Settings
+from pipeline.studies.dimensions import DIMENSIONS
+from pipeline.terminal import answer, shared_options
+
+
+@click.command()
+@click.option("--study", metavar="ID", help="A study of the catalogue, in place of the options below.")
+@click.option("--by", type=click.Choice(list(DIMENSIONS)), help="What the arms differ in.")
+@click.option("--instrument", metavar="NAME", help="What the outcome was measured with.")
+@click.option("--week", type=int, metavar="N", help="Visit week.")
+@click.option("--where", multiple=True, metavar="COLUMN=VALUE", help="Only these people; one column twice means or.")
+@click.option("--landmark", type=int, metavar="DAYS", help="Day by which exposure is settled.")
+@shared_options
+def compare(
+    settings: Settings,
+    study: str | None,
+    by: str | None,
+    instrument: str | None,
+    week: int | None,
+    where: tuple[str, ...],
+    landmark: int | None,
+) -> int:
+    """Compare the mean improvement between arms, unadjusted, with 95% intervals."""
+    from pipeline import flow
+
+    if study is not None:
+        if (by, instrument, week, where, landmark) != (None, None, None, (), None):
+            raise click.UsageError("--study says everything itself; give it alone, or give --by, --instrument, --week")
+        return answer(flow.study(settings, study), console.comparison)
+    if by is None or instrument is None or week is None:
+        raise click.UsageError("--by, --instrument and --week are needed, or --study; see `needling studies list`")
+    return answer(flow.compare(settings, by, instrument, week, list(where), landmark), console.comparison)
+
+
+@click.group()
+def studies() -> None:
+    """See, look at without its outcome, fix, and run a study of the catalogue."""
+
+
+@studies.command("list")
+@shared_options
+def list_(settings: Settings) -> int:
+    """Show every study: its claim, its question, and when it was fixed."""
+    from pipeline import flow
+
+    return answer(flow.studies_list(settings), console.studies)
+
+
+@studies.command()
+@click.argument("study", metavar="ID")
+@shared_options
+def show(settings: Settings, study: str) -> int:
+    """Show a study's protocol and whom it would compare; no result of any arm is looked at."""
+    from pipeline import flow
+
+    return answer(flow.studies_show(settings, study), console.plain)
+
+
+@studies.command()
+@click.argument("study", nargs=-1, metavar="[ID...]")
+@shared_options
+def run(settings: Settings, study: tuple[str, ...]) -> int:
+    """Run these studies on the current version, or all of them."""
+    from pipeline import flow
+
+    return answer(flow.studies_run(settings, study), console.study_results)
+
+
+@studies.command()
+@click.argument("study", metavar="ID")
+@shared_options
+def freeze(settings: Settings, study: str) -> int:
+    """Fix a protocol before its results are looked at: its digest, the version and the time."""
+    from pipeline import flow
+
+    return answer(flow.studies_freeze(settings, study), console.plain)

@@ -1,0 +1,53 @@
+"""What may be known of a study before anybody looks at its outcome."""
+
+import math
+from typing import Any
+
+import duckdb
+
+from pipeline.studies.compare import question_of
+from pipeline.studies.estimators.welch import Moments
+from pipeline.studies.moments import Tally, tally
+from pipeline.studies.protocol import Protocol
+
+POWER_TERMS = 1.959964 + 0.841621
+"""Normal quantiles of 97.5% and 80%: a difference of so many standard errors is seen in 80 of 100 samples."""
+
+
+def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any]:
+    """Attrition up to the visit, people by arm, and the smallest difference that the primary contrast could show.
+
+    The last rests on the spread of everybody's results taken together, not by arm, so it stays blind to
+    what the arms differ in (Kieser and Friede 2003, Statistics in Medicine 22, 3571-3581).
+    """
+    population, reason = question_of(con, protocol)
+    if population is None:
+        return {"attrition": [], "arms": [], "detectable_difference": None, "reason": reason}
+    counted = tally(con, population)
+    arms = [
+        {"arm": arm.id, "label": arm.label, "n": sums.n if sums else 0, "n_due": sums.n_due if sums else 0}
+        for arm in protocol.arms
+        for sums in (counted.arms.get(arm.id),)
+    ]
+    detectable = _detectable(counted, protocol)
+    return {
+        "attrition": [{"step": step, "n": n} for step, n in counted.attrition[:-1]],
+        "arms": arms,
+        "detectable_difference": detectable,
+        "reason": None if detectable is not None else "too_few",
+    }
+
+
+def _detectable(counted: Tally, protocol: Protocol) -> float | None:
+    spread = _deviation(counted.everybody)
+    contrast = protocol.contrast
+    if spread is None or contrast is None:
+        return None
+    pair = [counted.arms.get(code) for code in (contrast.arm, contrast.reference)]
+    if any(arm is None or arm.n_due == 0 for arm in pair):
+        return None
+    return POWER_TERMS * spread * math.sqrt(sum(1 / arm.n_due for arm in pair if arm is not None))
+
+
+def _deviation(everybody: Moments | None) -> float | None:
+    return None if everybody is None or everybody.variance is None else math.sqrt(everybody.variance)

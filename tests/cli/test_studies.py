@@ -1,0 +1,96 @@
+"""The catalogue of studies through its commands, on a home with a published version."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from pipeline import ledger
+from pipeline.cli import main
+from pipeline.studies.catalogue import paths
+from tests.studies import small_version
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home whose only version is the small one, as a reader finds it."""
+    small_version.publish(tmp_path)
+    ledger.start_run(tmp_path, "run")
+    return tmp_path
+
+
+def ask(home: Path, *words: str, code: int = 0) -> dict[str, Any]:
+    result = CliRunner().invoke(main, [*words, "--home", str(home), "--json"])
+    assert result.exit_code == code, result.output
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def test_the_list_needs_no_home(tmp_path: Path) -> None:
+    listed = ask(tmp_path / "nowhere", "studies", "list")["studies"]
+    assert [row["study"] for row in listed] == list(paths(None))
+    assert {row["frozen_at"] for row in listed} == {None}
+
+
+def test_show_tells_people_and_power_and_no_result(home: Path) -> None:
+    shown = ask(home, "studies", "show", "c3-density-week-24")
+    assert shown["arms"] == [
+        {"arm": "needling", "label": "Needling", "n": 170, "n_due": 166},
+        {"arm": "none", "label": "Not needling", "n": 40, "n_due": 40},
+    ]
+    assert shown["detectable_difference"] > 0
+    assert shown["attrition"][-1]["step"] == "week 24 has passed"
+    assert not {"estimates", "n_observed", "means"} & set(json.dumps(shown).replace('"', " ").split())
+
+
+def test_a_study_without_its_people_says_why(home: Path) -> None:
+    shown = ask(home, "studies", "show", "c7-areata")
+    assert (shown["arms"], shown["detectable_difference"], shown["reason"]) == ([], None, "instrument_absent")
+
+
+def test_a_result_is_exploratory_until_its_protocol_is_fixed(home: Path) -> None:
+    before = ask(home, "compare", "--study", "c3-density-week-24")
+    assert before["study"] == "c3-density-week-24"
+    assert before["warnings"][0].startswith("Exploratory")
+    frozen = ask(home, "studies", "freeze", "c3-density-week-24")
+    again = ask(home, "studies", "freeze", "c3-density-week-24")
+    assert again == frozen
+    after = ask(home, "compare", "--study", "c3-density-week-24")
+    assert not any("Exploratory" in warning for warning in after["warnings"])
+    assert after["estimates"] == before["estimates"]
+    assert ask(home, "studies", "show", "c3-density-week-24")["frozen_at"] == frozen["frozen_at"]
+
+
+def test_a_changed_protocol_is_not_the_fixed_one(home: Path) -> None:
+    folder = home / "studies"
+    folder.mkdir()
+    text = paths(None)["c3-density-week-24"].read_text(encoding="utf-8")
+    (folder / "own.toml").write_text(text, encoding="utf-8")
+    ask(home, "studies", "freeze", "own")
+    (folder / "own.toml").write_text(text.replace("week = 24", "week = 52"), encoding="utf-8")
+    assert ask(home, "compare", "--study", "own")["warnings"][0].startswith("Exploratory")
+
+
+def test_run_answers_every_study_and_keeps_to_those_named(home: Path) -> None:
+    everything = ask(home, "studies", "run")["studies"]
+    assert [row["study"] for row in everything] == list(paths(home))
+    assert all(row["gate"] in ("caution", "fail") for row in everything)
+    named = ask(home, "studies", "run", "c9-half-mm", "c1-schedules")["studies"]
+    assert [row["study"] for row in named] == ["c9-half-mm", "c1-schedules"]
+
+
+def test_a_study_and_a_question_are_not_mixed(home: Path) -> None:
+    assert "give it alone" in ask(home, "compare", "--study", "c9-half-mm", "--by", "depth", code=2)["error"]["message"]
+    assert "are needed" in ask(home, "compare", "--by", "depth", code=2)["error"]["message"]
+    assert "there is no study" in ask(home, "compare", "--study", "c9", code=2)["error"]["message"]
+
+
+def test_a_home_of_an_earlier_ledger_has_nothing_fixed(home: Path) -> None:
+    with duckdb.connect(str(home / ledger.LEDGER)) as con:
+        con.execute("DROP TABLE freezes")
+    assert {row["frozen_at"] for row in ask(home, "studies", "list")["studies"]} == {None}
+    ask(home, "studies", "freeze", "c9-half-mm")
+    assert any(row["frozen_at"] for row in ask(home, "studies", "list")["studies"])
