@@ -11,6 +11,7 @@ from pathlib import Path
 
 import app_haar
 import clinic_nord
+import clinic_sud
 import registry_west
 import trial_east
 from account import Expected
@@ -20,6 +21,7 @@ HERE = Path(__file__).parent
 
 MAKERS: dict[str, Callable[[Path, random.Random], Expected]] = {
     "clinic-nord": clinic_nord.make,
+    "clinic-sud": clinic_sud.make,
     "app-haar": app_haar.make,
     "registry-west": registry_west.make,
     "trial-east": trial_east.make,
