@@ -17,11 +17,13 @@ from pipeline.sources.fhir_items import TICK, Items, named_links, unfold
 from pipeline.sources.fhir_resources import Resources, read_resources
 from pipeline.sources.fhir_rows import Rows, place
 from pipeline.sources.fhir_settings import AUTHORED, DATE, ELEMENTS, ID, QUESTIONNAIRE, RECORD, STATUS, SUBJECT, TABLE
-from pipeline.sources.staged import LINE, Staged, check_headers, identifier, literal, missing_headers
+from pipeline.sources.staged import LINE, Staged, check_headers, identifier, literal
 from pipeline.sources.terms import targets
 
 _NAMED = 12
 """So many linkIds that nothing is mapped to are named in a warning; the rest is counted."""
+
+_NTH = "__nth"
 
 
 def stage_fhir(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str) -> Staged:
@@ -38,10 +40,10 @@ def stage_fhir(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifes
         blocks = " UNION ALL ".join(
             _block(mapping, made, resources, headers) for mapping, made in zip(file.tables, rows, strict=True)
         )
-        kept = f"SELECT * FROM ({blocks}) ANTI JOIN {_scan(malformed)} USING ({LINE}) ORDER BY {LINE}"
-        _write(con, kept, data)
+        kept = f"SELECT * FROM ({blocks}) ANTI JOIN {_scan(malformed)} USING ({LINE}) ORDER BY {LINE}, {_NTH}"
+        _write(con, f"SELECT * EXCLUDE ({_NTH}) FROM ({kept})", data)
         warnings = [*resources.warnings, *_unread(con, file, resources), *_unmapped(file, links)]
-    warnings += missing_headers(file, headers, resources.records)
+        warnings += [said for mapping in file.tables for said in _unanswered(con, file, mapping, resources, links)]
     return Staged(data, malformed if n_bad else None, headers, resources.records, tuple(warnings))
 
 
@@ -107,7 +109,7 @@ def _block(mapping: TableMapping, made: Rows, resources: Resources, headers: tup
     cells = [elements.get(name) or (f"r.{identifier(name)}" if name in own else "NULL") for name in headers]
     columns = ", ".join(f"({cell})::VARCHAR AS {identifier(name)}" for cell, name in zip(cells, headers, strict=True))
     return f"""
-        SELECT r.line::UINTEGER AS {LINE}, {columns}
+        SELECT r.line::UINTEGER AS {LINE}, r.nth AS {_NTH}, {columns}
         FROM {_scan(made.rows)} r JOIN {_scan(resources.heads)} h ON h.line = r.line"""
 
 
@@ -141,6 +143,19 @@ def _unmapped(file: DataFile, links: dict[str, bool]) -> list[str]:
     rest = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
     named = ", ".join(headers_told(unknown)[:_NAMED])
     return [f"{file.name}: answers not stored, the mapping does not name their linkIds: {named}{rest}"]
+
+
+def _unanswered(
+    con: duckdb.DuckDBPyConnection, file: DataFile, mapping: TableMapping, resources: Resources, links: dict[str, bool]
+) -> list[str]:
+    """A warning where no response answers what the table names: nobody was asked, or the linkId is another."""
+    named = dict.fromkeys(name for name in _mapped(mapping) if name not in (*ELEMENTS, TABLE))
+    absent = sorted(name for name in named if name not in links and name.rpartition(TICK)[0] not in links)
+    own = f"SELECT count(*) FROM {_scan(resources.heads)} WHERE reason IS NULL AND {_chosen(mapping)}"
+    if not absent or not con.execute(own).fetchall()[0][0]:
+        return []
+    told = f"{', '.join(absent)}, which [tables.{mapping.table}] names; is the linkId right?"
+    return [f"{file.name}: no response answers {told}"]
 
 
 def _scan(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The resources of a FHIR file: one object a line, or the entries of a Bundle; told apart by what can be read."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,10 @@ _SHAPE = literal(
 )
 _NAMED = "(?:.*/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/.*)?"
 """A reference to a Patient, relative or absolute; http://hl7.org/fhir/R4/references.html#literal"""
+
+
+_BUNDLE = re.compile(r'\{\s*"resourceType"\s*:\s*"Bundle"')
+"""How a Bundle begins that stands on one line."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,8 @@ def read_resources(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Man
     counts = dict(con.execute(f"SELECT reason, count(*) FROM {_scan(heads)} GROUP BY reason").fetchall())
     if 2 * counts.get("encoding", 0) > records:
         raise wrong_encoding(file, text, f"has {counts['encoding']} of {records} resources that are")
-    if counts.get("malformed_line", 0) == records and _starts_as_list(con, raw):
-        raise refuse(file, "is a JSON list; expected a Bundle, or one resource a line without brackets around them")
+    if records and counts.get("malformed_line", 0) == records:
+        _refuse_documents(file, text)
     return Resources(heads, records, tuple(_warnings(con, file, heads)))
 
 
@@ -143,15 +148,20 @@ def _warnings(con: duckdb.DuckDBPyConnection, file: DataFile, heads: Path) -> li
     others = [f"{other} ({n})" for other, n in found if other is not None]
     said = []
     if unfinished:
-        said.append(f"{file.name}: {unfinished} responses are {UNFINISHED} and not read before they are finished")
+        what = f"{unfinished} response{'s are' if unfinished > 1 else ' is'} {UNFINISHED}"
+        said.append(f"{file.name}: {what} and not read before finished")
     if others:
         said.append(f"{file.name}: only {_RESPONSE} is read, not {', '.join(others)}")
     return said
 
 
-def _starts_as_list(con: duckdb.DuckDBPyConnection, raw: Path) -> bool:
-    first = con.execute(f"SELECT text FROM {_scan(raw)} WHERE NOT {IS_BLANK} ORDER BY line LIMIT 1").fetchall()
-    return bool(first) and first[0][0].lstrip().startswith("[")
+def _refuse_documents(file: DataFile, text: PlainText) -> None:
+    """Refuse a file without a single resource on a line, where it begins as a document of many lines does."""
+    first = _first_line(text.path).strip()
+    if first.startswith("["):
+        raise refuse(file, "is a JSON list; expected a Bundle, or one resource a line without brackets around them")
+    if first == "{" or _BUNDLE.match(first):
+        raise refuse(file, "is JSON that breaks off or is damaged; it was cut short on its way, ask for it again")
 
 
 def _scan(path: Path) -> str:
