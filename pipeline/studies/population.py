@@ -94,10 +94,10 @@ class Population:
         return f"""
 WITH result AS (
   SELECT participant_id, improvement_milli FROM outcome_change o
-  WHERE instrument = $instrument AND visit_week = $week AND visit_day > $landmark AND {_same_stratum("o")}
+  WHERE instrument = $instrument AND visit_week = $week AND visit_day > $landmark AND {same_stratum("o")}
 ), measured AS ({_MEASURED_CHANGE if self.instrument.is_change else _MEASURED_BASELINE}
 ), person AS (
-  SELECT p.clinic_id, e.unsettled_reason, r.improvement_milli AS improvement, {arm} AS arm, {flags}
+  SELECT p.participant_id, p.clinic_id, e.unsettled_reason, r.improvement_milli AS improvement, {arm} AS arm, {flags}
   FROM participants p
   LEFT JOIN exposure e ON e.participant_id = p.participant_id AND e.landmark_days = $landmark
   LEFT JOIN measured m ON m.participant_id = p.participant_id
@@ -125,25 +125,26 @@ def passed(step: int) -> str:
     return " AND ".join(f"step{i}" for i in range(step + 1))
 
 
-def _same_stratum(alias: str) -> str:
+def same_stratum(alias: str) -> str:
+    """SQL: the row was measured as the comparison asks."""
     return " AND ".join(f"{alias}.{column} IS NOT DISTINCT FROM $at_{column}" for column in STRATUM)
 
 
 _MEASURED_BASELINE = f"""
   SELECT DISTINCT o.participant_id FROM outcomes o
   JOIN exposure z ON z.participant_id = o.participant_id AND z.landmark_days = $landmark
-  WHERE o.instrument = $instrument AND {_same_stratum("o")}
+  WHERE o.instrument = $instrument AND {same_stratum("o")}
     AND o.assessed_day - z.time_zero_day BETWEEN $from_day AND $to_day
   UNION
   SELECT participant_id FROM outcome_change o
-  WHERE instrument = $instrument AND improvement_milli IS NOT NULL AND {_same_stratum("o")}"""
+  WHERE instrument = $instrument AND improvement_milli IS NOT NULL AND {same_stratum("o")}"""
 
 # A change has no baseline to show that somebody takes part in it, and asking for a later value would
 # select on the outcome: whoever belongs to a source that records it counts as measured.
 _MEASURED_CHANGE = f"""
   SELECT participant_id FROM participants WHERE source IN (
     SELECT q.source FROM outcome_change o JOIN participants q USING (participant_id)
-    WHERE o.instrument = $instrument AND {_same_stratum("o")})"""
+    WHERE o.instrument = $instrument AND {same_stratum("o")})"""
 
 
 def choose_stratum(

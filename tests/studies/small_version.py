@@ -58,6 +58,9 @@ CREATE TABLE participants AS
 SELECT participant_id, source, source AS clinic_id, CASE i % 2 WHEN 0 THEN '30-39' ELSE '40-49' END AS age_band,
   CASE i % 3 WHEN 0 THEN 'female' ELSE 'male' END AS sex, diagnosis, 'norwood' AS staging_scale,
   CASE i % 2 WHEN 0 THEN 'II' ELSE 'IV' END AS stage, i % 2 = 0 AS is_early, 'II' AS skin_type,
+  CASE i % 2 WHEN 0 THEN 2 ELSE 5 END AS stage_rank,
+  CASE WHEN i % 7 <> 0 THEN 1.5 * (i % 7) END AS years_since_onset,
+  CASE i % 2 WHEN 0 THEN 'never' END AS prior_microneedling, 'never_used' AS prior_minoxidil_response,
   CASE fate WHEN 'not_due' THEN 150 ELSE 500 END AS observed_until_day
 FROM person;
 CREATE TABLE exposure AS
@@ -93,6 +96,12 @@ SELECT participant_id, 'sinclair', 'whole_scalp', NULL, 'clinician', NULL, 24, 1
 UNION ALL
 SELECT participant_id, 'ga_participant', 'whole_scalp', NULL, 'participant', NULL, 24, 168, 1000
 FROM person WHERE kind = 11;
+ALTER TABLE outcome_change ADD COLUMN baseline_milli BIGINT;
+UPDATE outcome_change SET baseline_milli = 150000 WHERE instrument = 'hair_density';
+INSERT INTO outcome_change  -- at week 12 everybody is seen who is seen at week 24, and half of the lost
+SELECT participant_id, 'hair_density', 'crown', NULL, 'software', NULL, 12, 86, mean * 500, 150000
+FROM person WHERE fate IN ('seen', 'prevalent', 'unsettled') OR (fate = 'lost' AND i % 2 = 0);
+ALTER TABLE outcomes ADD COLUMN area_cm2 DOUBLE;
 """
 
 

@@ -1,0 +1,71 @@
+"""The rows that the adjusted estimators see: who is in them, and that nothing in them is missing."""
+
+from dataclasses import replace
+
+import duckdb
+import numpy as np
+import pytest
+
+from pipeline.studies.catalogue import find_study
+from pipeline.studies.compare import question_of, run_study
+from pipeline.studies.frame import Frame, read_frame
+from pipeline.studies.protocol import Outcome, Protocol
+
+STUDY = find_study("c3-density-week-24")
+
+
+def frame(con: duckdb.DuckDBPyConnection, protocol: Protocol = STUDY) -> Frame:
+    population, reason = question_of(con, protocol)
+    assert population is not None, reason
+    return read_frame(con, population)
+
+
+def test_the_people_are_those_of_the_comparison_seen_or_not(con: duckdb.DuckDBPyConnection) -> None:
+    found, counted = frame(con), run_study(con, STUDY)
+    assert found.arms == ("needling", "none")
+    for arm in counted.arms:
+        mine = found.arm == found.arms.index(arm.arm)
+        assert (mine.sum(), np.isfinite(found.horizon[mine]).sum()) == (arm.n_due, arm.n_observed)
+    assert np.nanmean(found.horizon[found.arm == 1]) == pytest.approx(-2)
+
+
+def test_an_earlier_visit_keeps_who_was_lost_later(con: duckdb.DuckDBPyConnection) -> None:
+    found = frame(con)
+    assert found.weeks == (12, 24)
+    lost = ~np.isfinite(found.horizon)
+    assert lost.sum() == 50
+    assert np.isfinite(found.visits[lost, 0]).sum() == 25
+    assert np.isfinite(found.visits[~lost, 0]).all()
+
+
+def test_nothing_is_missing_and_what_was_is_told(con: duckdb.DuckDBPyConnection) -> None:
+    covariates = frame(con).covariates
+    years = np.asarray(covariates["years_since_onset"])
+    known = np.array(covariates["years_since_onset_known"])
+    assert np.isfinite(years).all()
+    assert set(known) == {"yes", "no"}
+    assert years[known == "no"] == pytest.approx(years[known == "yes"].mean())
+    assert set(covariates["prior_microneedling"]) == {"never", "unknown"}
+    assert set(covariates["minoxidil"]) == {"yes", "no", "not asked"}
+    assert np.asarray(covariates["baseline"]) == pytest.approx(150)  # also of those who never came back
+
+
+def test_what_makes_the_arms_is_not_adjusted_for(con: duckdb.DuckDBPyConnection) -> None:
+    assert "minoxidil" not in frame(con, find_study("c2-minoxidil-already")).covariates
+    only = frame(con, replace(STUDY, covariates=("sex",)))
+    assert list(only.covariates) == ["sex"]
+
+
+def test_a_change_has_no_baseline(con: duckdb.DuckDBPyConnection) -> None:
+    found = frame(con, replace(STUDY, outcome=Outcome("ga_participant", 24)))
+    assert "baseline" not in found.covariates
+    assert found.weeks == (24,)
+
+
+def test_same_rows_on_one_thread_and_many(con: duckdb.DuckDBPyConnection) -> None:
+    many = frame(con)
+    con.execute("SET threads = 1")
+    one = frame(con)
+    con.execute("RESET threads")
+    assert np.array_equal(one.visits, many.visits, equal_nan=True)
+    assert np.array_equal(one.arm, many.arm)
