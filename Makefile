@@ -9,7 +9,7 @@ SOURCE := pipeline expectations dashboard tests benchmarks
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check fix bench clean browser
+.PHONY: help run demo test check fix bench golden clean browser
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -37,6 +37,10 @@ fix: $(VENV)/.ready ## Format, mend what can be mended, write the generated docu
 
 bench: $(VENV)/.ready ## Measure the figures of the README
 	$(BIN)/python benchmarks/end_to_end.py
+
+golden: ## Make the golden numbers of the estimators anew (needs R)
+	@command -v Rscript >/dev/null || { echo "needling: Rscript is missing; tests/golden/make_golden.R names the Debian packages" >&2; exit 1; }
+	Rscript tests/golden/make_golden.R
 
 clean: ## Remove everything that can be made again; no home but the demonstration's
 	rm -rf $(VENV) $(DEMO) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
