@@ -16,7 +16,18 @@ from pipeline.sources.drop import DataFile
 from pipeline.sources.fhir_items import TICK, Items, named_links, unfold
 from pipeline.sources.fhir_resources import Resources, read_resources
 from pipeline.sources.fhir_rows import Rows, place
-from pipeline.sources.fhir_settings import AUTHORED, DATE, ELEMENTS, ID, QUESTIONNAIRE, RECORD, STATUS, SUBJECT, TABLE
+from pipeline.sources.fhir_settings import (
+    AUTHORED,
+    DATE,
+    ELEMENTS,
+    ID,
+    QUESTIONNAIRE,
+    RECORD,
+    STATUS,
+    SUBJECT,
+    TABLE,
+    WITHDRAWN,
+)
 from pipeline.sources.staged import LINE, Staged, check_headers, identifier, literal
 from pipeline.sources.terms import targets
 
@@ -151,7 +162,8 @@ def _unanswered(
     """A warning where no response answers what the table names: nobody was asked, or the linkId is another."""
     named = dict.fromkeys(name for name in _mapped(mapping) if name not in (*ELEMENTS, TABLE))
     absent = sorted(name for name in named if name not in links and name.rpartition(TICK)[0] not in links)
-    own = f"SELECT count(*) FROM {_scan(resources.heads)} WHERE reason IS NULL AND {_chosen(mapping)}"
+    stands = f"reason IS NULL AND status <> {literal(WITHDRAWN)}"
+    own = f"SELECT count(*) FROM {_scan(resources.heads)} WHERE {stands} AND {_chosen(mapping)}"
     if not absent or not con.execute(own).fetchall()[0][0]:
         return []
     told = f"{', '.join(absent)}, which [tables.{mapping.table}] names; is the linkId right?"
