@@ -1,0 +1,78 @@
+"""Normal equations: solved from cross products, with columns that repeat others left out.
+
+Columns are taken in order and scaled to unit length first, so that a column in grams and one in
+kilograms give the same answer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import linalg
+
+from pipeline.studies.estimators.effect import Array
+
+REPEATED = 1e-10
+"""A column of which less than this share (of squares) is its own repeats the columns before it."""
+CHUNK = 1 << 16
+"""Rows multiplied at a time: no second copy of a long matrix in memory."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """`inverse` is p x p with zero rows and columns where `kept` (p booleans) is False."""
+
+    inverse: Array
+    kept: npt.NDArray[np.bool_]
+
+    @property
+    def rank(self) -> int:
+        return int(self.kept.sum())
+
+
+def solve(gram: Array) -> Solved:
+    """Invert a p x p matrix of cross products over its independent columns."""
+    length = np.sqrt(np.maximum(np.diag(gram), 0))
+    scale = np.where(length > 0, length, 1.0)
+    kept = _independent(gram / np.outer(scale, scale), length > 0)
+    inverse = np.zeros_like(gram, dtype=np.float64)
+    if kept.any():
+        block = np.ix_(kept, kept)
+        factor = linalg.cho_factor(gram[block] / np.outer(scale[kept], scale[kept]), lower=True)
+        inverse[block] = linalg.cho_solve(factor, np.eye(int(kept.sum()))) / np.outer(scale[kept], scale[kept])
+    return Solved(inverse, kept)
+
+
+def _independent(scaled: Array, candidate: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Column by column: Cholesky, leaving out what is a sum of those before."""
+    size = len(scaled)
+    factor, order = np.zeros((size, size)), list[int]()
+    for j in np.flatnonzero(candidate):
+        k = len(order)
+        along = linalg.solve_triangular(factor[:k, :k], scaled[order, j], lower=True) if k else np.zeros(0)
+        own = 1.0 - float(along @ along)
+        if own > REPEATED:
+            factor[k, :k], factor[k, k] = along, np.sqrt(own)
+            order.append(int(j))
+    kept = np.zeros(size, dtype=np.bool_)
+    kept[order] = True
+    return kept
+
+
+def weighted_gram(x: Array, weight: Array) -> Array:
+    """X'WX, a chunk of rows at a time."""
+    total = np.zeros((x.shape[1], x.shape[1]))
+    for start in range(0, len(x), CHUNK):
+        rows = x[start : start + CHUNK]
+        total += rows.T @ (rows * weight[start : start + CHUNK, None])
+    return total
+
+
+def least_squares(x: Array, y: Array) -> Array:
+    """Coefficients of y on the columns of x; nought for a column that repeats others."""
+    return np.asarray(solve(x.T @ x).inverse @ (x.T @ y))
+
+
+def with_intercept(x: Array) -> Array:
+    """Ones, then the columns of x."""
+    return np.column_stack([np.ones(len(x)), x])

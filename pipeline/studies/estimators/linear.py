@@ -1,0 +1,187 @@
+"""The linear model on cells: adjusted differences whose uncertainty holds with unequal spread.
+
+A cell is a set of people who share one row of regressors: their count, their mean, their squares about
+it. A person is a cell of one, so the same code serves raw rows and sums from a database, to rounding.
+
+MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators
+with improved finite sample properties. Journal of Econometrics 29, 305-325. Long, J. S. and Ervin, L. H.
+(2000). Using heteroscedasticity consistent standard errors in the linear regression model. The American
+Statistician 54, 217-224. Lin, W. (2013). Agnostic notes on regression adjustments to experimental data.
+Annals of Applied Statistics 7, 295-318.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld, effect
+from pipeline.studies.estimators.gram import Solved, solve
+from pipeline.studies.estimators.inputs import problem
+
+Correction = Literal["hc0", "hc1", "hc2", "hc3"]
+POWER: dict[Correction, int] = {"hc0": 0, "hc1": 0, "hc2": 1, "hc3": 2}
+"""A squared residual is divided by (1 - leverage) to this power."""
+ALONE = 1e-9
+"""Leverage closer to 1 than this: the fit passes through that person, who decides a coefficient alone."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Per cell: its row of regressors (p), people, mean outcome, and sum of squares about that mean."""
+
+    x: Array
+    n: Array
+    mean: Array
+    squares: Array
+
+    @classmethod
+    def of_rows(cls, x: Array, y: Array) -> "Cells":
+        """Every person a cell."""
+        return cls(x, np.ones(len(y)), y.astype(np.float64), np.zeros(len(y)))
+
+    @classmethod
+    def from_sums(cls, x: Array, n: Codes, total: Codes, total_of_squares: Codes, scale: int) -> "Cells":
+        """From integer sums of values that were multiplied by `scale`; exact until the last division."""
+        about = [int(a) * int(c) - int(b) ** 2 for a, b, c in zip(n, total, total_of_squares, strict=True)]
+        squares = np.array([value / (int(a) * scale**2) for value, a in zip(about, n, strict=True)])
+        return cls(x, n.astype(np.float64), total / (n * float(scale)), squares)
+
+
+@dataclass(frozen=True)
+class Meat:
+    """Sum of x x' e^2 / (1 - leverage)^power over rows, p x p; `alone` are rows (k x p) the fit passes through."""
+
+    matrix: Array
+    alone: Array
+
+
+@dataclass(frozen=True)
+class LinearFit:
+    """Coefficients with their sandwich covariance, residual degrees of freedom, and the outcome's spread.
+
+    `alone` holds, per person the fit passes through, what that person moves in each coefficient;
+    `determined` tells which coefficients the data determine (a column that repeats others has none).
+    """
+
+    coefficients: Array
+    covariance: Array
+    df: int
+    n: int
+    spread: float
+    alone: Array
+    determined: npt.NDArray[np.bool_]
+
+    def contrast(self, row: Array) -> Result:
+        """A weighted sum of coefficients with its t interval (delta method, covariates taken as given)."""
+        if np.abs(self.alone @ row).max(initial=0.0) * self.n > ALONE:
+            return Withheld("one_person_decides")
+        variance = float(row @ self.covariance @ row)
+        return effect(float(row @ self.coefficients), variance, self.df, self.n, self.n, self.spread)
+
+
+def fit(cells: Cells, correction: Correction = "hc3") -> LinearFit | Withheld:
+    """Least squares with a heteroskedasticity-consistent covariance."""
+    n = float(cells.n.sum())
+    solved = solve(cells.x.T @ (cells.x * cells.n[:, None]))
+    df = int(n) - solved.rank
+    if df <= 0:
+        return Withheld("too_many_covariates")
+    centre = float(cells.n @ cells.mean / n)
+    beta = solved.inverse @ (cells.x.T @ (cells.n * cells.mean))
+    residual = cells.squares + cells.n * (cells.mean - cells.x @ beta) ** 2
+    total = float((cells.squares + cells.n * (cells.mean - centre) ** 2).sum())
+    meat = _meat(cells.x, residual, solved, POWER[correction])
+    return _sandwich(beta, solved, meat, n, correction, np.sqrt(total / n))
+
+
+def _meat(x: Array, squared_residual: Array, solved: Solved, power: int) -> Meat:
+    """The leverage is one number within a cell."""
+    apart = 1 - np.einsum("ij,jk,ik->i", x, solved.inverse, x)
+    is_alone = apart < ALONE
+    divisor = np.where(is_alone, 1.0, apart) ** power
+    scaled = np.where(is_alone, 0.0, squared_residual / divisor)
+    return Meat(x.T @ (x * scaled[:, None]), x[is_alone])
+
+
+def _sandwich(beta: Array, solved: Solved, meat: Meat, n: float, correction: Correction, spread: float) -> LinearFit:
+    df = int(n) - solved.rank
+    covariance = solved.inverse @ meat.matrix @ solved.inverse * (n / df if correction == "hc1" else 1.0)
+    return LinearFit(beta, covariance, df, int(n), float(spread), meat.alone @ solved.inverse, solved.kept)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Cross products of a whole study, where covariates are too fine for cells: X'X, X'y, y'y and people."""
+
+    n: int
+    xx: Array
+    xy: Array
+    yy: float
+
+    @classmethod
+    def of_rows(cls, x: Array, y: Array) -> "Sums":
+        return cls(len(y), x.T @ x, x.T @ y, float(y @ y))
+
+    def coefficients(self) -> Array:
+        """What the second pass over the rows needs to know."""
+        return np.asarray(solve(self.xx).inverse @ self.xy)
+
+    def fit(self, meat: Meat, correction: Correction = "hc3") -> LinearFit | Withheld:
+        """`meat` comes from a second pass over all rows (see `meat_of_rows`); the first column is the intercept."""
+        solved = solve(self.xx)
+        if self.n - solved.rank <= 0:
+            return Withheld("too_many_covariates")
+        spread = np.sqrt(max(self.yy / self.n - (self.xy[0] / self.n) ** 2, 0.0))
+        return _sandwich(self.coefficients(), solved, meat, float(self.n), correction, spread)
+
+    def meat_of_rows(self, x: Array, y: Array, correction: Correction = "hc3") -> Meat:
+        """The second pass in memory."""
+        residual = y - x @ self.coefficients()
+        return _meat(x, residual**2, solve(self.xx), POWER[correction])
+
+
+def ancova(y: Array, treated: Codes, x: Array, correction: Correction = "hc3") -> Result:
+    """Difference in y between treated (1) and reference (0) among like people: one slope per covariate."""
+    if wrong := problem(y, treated, x, 2):
+        return wrong
+    return _difference(Cells.of_rows(np.column_stack([np.ones(len(y)), treated, x]), y), correction)
+
+
+def g_computation(y: Array, treated: Codes, x: Array, correction: Correction = "hc2") -> Result:
+    """Mean difference over everybody when each arm has slopes of its own."""
+    if wrong := problem(y, treated, x, 2):
+        return wrong
+    centred = x - x.mean(axis=0)
+    design = np.column_stack([np.ones(len(y)), treated, centred, centred * treated[:, None]])
+    return _difference(Cells.of_rows(design, y), correction)
+
+
+def ancova_from_cells(cells: Cells, correction: Correction = "hc3") -> Result:
+    """The same from cells whose regressors are 1, treated (0 or 1), covariates."""
+    return _difference(cells, correction)
+
+
+def g_computation_from_cells(cells: Cells, correction: Correction = "hc2") -> Result:
+    """The same from cells whose regressors are 1, treated, covariates; the interactions are added here."""
+    treated, x = cells.x[:, 1], cells.x[:, 2:]
+    centred = x - cells.n @ x / cells.n.sum()
+    design = np.column_stack([cells.x[:, :2], centred, centred * treated[:, None]])
+    return _difference(Cells(design, cells.n, cells.mean, cells.squares), correction)
+
+
+def _difference(cells: Cells, correction: Correction) -> Result:
+    """The coefficient of the second column, which tells treated from reference."""
+    treated = cells.x[:, 1] > 0
+    arms = cells.n[treated].sum(), cells.n[~treated].sum()
+    if min(arms) < 2:
+        return Withheld("one_person" if min(arms) else "no_arm")
+    fitted = fit(cells, correction)
+    if isinstance(fitted, Withheld):
+        return fitted
+    if not fitted.determined[1]:
+        return Withheld("separation")
+    row = np.zeros(len(fitted.coefficients))
+    row[1] = 1.0
+    return fitted.contrast(row)

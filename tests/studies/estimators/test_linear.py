@@ -1,0 +1,106 @@
+"""The linear model against R, and cells against the raw rows they stand for."""
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from pipeline.studies.estimators import linear
+from pipeline.studies.estimators.effect import Withheld
+from pipeline.studies.estimators.linear import Cells, Correction, Sums
+from tests.studies.estimators.golden import expected, given, lalonde
+
+CORRECTIONS: tuple[Correction, ...] = ("hc0", "hc1", "hc2", "hc3")
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_ancova_as_r_gives_it(correction: Correction) -> None:
+    here, r = given(linear.ancova(*lalonde(), correction)), expected("lalonde_ancova")
+    assert here.estimate == pytest.approx(r["estimate"], rel=1e-9)
+    assert here.std_error == pytest.approx(r[correction], rel=1e-9)
+    assert (here.df, here.n) == (614 - 10, 614)
+
+
+def test_g_computation_as_r_gives_it() -> None:
+    here, r = given(linear.g_computation(*lalonde())), expected("lalonde_g_computation")
+    assert (here.estimate, here.std_error) == pytest.approx((r["estimate"], r["std_error"]), rel=1e-9)
+
+
+def test_the_headline_uses_hc3_and_t() -> None:
+    here = given(linear.ancova(*lalonde()))
+    raw = sm.OLS(lalonde()[0], sm.add_constant(np.column_stack(lalonde()[1:]))).fit(cov_type="HC3", use_t=True)
+    assert here.interval() == pytest.approx(tuple(raw.conf_int()[1]), rel=1e-8)
+    assert here.p_value() == pytest.approx(raw.pvalues[1], rel=1e-8)
+
+
+def simulated(n: int = 4000) -> tuple["np.ndarray", ...]:
+    """Tenths of a unit, three covariates of few levels, effect and spread that differ by arm."""
+    rng = np.random.default_rng(3)
+    x = np.column_stack([rng.integers(0, 3, n), rng.integers(0, 2, n), rng.integers(-1, 3, n)])
+    treated = (rng.random(n) < 0.3 + 0.1 * x[:, 0]).astype(np.int64)
+    y = np.rint(10 * (100 + 4 * x[:, 0] + treated * (3 + x[:, 1]) + rng.normal(0, 5 + 3 * treated))).astype(np.int64)
+    return x, treated, y
+
+
+def cells(x: "np.ndarray", treated: "np.ndarray", y: "np.ndarray") -> Cells:
+    """As a database would sum them: by distinct row, in integers."""
+    rows, of = np.unique(np.column_stack([np.ones(len(y), dtype=np.int64), treated, x]), axis=0, return_inverse=True)
+    n, total = np.bincount(of), np.zeros(len(rows), dtype=np.int64)
+    squares = total.copy()
+    np.add.at(total, of, y)
+    np.add.at(squares, of, y * y)
+    return Cells.from_sums(rows.astype(np.float64), n, total, squares, scale=10)
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_cells_give_what_raw_rows_give(correction: Correction) -> None:
+    x, treated, y = simulated()
+    made = cells(x, treated, y)
+    assert len(made.n) < 60
+    for from_cells, from_rows in (
+        (linear.ancova_from_cells(made, correction), linear.ancova(y / 10, treated, x * 1.0, correction)),
+        (linear.g_computation_from_cells(made, correction), linear.g_computation(y / 10, treated, x * 1.0, correction)),
+    ):
+        here, there = given(from_cells), given(from_rows)
+        assert (here.estimate, here.std_error) == pytest.approx((there.estimate, there.std_error), rel=1e-10)
+        assert (here.df, here.n) == (there.df, there.n)
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_cross_products_and_a_second_pass_give_what_raw_rows_give(correction: Correction) -> None:
+    y, treated, x = lalonde()
+    design = np.column_stack([np.ones(len(y)), treated, x])
+    halves = [Sums.of_rows(design[part], y[part]) for part in (slice(0, 300), slice(300, None))]
+    whole = Sums(614, halves[0].xx + halves[1].xx, halves[0].xy + halves[1].xy, halves[0].yy + halves[1].yy)
+    fitted = whole.fit(whole.meat_of_rows(design, y, correction), correction)
+    assert not isinstance(fitted, Withheld)
+    here, there = given(fitted.contrast(np.eye(10)[1])), given(linear.ancova(y, treated, x, correction))
+    assert (here.estimate, here.std_error) == pytest.approx((there.estimate, there.std_error), rel=1e-10)
+    assert fitted.spread == pytest.approx(y.std())
+
+
+def test_a_repeated_covariate_changes_nothing() -> None:
+    y, treated, x = lalonde()
+    once, twice = linear.ancova(y, treated, x), linear.ancova(y, treated, np.column_stack([x, x[:, 0] * 3 + 1]))
+    assert given(twice).std_error == pytest.approx(given(once).std_error, rel=1e-8)
+    assert given(twice).df == given(once).df
+
+
+def test_the_unit_of_a_covariate_changes_nothing() -> None:
+    y, treated, x = lalonde()
+    assert given(linear.ancova(y, treated, x * 1e6)).std_error == pytest.approx(
+        given(linear.ancova(y, treated, x)).std_error, rel=1e-9
+    )
+
+
+def test_one_person_of_a_kind_neither_helps_nor_blocks() -> None:
+    """A level that one person has takes that person out of the comparison; HC3 stays defined."""
+    y, treated, x = lalonde()
+    alone = np.eye(len(y))[:, :1]
+    here, without = linear.ancova(y, treated, np.column_stack([x, alone])), linear.ancova(y[1:], treated[1:], x[1:])
+    assert given(here).std_error == pytest.approx(given(without).std_error, rel=1e-8)
+
+
+def test_an_answer_that_rests_on_one_person_is_withheld() -> None:
+    y, treated, x = lalonde()
+    alone = np.eye(len(y))[:, :1] + np.eye(len(y))[:, 400:401]  # one treated and one other person of a kind
+    assert linear.g_computation(y, treated, np.column_stack([x, alone])) == Withheld("one_person_decides")
