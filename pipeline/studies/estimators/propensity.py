@@ -1,0 +1,68 @@
+"""The chance of being in each arm, given what was known before: logistic for two arms, multinomial for many.
+
+Rosenbaum, P. R. and Rubin, D. B. (1983). The central role of the propensity score in observational
+studies for causal effects. Biometrika 70, 41-55. Imbens, G. W. (2000). The role of the propensity score
+in estimating dose-response functions. Biometrika 87, 706-710.
+"""
+
+import numpy as np
+from scipy import special
+
+from pipeline.studies.estimators import glm
+from pipeline.studies.estimators.effect import Array, Codes, Withheld
+from pipeline.studies.estimators.gram import solve, weighted_gram, with_intercept
+from pipeline.studies.estimators.inputs import problem
+
+CLIP = (0.02, 0.98)
+"""Chances outside are moved to the end, so that nobody counts for more than 50 (section 10 of the plan)."""
+OVERLAP = (0.05, 0.95)
+"""A chance outside leaves hardly anybody in the other arm to compare with (judgement)."""
+
+
+def propensity(arm: Codes, x: Array, arms: int = 2) -> Array | Withheld:
+    """Chances, people x arms, each row adding to one; unclipped. `x` has no intercept."""
+    if wrong := problem(np.arange(len(arm), dtype=np.float64), arm, x, arms):
+        return wrong
+    design = with_intercept(x)
+    if len(arm) <= design.shape[1] * (arms - 1):
+        return Withheld("too_many_covariates")
+    if arms > 2:
+        return _multinomial(arm, design, arms)
+    fitted = glm.fit(design, (arm == 1).astype(np.float64), glm.logit)
+    return np.column_stack([1 - fitted.mean, fitted.mean]) if fitted.converged else Withheld("separation")
+
+
+def _multinomial(arm: Codes, design: Array, arms: int) -> Array | Withheld:
+    """Newton's method; arm 0 is the base. Separation shows as steps that never settle."""
+    belongs = (arm[:, None] == np.arange(arms)).astype(np.float64)
+    eta = np.zeros((len(arm), arms))
+    for _ in range(glm.MAX_STEPS):
+        chance = special.softmax(eta, axis=1)
+        score = (design.T @ (belongs - chance)[:, 1:]).T.ravel()
+        step = (solve(_information(design, chance)).inverse @ score).reshape(arms - 1, -1)
+        change = np.column_stack([np.zeros(len(arm)), design @ step.T])
+        largest = float(np.abs(change).max())
+        eta = eta + change * min(1.0, 5.0 / max(largest, 1e-300))
+        if largest < glm.SETTLED and np.ptp(eta, axis=1).max() < glm.EXTREME:
+            return np.asarray(special.softmax(eta, axis=1))
+    return Withheld("separation")
+
+
+def _information(design: Array, chance: Array) -> Array:
+    arms = chance.shape[1]
+    rows = []
+    for a in range(1, arms):
+        own = [weighted_gram(design, chance[:, a] * ((a == b) - chance[:, b])) for b in range(1, arms)]
+        rows.append(np.hstack(own))
+    return np.vstack(rows)
+
+
+def clipped(chance: Array, limits: tuple[float, float] = CLIP) -> Array:
+    """Chances moved inside the limits. With many arms the rows need no longer add to one."""
+    return np.clip(chance, *limits)
+
+
+def outside_overlap(chance: Array) -> float:
+    """Share of people for whom some arm was nearly impossible or nearly certain."""
+    low, high = OVERLAP
+    return float(((chance < low) | (chance > high)).any(axis=1).mean())
