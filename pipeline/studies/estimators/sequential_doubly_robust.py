@@ -1,0 +1,72 @@
+"""Mean change had nobody stopped reporting: right if either the outcomes or the choices are modelled right.
+
+Sequential regression of the last visit's change on what was seen before, backwards, each step corrected
+by those seen, weighted by their chance of being there. Without dropout it is AIPW.
+
+Robins, J. M., Rotnitzky, A. and Zhao, L. P. (1994). Estimation of regression coefficients when some
+regressors are not always observed. JASA 89, 846-866. Rotnitzky, A., Robins, J. M. and Scharfstein, D. O.
+(1998). Semiparametric regression for repeated outcomes with nonignorable nonresponse. JASA 93,
+1321-1339. Bang, H. and Robins, J. M. (2005). Doubly robust estimation in missing data and causal
+inference models. Biometrics 61, 962-973.
+"""
+
+import numpy as np
+
+from pipeline.studies.estimators.dropout import Seen, Staying, staying
+from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld, from_influence
+from pipeline.studies.estimators.gram import least_squares, with_intercept
+from pipeline.studies.estimators.inputs import problem
+from pipeline.studies.estimators.weighting import Target, effective_n, tilt
+
+
+def aipw(
+    y: Array, arm: Codes, x: Array, chance: Array, target: Target = "ate", treated: int = 1
+) -> ArmMeans | Withheld:
+    """One outcome per person, nobody missing. `chance` is people x arms, clipped or not as the caller wishes."""
+    if not np.isfinite(y).all():
+        return Withheld("missing_values")
+    return sequential_doubly_robust(y[:, None], arm, x, chance, target, treated)
+
+
+def sequential_doubly_robust(
+    y: Array, arm: Codes, x: Array, chance: Array, target: Target = "ate", treated: int = 1
+) -> ArmMeans | Withheld:
+    """Means at the last visit. `y` is change from baseline, people x visits in order, NaN where not seen.
+
+    What somebody shows after a first missed visit is set aside; where that happens to many,
+    `skipped_visits` is returned. `x` serves the outcome and the dropout model.
+    """
+    arms = chance.shape[1]
+    if wrong := problem(np.arange(len(y), dtype=np.float64), arm, x, arms):
+        return wrong
+    stay = staying(y, arm, x, arms)
+    if isinstance(stay, Withheld):
+        return stay
+    columns = [_influence(y, arm == a, x, chance[:, a], stay) for a in range(arms)]
+    found = [column for column in columns if not isinstance(column, Withheld)]
+    if len(found) < arms:
+        return next(column for column in columns if isinstance(column, Withheld))
+    population = tilt(chance, target, treated)
+    return from_influence(np.column_stack(found), population, *_sizes(arm, chance, stay, population))
+
+
+def _influence(y: Array, own: Seen, x: Array, chance: Array, stay: Staying) -> Array | Withheld:
+    """What each person says about the mean of one arm, if everybody were in it and stayed."""
+    target, correction = y[:, -1], np.zeros(len(y))
+    for k in reversed(range(y.shape[1])):
+        here = own & stay.seen[:, k]
+        known = stay.seen[:, k - 1] if k else np.ones(len(y), dtype=np.bool_)
+        history = with_intercept(np.column_stack([x, np.where(known[:, None], y[:, :k], 0.0)]))
+        if here.sum() <= history.shape[1]:
+            return Withheld("too_many_covariates")
+        fitted = history @ least_squares(history[here], target[here])
+        correction[here] += (target[here] - fitted[here]) / (chance[here] * stay.chance[here, k])
+        target = fitted
+    return np.asarray(target + correction)
+
+
+def _sizes(arm: Codes, chance: Array, stay: Staying, population: Array) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """People seen at the last visit per arm, and what they are worth with the weights they carry."""
+    weight = stay.seen[:, -1] * population / (chance[np.arange(len(arm)), arm] * stay.chance[:, -1])
+    n = [int(stay.seen[arm == a, -1].sum()) for a in range(chance.shape[1])]
+    return tuple(n), tuple(effective_n(weight[arm == a]) for a in range(chance.shape[1]))
