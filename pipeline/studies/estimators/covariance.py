@@ -1,0 +1,142 @@
+"""Means and an unstructured covariance of repeated visits, fitted by maximum likelihood to patterns of visits.
+
+Generalised least squares for the coefficients and Fisher scoring for the covariance, in turn: Jennrich and
+Schluchter (1986). Steps are halved until the likelihood rises and the covariance stays positive.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import linalg
+
+from pipeline.studies.estimators.effect import ROUNDING, Array, Withheld
+from pipeline.studies.estimators.gram import Solved, solve
+from pipeline.studies.estimators.patterns import Pattern
+
+MAX_STEPS = 200
+SETTLED = 1e-11
+"""Largest relative change of any entry of the covariance in the last step."""
+
+
+@dataclass(frozen=True)
+class Unstructured:
+    """`beta` regressors x visits; `covariance` of it stacked visit by visit; `rank` regressors determined per visit."""
+
+    beta: Array
+    covariance: Array
+    sigma: Array
+    log_likelihood: float
+    rank: int
+
+
+def maximise(patterns: Sequence[Pattern], visits: int) -> Unstructured | Withheld:
+    """Patterns without anybody, or without any visit, must have been taken out."""
+    sigma = _start(patterns, visits)
+    if sigma is None:
+        return Withheld("no_variation")
+    beta, solved = _coefficients(patterns, sigma)
+    likelihood = _log_likelihood(patterns, beta, sigma)
+    for _ in range(MAX_STEPS):
+        moved = _step(patterns, beta, sigma, likelihood)
+        if moved is None:
+            return Withheld("not_converged")
+        change = np.abs(moved - sigma).max() / np.abs(np.diag(sigma)).min()
+        sigma = moved
+        beta, solved = _coefficients(patterns, sigma)
+        likelihood = _log_likelihood(patterns, beta, sigma)
+        if change < SETTLED:
+            rank = int(solved.kept.reshape(visits, -1).sum(axis=1).max())
+            return Unstructured(beta, solved.inverse, sigma, likelihood, rank)
+    return Withheld("not_converged")
+
+
+def _start(patterns: Sequence[Pattern], visits: int) -> Array | None:
+    """A diagonal: each visit's residual variance by least squares among those seen; None where one is nought."""
+    variance = np.zeros(visits)
+    for k in range(visits):
+        here = [(p, p.visits.index(k)) for p in patterns if k in p.visits]
+        ww, wy = sum(p.ww for p, _ in here), sum(p.wy[:, j] for p, j in here)
+        total = float(sum(p.yy[j, j] for p, j in here))
+        n = sum(p.n for p, _ in here)
+        left = total - float(wy @ solve(np.asarray(ww)).inverse @ wy)
+        if left <= ROUNDING * total or not n:
+            return None
+        variance[k] = left / n
+    return np.diag(variance)
+
+
+def _embed(inverse: Array, pattern: Pattern, visits: int) -> Array:
+    whole = np.zeros((visits, visits))
+    whole[np.ix_(pattern.visits, pattern.visits)] = inverse
+    return whole
+
+
+def _precision(pattern: Pattern, sigma: Array) -> Array:
+    block = sigma[np.ix_(pattern.visits, pattern.visits)]
+    return np.asarray(linalg.cho_solve(linalg.cho_factor(block), np.eye(len(block))))
+
+
+def _coefficients(patterns: Sequence[Pattern], sigma: Array) -> tuple[Array, Solved]:
+    """Generalised least squares, given the covariance; the inverse information comes with it."""
+    visits, q = len(sigma), len(patterns[0].ww)
+    information, score = np.zeros((visits * q, visits * q)), np.zeros((visits, q))
+    for p in patterns:
+        precision = _precision(p, sigma)
+        information += np.kron(_embed(precision, p, visits), p.ww)
+        score[list(p.visits)] += precision @ p.wy.T
+    solved = solve(information)
+    return (solved.inverse @ score.ravel()).reshape(visits, q).T, solved
+
+
+def _residual(pattern: Pattern, beta: Array) -> Array:
+    """Sum over people of (y - b'w)(y - b'w)' at the visits seen."""
+    b = beta[:, list(pattern.visits)]
+    cross = pattern.wy.T @ b
+    return np.asarray(pattern.yy - cross - cross.T + b.T @ pattern.ww @ b)
+
+
+def _log_likelihood(patterns: Sequence[Pattern], beta: Array, sigma: Array) -> float:
+    total = 0.0
+    for p in patterns:
+        block = sigma[np.ix_(p.visits, p.visits)]
+        determinant = 2 * np.log(np.diag(linalg.cholesky(block))).sum()
+        quadratic = float((_precision(p, sigma) * _residual(p, beta)).sum())
+        total -= 0.5 * (p.n * (len(p.visits) * np.log(2 * np.pi) + determinant) + quadratic)
+    return float(total)
+
+
+def _step(patterns: Sequence[Pattern], beta: Array, sigma: Array, likelihood: float) -> Array | None:
+    """A scoring step for the covariance, halved while it is not positive or lowers the likelihood."""
+    direction = _direction(patterns, beta, sigma)
+    size, slack = 1.0, 1e-12 * abs(likelihood)
+    while size > 1e-8:
+        tried = sigma + size * direction
+        if linalg.eigvalsh(tried)[0] > 0 and _log_likelihood(patterns, beta, tried) >= likelihood - slack:
+            return np.asarray(tried)
+        size /= 2
+    return None
+
+
+def _direction(patterns: Sequence[Pattern], beta: Array, sigma: Array) -> Array:
+    visits = len(sigma)
+    score = np.zeros((visits, visits))
+    information = np.zeros((visits * visits, visits * visits))
+    for p in patterns:
+        precision = _precision(p, sigma)
+        whole = _embed(precision, p, visits)
+        score += _embed(precision @ _residual(p, beta) @ precision - p.n * precision, p, visits)
+        information += p.n * np.kron(whole, whole)
+    # over symmetric matrices: d'(whole x whole)d = tr(whole D whole D), so duplicates share one unknown
+    duplicate = _duplication(visits)
+    step = solve(duplicate.T @ information @ duplicate).inverse @ (duplicate.T @ score.ravel())
+    return np.asarray((duplicate @ step).reshape(visits, visits))
+
+
+def _duplication(visits: int) -> Array:
+    """From the lower triangle of a symmetric matrix to all its entries."""
+    rows, columns = np.tril_indices(visits)
+    matrix = np.zeros((visits * visits, len(rows)))
+    matrix[rows * visits + columns, np.arange(len(rows))] = 1
+    matrix[columns * visits + rows, np.arange(len(rows))] = 1
+    return matrix
