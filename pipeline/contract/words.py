@@ -20,6 +20,15 @@ COMMON_AMONG = 3
 _LIKE_DATA = re.compile(r"\d{5}|\d[-./:]\d+[-./:]\d|@|^[-+]?\d+([.,]\d+)?$")
 
 
+def looks_like_data(text: str) -> bool:
+    """Whether a cell is a number, a date, a mail or a long figure, as no header is.
+
+    >>> looks_like_data("0.5"), looks_like_data("03.03.2026"), looks_like_data("Needle (0-10)")
+    (True, True, False)
+    """
+    return _LIKE_DATA.search(text) is not None
+
+
 _MOSTLY_DATA = 1 / 3
 """From this share of headers that look like data on, the line is taken for a record: none of it is shown."""
 
@@ -32,7 +41,7 @@ def headers_told(headers: Sequence[str]) -> tuple[str, ...]:
     >>> headers_told(("P-014", "03.03.2026", "Roller"))
     ('(column 1)', '(column 2)', '(column 3)')
     """
-    looks = [_LIKE_DATA.search(header) is not None for header in headers]
+    looks = [looks_like_data(header) for header in headers]
     is_record = sum(looks) >= max(1.0, _MOSTLY_DATA * len(headers))
     return tuple(
         f"(column {place})" if is_record or look else header

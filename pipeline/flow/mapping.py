@@ -19,7 +19,7 @@ from pipeline.proposal.profile import Sample
 from pipeline.proposal.propose import Proposal, propose
 from pipeline.proposal.tables import File, TableProposal
 from pipeline.proposal.toml_text import Writing
-from pipeline.sources import DataFile, Sniffed
+from pipeline.sources import DataFile, SheetLook, Sniffed
 
 Document = dict[str, Any]
 
@@ -40,7 +40,10 @@ def propose_mapping(
     sniffed = [sources.sniff(path) for path in paths]
     encoding = _common_way(paths, sniffed)
     with scratch.private_folder(settings.scratch) as folder, open_scratch(settings, folder) as con:
-        files = [_look(con, path, like, folder) for path, like in zip(paths, sniffed, strict=True)]
+        looks = [
+            (path, like, sheet) for path, like in zip(paths, sniffed, strict=True) for sheet in _sheets(path, like)
+        ]
+        files = [_look(con, path, like, folder, sheet) for path, like, sheet in looks]
         writing = Writing(sniffed[0].format, encoding, sniffed[0].delimiter)
         proposal = propose(_name(paths), files, writing, table)
     if not proposal.tables:
@@ -91,21 +94,37 @@ def _common_way(paths: Sequence[Path], sniffed: Sequence[Sniffed]) -> str:
     return encoding
 
 
-def _look(con: duckdb.DuckDBPyConnection, path: Path, like: Sniffed, folder: Path) -> File:
-    """Read one file as ingest would, and look at every column."""
-    mapping = TableMapping("participants", (path.name,), header_row=like.header_row)
+def _sheets(path: Path, like: Sniffed) -> Sequence[SheetLook | None]:
+    """What to look at of one file: the sheets of a workbook, else the file as a whole."""
+    if like.format != "xlsx":
+        return (None,)
+    if not like.sheets:
+        raise UsageError(f"{path.name}: no sheet has a line of column names with records below it; nothing to map")
+    return like.sheets
+
+
+def _look(
+    con: duckdb.DuckDBPyConnection, path: Path, like: Sniffed, folder: Path, sheet: SheetLook | None = None
+) -> File:
+    """Read one file, or one sheet of it, as ingest would, and look at every column."""
+    frame = sheet or SheetLook("", like.header_row)
+    mapping = TableMapping(
+        "participants", (path.name,), sheet=frame.name or None, header_row=frame.header_row,
+        skip_footer=frame.skip_footer,
+    )  # fmt: skip
     manifest = Manifest(
         source="map", format=like.format, extracted_on=None, people="map", default_clinic=None, clinics=(),
         simulated=False, tables=(mapping,), encoding=like.encoding, delimiter=like.delimiter,
     )  # fmt: skip
-    staged = sources.stage(con, DataFile(path, path.name, "", (mapping,)), manifest, folder)
+    staged = sources.stage(con, DataFile(path, path.name, "", (mapping,), mapping.sheet), manifest, folder)
     if headers_told(staged.headers) != staged.headers and all(h.startswith("(") for h in headers_told(staged.headers)):
         raise RefusedError(
             f"{path.name}: the first line looks like a record, not like headers; add a line that names the columns"
         )
     sample = profile.sample(con, staged.data, staged.headers, "looked_at")
     person = _person(sample)
-    return File(path.name, tuple(sample.profile(h, person) for h in sample.headers), header_row=like.header_row)
+    profiles = tuple(sample.profile(h, person) for h in sample.headers)
+    return File(path.name, profiles, mapping.sheet, mapping.header_row, mapping.skip_footer)
 
 
 def _person(sample: Sample) -> str | None:

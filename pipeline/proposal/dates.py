@@ -113,15 +113,18 @@ def _reads(cell: str, pattern: str) -> str:
     return f"coalesce(year({_parsed(cell, pattern)}) {_YEARS}, false)"
 
 
-def agreed(columns: Iterable[Dates]) -> tuple[str | None, str | None]:
+def agreed(columns: Iterable[Dates], *, are_real: bool = False) -> tuple[str | None, str | None]:
     """(the one pattern for all date columns of a drop, the other one that reads just as many): a drop has one.
 
-    The first is None where all are ISO 8601, or there is no date at all.
+    The first is None where all are ISO 8601, or there is no date at all. `are_real`: the format keeps dates as such,
+    and they are written in whatever pattern is agreed; only those that somebody typed as text have a say.
     """
     total: dict[str, int] = {}
     for dates in columns:
         for pattern, n in dates.fits.items():
             total[pattern] = total.get(pattern, 0) + n
+    if are_real and any(n for pattern, n in total.items() if pattern != ISO):
+        total.pop(ISO, None)
     together = Dates(total)
     best = together.best
     return (None, None) if best in (None, ISO) else (best, together.twin)

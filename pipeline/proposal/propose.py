@@ -38,7 +38,8 @@ def propose(source: str, files: Sequence[File], writing: Writing, only: str | No
     found = {file.label: tables.propose(file, only) for file in files}
     every = [proposal for file in files for proposal in found[file.label]]
     merged, apart = _merged(every)
-    pattern, twin = dates.agreed([p.dates for p in _profiles(merged) if p.is_dates])
+    found_dates = [p.dates for p in _profiles(merged) if p.is_dates]
+    pattern, twin = dates.agreed(found_dates, are_real=writing.format == "xlsx")
     whole = replace(writing, decimal=_decimal(merged), dates=pattern, twin=twin)
     unlike = tuple(file for file in files if not found[file.label])
     notes = _notes(files, apart, unlike)
@@ -50,9 +51,15 @@ def _notes(files: Sequence[File], apart: Sequence[tuple[File, str]], unlike: Seq
     """What stands at the end: files that need another drop, another format, or a word from the sender."""
     exports = [file.label for file in files if any(p.header in _REDCAP for p in file.profiles)]
     told = [f'{label} looks like a REDCap export: format = "redcap" reads events and instruments' for label in exports]
-    told += [f"{file.label} looks like {t} too, under other headers: give it a drop of its own" for file, t in apart]
+    told += [f"{file.label} looks like {t} too, {_elsewhere(file)}" for file, t in apart]
     told += [f"{file.label} is like no table: needling map --table NAME says which it is" for file in unlike]
     return told
+
+
+def _elsewhere(file: File) -> str:
+    if file.sheet is None:
+        return "under other headers: give it a drop of its own"
+    return "and a table reads one sheet: put the rows together, or give this sheet a drop of its own"
 
 
 def _merged(every: Sequence[TableProposal]) -> tuple[list[TableProposal], tuple[tuple[File, str], ...]]:

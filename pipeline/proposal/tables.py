@@ -24,12 +24,14 @@ _LEAST = 1.0
 
 @dataclass(frozen=True)
 class File:
-    """One file, or one sheet of it, with what its columns look like. `header_row` counts from 1."""
+    """One file, or one sheet of it, with what its columns look like. `header_row` counts from 1, `skip_footer` the
+    rows below the records."""
 
     name: str
     profiles: tuple[Profile, ...]
     sheet: str | None = None
     header_row: int = 1
+    skip_footer: int = 0
 
     @property
     def label(self) -> str:

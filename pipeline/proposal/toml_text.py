@@ -31,7 +31,7 @@ def render(
     source: str, writing: Writing, proposals: Sequence[TableProposal], files: Sequence[File], notes: Sequence[str] = ()
 ) -> str:
     """The whole file; `notes` stand at its end, as comments."""
-    blocks = [_HEAD.format(files=", ".join(dict.fromkeys(_told(f.label) for f in files))), _source(source, writing)]
+    blocks = [_HEAD.format(files=", ".join(dict.fromkeys(_told(f.name) for f in files))), _source(source, writing)]
     blocks += ["\n".join(_table(p)) for p in proposals]
     unread = [line for file in files for line in _unread(file, proposals)]
     unread += [f"# {_told(note)}" for note in notes]
@@ -87,6 +87,8 @@ def _table(proposal: TableProposal) -> Iterator[str]:
         yield f"sheet = {quoted(first.sheet)}"
     if first.header_row > 1:
         yield f"header_row = {first.header_row}"
+    if first.skip_footer:
+        yield f"skip_footer = {first.skip_footer}  # rows below the records that look like totals or remarks"
     yield from _key(proposal)
     for column in proposal.missing:
         yield from _question(proposal.table, column)

@@ -4,7 +4,8 @@ drop          finds the files; manifest, table_mapping, wide, terms and sections
 csv_file      CSV, with csv_lines, csv_spans and csv_rules for files that are not clean
 ndjson, parquet
 registry      which reader serves which format
-sniffing      how a file without a mapping is probably written
+xlsx          workbooks: container, package, xml, texts, rows, cells, records, sheets, headers are its parts
+sniffing      how a file without a mapping is probably written, xlsx_sniffing of the sheets of a workbook
 """
 
 from pipeline.sources.csv_file import lay_out
@@ -14,10 +15,12 @@ from pipeline.sources.registry import stage
 from pipeline.sources.sniffing import Sniffed, readable, sniff
 from pipeline.sources.staged import Staged, used_headers
 from pipeline.sources.xlsx_layout import lay_out_sheet
+from pipeline.sources.xlsx_sniffing import SheetLook
 
 __all__ = [
     "DataFile",
     "Drop",
+    "SheetLook",
     "Sniffed",
     "Staged",
     "lay_out",

@@ -16,7 +16,7 @@ from pipeline.sources.table_mapping import native_files
 from pipeline.sources.xlsx_sheets import divide
 
 _SHEETS = f"name a sheet after its table ({', '.join(TABLES)}), or say under [tables.*] which sheet it is"
-_OWNER_FILE = "~$"
+OWNER_FILE = "~$"
 """Beginning of the name of the file that Excel lays beside a workbook while somebody has it open."""
 
 _ABSOLUTE = re.compile(r"[/\\~]|[A-Za-z]:")
@@ -153,7 +153,7 @@ def _matches(root: Path, table: TableMapping, pattern: str, mistakes: Mistakes) 
         mistakes.note(key, f"{pattern!r} leads out of the drop; expected a path or glob inside it")
         return []
     try:
-        paths = [p for p in root.glob(pattern) if p.name != MANIFEST_NAME and not p.name.startswith(_OWNER_FILE)]
+        paths = [p for p in root.glob(pattern) if p.name != MANIFEST_NAME and not p.name.startswith(OWNER_FILE)]
     except (ValueError, NotImplementedError) as error:
         mistakes.note(key, f"{pattern!r} is no usable glob ({error})")
         return []

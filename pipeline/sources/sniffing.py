@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 
 from pipeline.contract.mapping import Format
 from pipeline.errors import RefusedError
-from pipeline.sources.drop import DataFile
+from pipeline.sources.drop import OWNER_FILE, DataFile
 from pipeline.sources.plain_text import survey, unpack
 from pipeline.sources.registry import READERS
 from pipeline.sources.table_mapping import ENDINGS
+from pipeline.sources.xlsx_sniffing import SheetLook, sniff_sheets
 
 _PROPOSED: tuple[Format, ...] = ("csv", "ndjson", "parquet", "xlsx")
 """Formats of which every column has a header; forms in REDCap and FHIR are told apart by their dictionaries."""
@@ -32,7 +33,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 class Sniffed:
     """What a file looks like. `delimiter` is None where the format has none; `header_row` counts from 1.
 
-    `is_ascii`: nothing in it tells one encoding from another.
+    `is_ascii`: nothing in it tells one encoding from another. `sheets` are those of a workbook that may be tables.
     """
 
     format: Format
@@ -40,11 +41,14 @@ class Sniffed:
     delimiter: str | None = None
     header_row: int = 1
     is_ascii: bool = True
+    sheets: tuple[SheetLook, ...] = ()
 
 
 def sniff(path: Path) -> Sniffed:
     """Look at the beginning of a file. Raises RefusedError where no reader is for it, or it cannot be opened."""
     form = _format(path)
+    if form == "xlsx":
+        return Sniffed(form, sheets=sniff_sheets(path))
     if form != "csv":
         return Sniffed(form)
     with TemporaryDirectory() as folder:
@@ -60,7 +64,11 @@ def sniff(path: Path) -> Sniffed:
 
 def readable(folder: Path) -> list[Path]:
     """The files of a folder that some reader is for, by name."""
-    return sorted(path for path in folder.iterdir() if path.is_file() and _known_format(path) is not None)
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and _known_format(path) is not None and not path.name.startswith(OWNER_FILE)
+    )
 
 
 def _known_format(path: Path) -> Format | None:
