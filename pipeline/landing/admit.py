@@ -22,6 +22,10 @@ MAX_SHRINK = 0.20
 """A snapshot that would withdraw more than this share of its source's records is refused (contract, section 1)."""
 
 
+WAITS = "unknown_participant:participant_id"
+"""What is found with a record that lacks nothing but its person."""
+
+
 @dataclass(frozen=True)
 class Arrival:
     """The drop a table's records come from. `as_of` orders drops; `number` breaks ties by arrival."""
@@ -35,11 +39,12 @@ def judge(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: A
     """Create the temporary view `judged`: the typed records, each with its fate.
 
     Fates: not_consented, quarantined (found or clashing), repeated, admitted, withdrawn (takes back a
-    record nobody had), superseding, unchanged, stale.
+    record nobody had), superseding, unchanged, stale. `is_faulty` where a record does not only wait for its person.
     """
     con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS SELECT * FROM {sql.parquet(typed)}")
     _find_repeats(con)
     _find_known(con, shelf, table, arrival)
+    _find_overtaking(con, shelf, table, arrival)
     as_of, barred, refused = f"DATE '{arrival.as_of}'", "false", "t.is_refused"
     if table.name == "participants":
         barred = f"rf.participant IS NOT NULL AND (rf.reason = 'forgotten' OR rf.as_of > {as_of})"
@@ -48,23 +53,27 @@ def judge(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: A
     con.execute(
         f"""
 CREATE OR REPLACE TEMP VIEW judged AS
-SELECT t.*, k."drop" AS known_drop, k.as_of AS known_as_of, c.record IS NOT NULL AS is_clashing,
+SELECT t.*, k."drop" AS known_drop, k.as_of AS known_as_of, coalesce(c.is_clash, false) AS is_clashing,
+  t.found NOT IN ('', '{WAITS}') OR is_clashing AS is_faulty,
   CASE
     WHEN {barred} THEN 'not_consented'
     WHEN {refused} THEN 'not_consented'
     WHEN t.is_refused THEN 'stale'
-    WHEN k.as_of > {as_of} AND (t.found <> '' OR c.is_clash) THEN 'stale'
-    WHEN t.found <> '' OR c.is_clash THEN 'quarantined'
+    WHEN k.as_of > {as_of} AND (t.found <> '' OR is_faulty) THEN 'stale'
+    WHEN k.record IS NULL AND coalesce({as_of} < sn.as_of, false) THEN 'stale'
+    WHEN o.waits AND t.found <> '' OR o.record IS NOT NULL AND is_faulty THEN 'stale'
+    WHEN is_faulty THEN 'quarantined'
     WHEN c.record IS NOT NULL AND (t.file, t.line, t.part) <> (c.file, c.line, c.part) THEN 'unchanged'
-    WHEN k.record IS NULL AND t.is_withdrawn THEN 'withdrawn'
-    WHEN k.record IS NULL THEN CASE WHEN coalesce({as_of} < sn.as_of, false) THEN 'stale' ELSE 'admitted' END
+    WHEN t.found <> '' THEN 'quarantined'
+    WHEN k.record IS NULL THEN CASE WHEN t.is_withdrawn THEN 'withdrawn' ELSE 'admitted' END
     WHEN k.content = t.content THEN 'unchanged'
     WHEN k.as_of > {as_of} THEN 'stale'
     ELSE 'superseding'
   END AS fate
 FROM typed t
-LEFT JOIN repeats c ON c.record = t.record AND t.found = '' AND NOT t.is_refused
+LEFT JOIN repeats c ON c.record = t.record AND t.found IN ('', '{WAITS}') AND NOT t.is_refused
 LEFT JOIN known k ON k.record = t.record
+LEFT JOIN overtaking o ON o.record = t.record
 LEFT JOIN (SELECT participant, reason, as_of FROM refusals) rf ON rf.participant = t.participant
 LEFT JOIN (SELECT max(as_of) AS as_of FROM snapshots WHERE {snapshots}) sn ON true
 """
@@ -74,29 +83,48 @@ LEFT JOIN (SELECT max(as_of) AS as_of FROM snapshots WHERE {snapshots}) sn ON tr
 def _find_repeats(con: duckdb.DuckDBPyConnection) -> None:
     """Records that come more than once in this drop: clashing ones, and the place of the first of equal ones."""
     con.execute(
-        """
+        f"""
 CREATE OR REPLACE TEMP TABLE repeats AS
 SELECT record, is_clash, place.file AS file, place.line AS line, place.part AS part FROM (
-  SELECT record, min(content) <> max(content) AS is_clash, min({'file': file, 'line': line, 'part': part}) AS place
-  FROM typed WHERE found = '' AND NOT is_refused GROUP BY record HAVING count(*) > 1)
+  SELECT record, min(content) <> max(content) AS is_clash, min({{'file': file, 'line': line, 'part': part}}) AS place
+  FROM typed WHERE found IN ('', '{WAITS}') AND NOT is_refused GROUP BY record HAVING count(*) > 1)
 """
+    )
+
+
+def _find_overtaking(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival) -> None:
+    """Create `overtaking(record, waits)`: records of this drop of which a later extraction lies in quarantine.
+
+    `waits` where it lacks nothing but its person. What the drop in hand says of them is no news, save to one that
+    could be admitted: it holds until the later one is mended.
+    """
+    later = f"SELECT record, reasons FROM {shelf.opened(table, arrival.source)} WHERE as_of > DATE '{arrival.as_of}'"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE overtaking AS "
+        f"SELECT record, bool_or(reasons = ['unknown_participant']) AS waits FROM ({later}) "
+        "WHERE record IN (SELECT record FROM typed) GROUP BY record"
     )
 
 
 def _find_known(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival) -> None:
     """The current rows of the records in this drop, with the latest day on which each was confirmed."""
     source = None if table.name == "participants" else arrival.source
-    current, seen = shelf.current(table, source), shelf.read(table, "seen", source)
-    if shelf.live(table.name, "seen", source):
-        latest = f"(SELECT record, max(as_of) AS as_of FROM {seen} GROUP BY record)"
-        known = f"{current} r LEFT JOIN {latest} s ON s.record = r.record"
-        confirmed = f"SELECT r.* REPLACE (greatest(r.as_of, s.as_of) AS as_of) FROM {known}"
-    else:
-        confirmed = f"SELECT * FROM {current}"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE known AS "
-        f'SELECT record, content, "drop", as_of, is_withdrawn, source FROM ({confirmed}) '
+        f'SELECT record, content, "drop", as_of, is_withdrawn, source FROM ({_confirmed(shelf, table, source)}) '
         "WHERE record IN (SELECT record FROM typed)"
+    )
+
+
+def _confirmed(shelf: Shelf, table: Table, source: str | None) -> str:
+    """A SELECT of the current rows with the latest day on which each was said, be it again."""
+    current, seen = shelf.current(table, source), shelf.read(table, "seen", source)
+    if not shelf.live(table.name, "seen", source):
+        return f"SELECT * FROM {current}"
+    latest = f"(SELECT record, max(as_of) AS as_of FROM {seen} GROUP BY record)"
+    return (
+        "SELECT r.* REPLACE (greatest(r.as_of, s.as_of) AS as_of) "
+        f"FROM {current} r LEFT JOIN {latest} s ON s.record = r.record"
     )
 
 
@@ -127,8 +155,8 @@ def withdraw_absent(
 
     Raises RefusedError where over MAX_SHRINK of them would vanish and the mapping does not allow it.
     """
-    current = shelf.current(table, arrival.source)
-    present = f"SELECT * FROM {current} WHERE NOT is_withdrawn AND as_of <= DATE '{arrival.as_of}'"
+    current = _confirmed(shelf, table, arrival.source)
+    present = f"SELECT * FROM ({current}) WHERE NOT is_withdrawn AND as_of <= DATE '{arrival.as_of}'"
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE absent AS SELECT * FROM ({present}) "
         "WHERE record NOT IN (SELECT record FROM typed WHERE record IS NOT NULL)"

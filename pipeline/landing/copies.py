@@ -80,19 +80,21 @@ def find_whole(con: duckdb.DuckDBPyConnection, current: str) -> None:
 
     `current` is a SELECT of the table's records before this drop. Where earlier copies brought nothing that is
     still there, those of `open_entries` with a key tell, and only where there is none of them either the number
-    of records: records that wait for their person must not vanish with the next delivery under the same name.
+    of records: records that wait for their person must not vanish with the next delivery under the same name. What a
+    file of the same bytes brought is again there in any case, and says nothing of the others.
     """
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE whole AS
 WITH brought AS (
-  SELECT c.number, r.record FROM {current} r JOIN copies c ON c.earlier = r.file WHERE NOT r.is_withdrawn
+  SELECT c.number, r.record FROM {current} r JOIN copies c ON c.earlier = r.file
+  WHERE NOT r.is_withdrawn AND NOT c.is_same
   QUALIFY row_number() OVER (PARTITION BY c.number ORDER BY r.record) <= {_DRAWN}
 ),
 known AS (
   FROM brought UNION ALL
   SELECT c.number, o.record FROM open_entries o JOIN copies c ON c.earlier = o.file
-  WHERE o.record IS NOT NULL AND c.number NOT IN (SELECT number FROM brought)
+  WHERE o.record IS NOT NULL AND NOT c.is_same AND c.number NOT IN (SELECT number FROM brought)
 ),
 again AS (
   SELECT b.number, count(*) AS n, count(t.record) AS n_again
@@ -110,12 +112,15 @@ WHERE c.is_same OR CASE WHEN a.n IS NULL THEN c.is_as_long ELSE a.n_again >= {_A
 def find_mended(con: duckdb.DuckDBPyConnection, as_of: date, current: str) -> None:
     """Create the temporary table `mended(entry)`: entries of `open_entries` that the drop in `judged` has answered.
 
-    An entry of a later extraction is not: an older drop changes nothing.
+    An entry of a later extraction is not: an older drop changes nothing. Nor is one that only waits for its person
+    by a record with another fault: it holds once they come, until that fault is mended.
     """
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE gone AS
-SELECT o.entry, o.file, coalesce(o.record IN (SELECT record FROM judged WHERE record IS NOT NULL AND fate <> 'stale')
+SELECT o.entry, o.file, coalesce(o.record IN (SELECT record FROM judged
+    WHERE record IS NOT NULL AND fate <> 'stale' AND NOT is_faulty)
+  OR NOT o.waits AND o.record IN (SELECT record FROM judged WHERE record IS NOT NULL AND fate <> 'stale')
   OR o.reference IN (SELECT a.reference FROM answers a JOIN judged j ON j.file = a.file AND j.line = a.line
     WHERE j.fate <> 'stale'), false) AS is_answered
 FROM open_entries o WHERE o.as_of <= DATE '{as_of}' AND o.entry NOT IN (SELECT entry FROM bad)

@@ -115,13 +115,14 @@ class Landing:
         self.landed.typed[table.name] = [p.typed for p in parts]
         for number, account in admit.count(self.con).items():
             self.accounts.setdefault(number, {})[table.name] = account
-        self._shelve(table)
+        self._shelve(table, is_snapshot=mapping.mode == "snapshot")
 
-    def _shelve(self, table: Table) -> None:
+    def _shelve(self, table: Table, *, is_snapshot: bool) -> None:
         if table.name == "participants":
             self._warn_of_moves(table)
         # every query over the old state runs before the files that change it are added
-        self.landed.reasons.update(quarantine.shelve(self.con, self.shelf, table, self.arrival))
+        reasons = quarantine.shelve(self.con, self.shelf, table, self.arrival, is_snapshot=is_snapshot)
+        self.landed.reasons.update(reasons)
         if self.lists_rejects:
             rejects.note(self.con, table)
         self.landed.take_back({table.name: admit.shelve(self.con, self.shelf, table, self.arrival)})

@@ -30,15 +30,23 @@ _WORD = r"[^@0-9][^@]{0,39}"
 _BARE_REASONS = ("minor", "missing_required:consent", "wrong_type:consent")
 
 
-def shelve(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival) -> dict[str, int]:
+def shelve(
+    con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, *, is_snapshot: bool = False
+) -> dict[str, int]:
     """Write the quarantined records of `judged` that are not open already as of this day, and close those now mended.
 
-    The answer is this drop's quarantined records by reason, those already open included.
+    A snapshot answers for everything that it does not say again. The answer is this drop's quarantined records by
+    reason, those already open included.
     """
     _collect(con, table, arrival)
-    opened = f"SELECT entry, record, file, as_of, {copies.reference('entry')} AS reference"
+    opened = (
+        "SELECT entry, record, file, as_of, reasons = ['unknown_participant'] AS waits, "
+        f"{copies.reference('entry')} AS reference"
+    )
     con.execute(f"CREATE OR REPLACE TEMP TABLE open_entries AS {opened} FROM {shelf.opened(table, arrival.source)}")
     copies.find_mended(con, arrival.as_of, shelf.current(table, arrival.source))
+    if is_snapshot:
+        con.execute("INSERT INTO mended SELECT entry FROM gone WHERE entry NOT IN (SELECT entry FROM mended)")
     # what a later extraction says again is known from then on: a drop in between must not answer it
     older = f"SELECT entry FROM open_entries WHERE as_of < DATE '{arrival.as_of}' AND entry IN (SELECT entry FROM bad)"
     con.execute(f"INSERT INTO mended {older}")

@@ -38,10 +38,30 @@ def release(
         if table.name == "participants":
             continue
         for source in sorted({f.source for f in shelf.live(table.name, "quarantine")}):
+            _note_arrival(con, shelf, table, source, arrival)
             n = _release_table(con, shelf, table, source, arrival, (latest, healing))
             if n:
                 released[table.name] = released.get(table.name, 0) + n
     return released
+
+
+def _note_arrival(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, source: str, arrival: Arrival) -> None:
+    """Of records with other faults as well, say no longer that their person is unknown."""
+    con.execute(
+        f"""
+CREATE OR REPLACE TEMP TABLE settled AS
+SELECT * REPLACE (list_filter(reasons, lambda r: r <> 'unknown_participant') AS reasons,
+  list_filter(columns, lambda c: c <> 'participant_id') AS columns, {arrival.number} AS "drop")
+FROM {shelf.opened(table, source)}
+WHERE len(reasons) > 1 AND list_contains(reasons, 'unknown_participant')
+  AND participant IN (SELECT participant FROM parents WHERE NOT is_refused)
+"""
+    )
+    if con.execute("SELECT count(*) FROM settled").fetchall()[0][0] == 0:
+        return
+    closed = f'SELECT entry, {arrival.number - 1} AS "drop" FROM settled'
+    shelf.add(con, closed, table, "closed", source, arrival.number)
+    shelf.add(con, "SELECT * FROM settled", table, "quarantine", source, arrival.number)
 
 
 def _release_table(
