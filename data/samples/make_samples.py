@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import app_haar
+import app_onde
 import clinic_nord
 import clinic_sud
 import registry_west
@@ -23,6 +24,7 @@ MAKERS: dict[str, Callable[[Path, random.Random], Expected]] = {
     "clinic-nord": clinic_nord.make,
     "clinic-sud": clinic_sud.make,
     "app-haar": app_haar.make,
+    "app-onde": app_onde.make,
     "registry-west": registry_west.make,
     "trial-east": trial_east.make,
 }

@@ -22,6 +22,7 @@ from pipeline.landing.bench import Bench
 from pipeline.landing.rehearsal import is_whole, rehearsal
 from pipeline.proposal.look import Guess, native_headers
 from pipeline.proposal.suspicions import suspicions
+from pipeline.sources.fhir_settings import TABLE
 
 Document = dict[str, Any]
 
@@ -113,7 +114,8 @@ def _wide(mapping: TableMapping) -> Iterator[tuple[str, str, Document]]:
     for header in sorted({w.area_column for w in mapping.instruments if w.area_column}):
         yield header, "area_cm2", {"unit": "cm2", "stored_unit": "cm2"}
     yield from ((header, f"effect {effect}", {}) for header, effect in mapping.effects.items())
-    for role, names in (("asked", mapping.asked), ("where", mapping.where), ("key", mapping.key)):
+    where = [header for header in mapping.where if header != TABLE]
+    for role, names in (("asked", mapping.asked), ("where", where), ("key", mapping.key)):
         yield from ((header, role, {}) for header in names if header not in mapping.columns)
 
 

@@ -94,7 +94,19 @@ def _place(
     used = _mapped(mapping) | set(targets(TABLES[mapping.table]))
     names = [header for header in headers if header in used and header not in (*ELEMENTS, TABLE)]
     lines = f"SELECT line FROM {_scan(resources.heads)} WHERE reason IS NULL AND {_chosen(mapping)}"
+    if _mapped(mapping) - {*ELEMENTS, TABLE}:
+        lines += f" AND {_has_to_do_with(names, items)}"
     return place(con, items, lines, names, work, mapping.table)
+
+
+def _has_to_do_with(names: list[str], items: Items) -> str:
+    """True for a response that answers one of the names, and for one that answers nothing at all.
+
+    One that answers the questions of other tables only, an enrolment without a drug say, is no row of this one.
+    A response that was entered in error stays, whatever is left of it: what it said must go.
+    """
+    own = f"SELECT line FROM {items.answers} WHERE name IN ({', '.join(map(literal, names)) or 'NULL'})"
+    return f"(line IN ({own}) OR line NOT IN (SELECT line FROM {items.answers}) OR status = {literal(WITHDRAWN)})"
 
 
 def _chosen(mapping: TableMapping) -> str:

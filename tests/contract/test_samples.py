@@ -13,7 +13,7 @@ from pipeline.contract.tables import TABLES
 from pipeline.sources import open_drop
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data" / "samples"
-NAMES = ("clinic-nord", "clinic-sud", "app-haar", "registry-west", "trial-east")
+NAMES = ("clinic-nord", "clinic-sud", "app-haar", "registry-west", "trial-east", "app-onde")
 
 
 @pytest.fixture(scope="module")

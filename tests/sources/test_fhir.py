@@ -212,6 +212,33 @@ instruments = { pain = { instrument = "satisfaction_nrs" } }
     assert found.answers("outcomes") == [{"pain": "3"}]
 
 
+def test_a_response_that_answers_other_tables_only_is_no_row(read_responses: ReadResponses) -> None:
+    """An enrolment without a drug is no treatment; one that answers nothing at all is told by every table."""
+    tables = """[tables.participants]
+files = ["*"]
+columns = { age = "age_years" }
+[tables.treatments]
+files = ["*"]
+columns = { drug = "treatment" }
+[tables.events]
+files = ["*"]
+constants = { event = "other" }
+"""
+    age, drug = item("age", {"valueInteger": 34}), item("drug", "lllt")
+    found = read_responses(
+        ndjson(
+            response(age, n=1),
+            response(age, drug, n=2),
+            response(n=3),
+            response(age, n=4, status="entered-in-error"),
+            response(item("other", "x"), n=5),
+        ),
+        tables,
+    )
+    lines = {table: [line for line, _ in found.rows(table)] for table in ("participants", "treatments", "events")}
+    assert lines == {"participants": [1, 2, 3, 4, 5], "treatments": [2, 3, 4, 5], "events": [1, 2, 3, 4, 5]}
+
+
 HEAD = '[source]\nid = "north"\nformat = "fhir"\n'
 
 
