@@ -84,7 +84,7 @@ def handed_back(document: Document) -> str:
 
 def _written(document: Document) -> list[str]:
     marked = [name for file in document["files"] if file["lines"] for name in file["written"]]
-    return [*document["letter"], document["listing"]["file"], *marked]
+    return list(dict.fromkeys([*document["letter"], document["listing"]["file"], *marked]))
 
 
 def comparison(document: Document) -> str:

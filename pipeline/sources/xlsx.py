@@ -81,19 +81,23 @@ def _oddities(odd: Oddities, records: Records) -> list[str]:
     said = []
     if odd.uncomputed:
         said.append(
-            f"{odd.uncomputed} formulas have no value in the file, the first in row {odd.first_uncomputed}; a record "
-            "that needs one is not taken: open the workbook in a spreadsheet program and save it, which writes them"
+            f"{_of(odd.uncomputed, 'formula has', 'formulas have')} no value in the file, the first in row "
+            f"{odd.first_uncomputed}: open the workbook in a spreadsheet program and save it, which writes it; "
+            "a record that needs one is not taken"
         )
     if odd.errors:
         said.append(
-            f"{odd.errors} cells hold an error such as #REF!, the first in row {odd.first_error}; "
-            "a record that needs one is not taken, and #N/A is read as empty"
+            f"{_of(odd.errors, 'cell holds', 'cells hold')} an error such as #REF!, the first in row "
+            f"{odd.first_error}; a record that needs one is not taken, and #N/A is read as empty"
         )
     if odd.hidden:
-        said.append(f"{odd.hidden} rows are hidden, the first is row {odd.first_hidden}; they are read like the others")
+        said.append(
+            f"{_of(odd.hidden, 'row is', 'rows are')} hidden, the first is row {odd.first_hidden}; it is read too"
+        )
     if records.strays:
         said.append(
-            f"{records.strays} rows have values right of the last header; no column is theirs, they are left out"
+            f"{_of(records.strays, 'row has', 'rows have')} values right of the last header; no column is theirs, and "
+            "they are left out"
         )
     return said
 
@@ -104,6 +108,10 @@ def _ids(headers: Sequence[str], tables: Sequence[TableMapping]) -> Iterator[int
         kinds = (targets(TABLES[m.table]).get(m.columns.get(header, header)) for m in tables)
         if any(column is not None and column.kind in _ID_KINDS for column in kinds):
             yield place
+
+
+def _of(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
 
 
 class _Rows:

@@ -17,7 +17,7 @@ Cells = dict[int, str]
 NOT_AVAILABLE = "#N/A"
 """The error that a spreadsheet's NA() gives: the usual way to say that there is no value."""
 
-NOT_COMPUTED = "#NO VALUE"
+NOT_COMPUTED = "#formula without a value"
 """Stands for a formula whose value is not in the file, as where a program wrote it that does not compute."""
 
 ERRORS = frozenset(

@@ -119,9 +119,7 @@ def test_hidden_rows_are_read_and_told(read: Read) -> None:
 
     staged = read(written([HEADERS, ["P1"], ["P2"]], dress=hide))
     assert [line for line, *_ in cells(staged)] == [2, 3]
-    assert staged.warnings == (
-        "log.xlsx[sessions]: 1 rows are hidden, the first is row 3; they are read like the others",
-    )
+    assert staged.warnings == ("log.xlsx[sessions]: 1 row is hidden, the first is row 3; it is read too",)
 
 
 def test_example_rows_of_the_template_are_no_records(read: Read) -> None:

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.errors import RefusedError
 from pipeline.sources import Staged
 from pipeline.sources.xlsx_cells import number, renderer
+from pipeline.sources.xlsx_rows import NOT_COMPUTED
 from tests.sources.conftest import StageOne
 from tests.sources.staged_rows import cells
 from tests.sources.workbooks import HEADER, cell, inline, package, row, written
@@ -158,10 +159,11 @@ def test_the_value_of_a_formula_is_read_not_the_formula(read: Read) -> None:
 
 def test_a_formula_without_a_value_is_not_taken_for_an_empty_cell(read: Read) -> None:
     staged = read(written([["participant_id", "pain_nrs"], ["P1", "=1+1"], ["P2", 3], ["=A2", 4], ["=A2", "=B2"]]))
-    assert cells(staged) == [(2, "P1", "#NO VALUE"), (3, "P2", "3"), (4, None, "4")]
+    assert cells(staged) == [(2, "P1", NOT_COMPUTED), (3, "P2", "3"), (4, None, "4")]
     assert len(staged.warnings) == 1
-    assert "2 formulas have no value in the file, the first in row 2; a record that needs one is not taken" in str(
-        staged.warnings
+    assert (
+        "2 formulas have no value in the file, the first in row 2: open the workbook in a spreadsheet program"
+        in str(staged.warnings)
     )
 
 
