@@ -25,7 +25,7 @@ def compare(
     where: tuple[str, ...],
     landmark: int | None,
 ) -> int:
-    """Compare the mean improvement between arms, unadjusted, with 95% intervals."""
+    """Compare the improvement between arms, with 95% intervals: a study adjusted, a question as people are."""
     from pipeline import flow
 
     if study is not None:

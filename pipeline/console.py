@@ -6,11 +6,13 @@ from typing import Any
 from pipeline.contract.alerts import is_alert
 from pipeline.contract.reasons import REASONS as QUARANTINE_REASONS
 from pipeline.contract.results import REASONS
+from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 
 Document = Mapping[str, Any]
 
 _COUNTS = ("read", "admitted", "unchanged", "superseding", "quarantined", "not_consented", "withdrawn", "released")
 _ABSENT = "-"
+_SENTENCES: Mapping[str, str] = {**ESTIMATION, **REASONS}
 
 
 def account(document: Document) -> str:
@@ -170,7 +172,7 @@ def _estimate(row: Document) -> tuple[str, str, str, str]:
 def _reasons(estimates: Sequence[Document]) -> str:
     """One sentence for each reason that stands in the table above it."""
     missing = dict.fromkeys(row["reason"] for row in estimates if row["estimate"] is None)
-    return "\n".join(f"{reason}: {REASONS.get(reason, 'no explanation is known')}" for reason in missing)
+    return "\n".join(f"{reason}: {_SENTENCES.get(reason, 'no explanation is known')}" for reason in missing)
 
 
 def _p_value(p: float) -> str:

@@ -10,11 +10,13 @@ from typing import Any, Literal
 
 Role = Literal["headline", "sensitivity", "unadjusted"]
 Gate = Literal["pass", "caution", "fail"]
-Quantity = Literal["mean", "difference", "win_probability"]
+Quantity = Literal["mean", "difference", "win_probability", "odds_ratio"]
 
 REASONS: dict[str, str] = {
     "before_landmark": "The visit opens before exposure could be settled, so it cannot be compared: "
     "people's arms would be decided by what came afterwards. Choose a later week.",
+    "failed_diagnostics": "The arms hold too different people for this estimate to be believed; the warnings say in "
+    "what. It can be seen among the other methods, and stands in no headline.",
     "instrument_absent": "Nobody among these people was measured with this instrument.",
     "no_arm": "Nobody among these people belongs to this arm.",
     "no_multiplicity": "No p-value corrected for the number of comparisons is given in an unadjusted look.",

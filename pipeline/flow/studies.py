@@ -10,9 +10,9 @@ from pipeline import ledger, store
 from pipeline.config import Settings
 from pipeline.errors import UsageError
 from pipeline.studies import catalogue
-from pipeline.studies.compare import run_study
 from pipeline.studies.preview import preview
 from pipeline.studies.protocol import Protocol
+from pipeline.studies.study import run_study
 
 Document = dict[str, Any]
 

@@ -1,6 +1,6 @@
 """What a reader of an unadjusted comparison must know, in plain sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.contract import reference
 from pipeline.contract.results import Arm
@@ -9,6 +9,10 @@ from pipeline.studies.instrument import Instrument
 
 RETENTION_GAP = 0.20
 """From this difference in retention between arms on, what is left of them may differ by who stayed alone."""
+
+
+_NOT_ADJUSTED = "Not adjusted."
+_LEFT_OUT = "People who stopped reporting are left out."
 
 
 def caveats(
@@ -23,9 +27,9 @@ def caveats(
     """The sentences that apply, the weightiest first. `is_usual`: nobody asked for this diagnosis."""
     others = "age" if wording.code == "stage" else "age, stage"
     return (
-        f"Not adjusted. {wording.why_arms_differ}, so the arms can differ in other ways too, such as {others} and "
+        f"{_NOT_ADJUSTED} {wording.why_arms_differ}, so the arms can differ in other ways too, such as {others} and "
         "other treatments. A difference here is an association, not an effect.",
-        "People who stopped reporting are left out. If those who saw less gain stopped sooner, the figures flatter.",
+        f"{_LEFT_OUT} If those who saw less gain stopped sooner, the figures flatter.",
         *_retention(arms),
         *_instrument(instrument, week),
         *([f"Only {reference.label('diagnosis', diagnosis)}: kinds of hair loss are never pooled."]
@@ -54,3 +58,22 @@ def _instrument(instrument: Instrument, week: int) -> Iterator[str]:
     if week < instrument.min_follow_up_weeks:
         floor = instrument.min_follow_up_weeks
         yield f"{instrument.label} needs at least {floor} weeks to show a change; this is week {week}."
+
+
+def adjusted_caveats(crude: Iterable[str], adjusted_for: Sequence[str], turned: bool) -> tuple[str, ...]:
+    """The sentences of a study: what adjusting does and does not mend, then those of the unadjusted look that stay.
+
+    `turned`: adjusting changed the sign of the difference, or moved it by more than half.
+    """
+    kept = tuple(sentence for sentence in crude if not sentence.startswith((_NOT_ADJUSTED, _LEFT_OUT)))
+    if not adjusted_for:
+        return (*(sentence for sentence in crude if sentence.startswith((_NOT_ADJUSTED, _LEFT_OUT))), *kept)
+    return (
+        "Adjusted for what was recorded at the start. What nobody recorded, such as how hard somebody tries, is not "
+        "adjusted for: a difference is an association.",
+        "People who stopped reporting are taken as those like them who stayed. Nothing in the data can show that "
+        "they are; how much worse they would have to be is given.",
+        *(["Adjusting changed the difference by more than half: who chose which arm matters much here."]
+          if turned else []),
+        *kept,
+    )  # fmt: skip

@@ -63,8 +63,8 @@ def compare(
     return _run(con, _Question(protocol, chosen, filters, dimension, version, None))
 
 
-def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None = None) -> Comparison:
-    """The comparison that a protocol asks for, of the version that `con` reads.
+def unadjusted_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None = None) -> Comparison:
+    """The comparison that a protocol asks for, of the version that `con` reads, without any adjustment.
 
     Raises UsageError where the protocol names what this version does not know.
     """
@@ -72,7 +72,7 @@ def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str |
 
 
 def question_of(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> tuple[Population | None, str | None]:
-    """Whom a protocol is about in this version; without anybody, the reason code. Raises as `run_study` does."""
+    """Whom a protocol is about in this version; without anybody, the reason code. Raises as `unadjusted_study` does."""
     found = _population(con, _study(con, protocol, None))
     return (None, found) if isinstance(found, str) else (found[0], None)
 

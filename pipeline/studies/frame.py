@@ -13,6 +13,7 @@ import numpy as np
 from pipeline.contract import reference
 from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.population import Population, passed, same_stratum
+from pipeline.studies.protocol import CHOSEN_STRATEGIES
 from pipeline.studies.reading import bound
 
 MIN_VISIT_SHARE = 0.5
@@ -59,7 +60,7 @@ FROM person c JOIN participants p USING (participant_id)
 LEFT JOIN exposure e ON e.participant_id = c.participant_id AND e.landmark_days = $landmark
 LEFT JOIN seen s ON s.participant_id = c.participant_id LEFT JOIN start b ON b.participant_id = c.participant_id
 WHERE {passed(len(population.steps) - 2)} ORDER BY c.participant_id"""
-    found = con.execute(*bound(con, sql, population.parameters)).fetchnumpy()
+    found = con.execute(*bound(con, sql, _parameters(population))).fetchnumpy()
     arms = tuple(arm.id for arm in population.protocol.arms)
     return Frame(
         arms=arms,
@@ -109,7 +110,12 @@ def _covariates(population: Population) -> list[str]:
 _VISITS = """
   SELECT o.participant_id, o.visit_week, o.improvement_milli, o.baseline_milli FROM outcome_change o
   WHERE o.instrument = $instrument AND o.visit_week <= $week AND o.improvement_milli IS NOT NULL
-    AND (o.visit_week < $week OR o.visit_day > $landmark) AND {stratum}"""
+    AND (o.visit_week < $week OR o.visit_day > $landmark) AND {stratum}
+    AND NOT EXISTS (
+      SELECT 1 FROM events x JOIN exposure z ON z.participant_id = x.participant_id AND z.landmark_days = $landmark
+      WHERE x.participant_id = o.participant_id AND list_contains($hypothetical, x.event)
+        AND x.occurred_day BETWEEN z.time_zero_day AND z.time_zero_day + o.visit_day)"""
+# What follows an event under the hypothetical strategy is taken as missing.
 
 # Somebody who never came back has no row of change: the value nearest to time zero stands for the baseline.
 _BASELINE = """
@@ -123,12 +129,17 @@ _BASELINE = """
     GROUP BY ALL) GROUP BY participant_id"""
 
 
+def _parameters(population: Population) -> dict[str, Any]:
+    chosen = population.protocol.strategies
+    return population.parameters | {"hypothetical": [e for e in CHOSEN_STRATEGIES if chosen[e] == "hypothetical"]}
+
+
 def _weeks(con: duckdb.DuckDBPyConnection, population: Population) -> tuple[int, ...]:
     """The horizon, and before it each visit at which enough of the people were seen."""
     horizon = population.window.week
     sql = f"""{population.sql} SELECT o.visit_week, count(*) FROM ({_VISITS.format(stratum=same_stratum("o"))}) o
 JOIN person USING (participant_id) WHERE {passed(len(population.steps) - 2)} GROUP BY ALL"""
-    seen = dict(con.execute(*bound(con, sql, population.parameters)).fetchall())
+    seen = dict(con.execute(*bound(con, sql, _parameters(population))).fetchall())
     known = [int(row["week"]) for row in reference.rows("visits")]
     least = MIN_VISIT_SHARE * seen.get(horizon, 0)
     return (*(w for w in known if w < horizon and seen.get(w, 0) >= max(least, 1)), horizon)

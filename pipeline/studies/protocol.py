@@ -39,6 +39,10 @@ STRATEGIES: Mapping[str, Strategy] = {
 """Events between time zero and the visit, and what is done about each where a protocol says nothing else.
 A transplant adds hairs that no needle grew: what comes after it is taken as missing."""
 
+CHOSEN_STRATEGIES = ("stopped_side_effect", "hair_transplant", "pregnancy")
+"""Where a protocol may choose. About the others it may say only what is done: nobody who stopped reporting can be
+followed, and a day on which needling ended or an adjunct began is often not known."""
+
 COVARIATES = (
     "baseline", "age_band", "sex", "stage", "years_since_onset", "prior_minoxidil_response", "prior_microneedling",
     "minoxidil", "source",

@@ -15,6 +15,7 @@ from pipeline.studies.arms import can_overlap
 from pipeline.studies.filters import COLUMNS as FILTERS
 from pipeline.studies.population import STRATUM
 from pipeline.studies.protocol import (
+    CHOSEN_STRATEGIES,
     COVARIATES,
     STRATEGIES,
     Aim,
@@ -189,7 +190,8 @@ def _covariates(top: Section) -> tuple[str, ...]:
 def _strategies(section: Section) -> Iterator[tuple[str, Strategy]]:
     section.only(STRATEGIES)
     for event, usual in STRATEGIES.items():
-        yield event, cast(Strategy, section.choice(event, ("treatment_policy", "hypothetical"), usual))
+        allowed = ("treatment_policy", "hypothetical") if event in CHOSEN_STRATEGIES else (usual,)
+        yield event, cast(Strategy, section.choice(event, allowed, usual))
 
 
 def _check_order(top: Section, protocol: Protocol) -> None:

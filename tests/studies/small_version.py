@@ -99,9 +99,13 @@ FROM person WHERE kind = 11;
 ALTER TABLE outcome_change ADD COLUMN baseline_milli BIGINT;
 UPDATE outcome_change SET baseline_milli = 150000 WHERE instrument = 'hair_density';
 INSERT INTO outcome_change  -- at week 12 everybody is seen who is seen at week 24, and half of the lost
-SELECT participant_id, 'hair_density', 'crown', NULL, 'software', NULL, 12, 86, mean * 500, 150000
+SELECT participant_id, 'hair_density', 'crown', NULL, 'software', NULL, 12, 86,
+  mean * 500 + (i % 3 - 1) * 2000, 150000
 FROM person WHERE fate IN ('seen', 'prevalent', 'unsettled') OR (fate = 'lost' AND i % 2 = 0);
 ALTER TABLE outcomes ADD COLUMN area_cm2 DOUBLE;
+CREATE TABLE events AS  -- two of the deep arm had a transplant between the visits, one long before
+SELECT participant_id, CASE WHEN i < 2 THEN 102 ELSE -200 END AS occurred_day, 'hair_transplant' AS event
+FROM person WHERE kind = 5 AND i < 3;
 """
 
 

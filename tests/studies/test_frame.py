@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.studies.catalogue import find_study
-from pipeline.studies.compare import question_of, run_study
+from pipeline.studies.compare import question_of, unadjusted_study
 from pipeline.studies.frame import Frame, read_frame
 from pipeline.studies.protocol import Outcome, Protocol
 
@@ -21,11 +21,12 @@ def frame(con: duckdb.DuckDBPyConnection, protocol: Protocol = STUDY) -> Frame:
 
 
 def test_the_people_are_those_of_the_comparison_seen_or_not(con: duckdb.DuckDBPyConnection) -> None:
-    found, counted = frame(con), run_study(con, STUDY)
+    found, counted = frame(con), unadjusted_study(con, STUDY)
     assert found.arms == ("needling", "none")
     for arm in counted.arms:
         mine = found.arm == found.arms.index(arm.arm)
-        assert (mine.sum(), np.isfinite(found.horizon[mine]).sum()) == (arm.n_due, arm.n_observed)
+        transplanted = 2 if arm.arm == "needling" else 0
+        assert (mine.sum(), np.isfinite(found.horizon[mine]).sum()) == (arm.n_due, arm.n_observed - transplanted)
     assert np.nanmean(found.horizon[found.arm == 1]) == pytest.approx(-2)
 
 
@@ -33,9 +34,14 @@ def test_an_earlier_visit_keeps_who_was_lost_later(con: duckdb.DuckDBPyConnectio
     found = frame(con)
     assert found.weeks == (12, 24)
     lost = ~np.isfinite(found.horizon)
-    assert lost.sum() == 50
-    assert np.isfinite(found.visits[lost, 0]).sum() == 25
+    assert lost.sum() == 50 + 2
+    assert np.isfinite(found.visits[lost, 0]).sum() == 25 + 2
     assert np.isfinite(found.visits[~lost, 0]).all()
+
+
+def test_what_follows_a_transplant_counts_only_where_the_protocol_says_so(con: duckdb.DuckDBPyConnection) -> None:
+    as_it_is = replace(STUDY, strategies={**STUDY.strategies, "hair_transplant": "treatment_policy"})
+    assert np.isfinite(frame(con, as_it_is).horizon).sum() == np.isfinite(frame(con).horizon).sum() + 2
 
 
 def test_nothing_is_missing_and_what_was_is_told(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,150 @@
+"""The adjusted estimates of one pair of arms, side by side: each method on the same people."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from pipeline.studies.estimators.clusters import clustered_ancova
+from pipeline.studies.estimators.dropout import Seen, skipped_share
+from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Effect, Result, Withheld
+from pipeline.studies.estimators.inputs import Covariates, covariates
+from pipeline.studies.estimators.linear import ancova
+from pipeline.studies.estimators.mmrm import repeated_measures
+from pipeline.studies.estimators.propensity import clipped, outside_overlap, propensity
+from pipeline.studies.estimators.proportional_odds import log_odds_ratio
+from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
+from pipeline.studies.estimators.weighting import Target
+from pipeline.studies.frame import Column, Frame
+from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
+
+METHODS: Mapping[str, str] = {
+    "seq_dr": "sequential doubly robust",
+    "seq_dr_overlap": "sequential doubly robust, people who could have been in either arm",
+    "mmrm": "repeated measures",
+    "ancova": "linear model of people with a result",
+    "ancova_by_clinic": "linear model of people with a result, spread between clinics counted",
+    "proportional_odds": "proportional odds",
+    "welch": "unadjusted difference of people with a result",
+}
+"""Every method by code, in words."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two arms: `arm` is 1 for the arm asked about and 0 for the reference; `y` is people x visits, NaN not seen.
+
+    `n_alone` people were left out, being of a kind that only one of the arms has.
+    """
+
+    arm: Codes
+    y: Array
+    given: Covariates
+    clinic: tuple[str, ...]
+    n_alone: int
+
+    @property
+    def x(self) -> Array:
+        return self.given.matrix
+
+    @cached_property
+    def seen(self) -> Seen:
+        return np.isfinite(self.y[:, -1])
+
+    @cached_property
+    def n(self) -> tuple[int, int]:
+        """People with a result: reference, arm."""
+        return int(self.seen[self.arm == 0].sum()), int(self.seen[self.arm == 1].sum())
+
+    @cached_property
+    def chance(self) -> Array | Withheld:
+        """Propensity, people x 2, unclipped."""
+        return propensity(self.arm, self.x)
+
+    @property
+    def outside(self) -> float:
+        """Share of people outside the overlap; all of them where a characteristic tells the arm."""
+        return 1.0 if isinstance(self.chance, Withheld) else outside_overlap(self.chance)
+
+
+def pair_of(frame: Frame, arm: str, reference: str) -> Pair:
+    """The people of two arms, without those of a kind that only one of the arms has: nobody is there to compare
+    them with, and a model would make somebody up. Covariates are coded among the people left."""
+    one, zero = frame.arms.index(arm), frame.arms.index(reference)
+    own = (frame.arm == one) | (frame.arm == zero)
+    kept = own & _of_both(frame, frame.arm == one, frame.arm == zero)
+    columns = {name: _chosen(values, kept) for name, values in frame.covariates.items()} if kept.any() else {}
+    given = covariates(columns)
+    clinic = tuple(str(name) for name in _chosen(frame.clinic, kept))
+    n_alone = int(own.sum() - kept.sum())
+    return Pair((frame.arm[kept] == one).astype(np.int64), frame.visits[kept], given, clinic, n_alone)
+
+
+def _of_both(frame: Frame, one: Seen, zero: Seen) -> Seen:
+    """People whose every word is found in both arms. Leaving somebody out may leave another alone, hence again."""
+    words = [np.asarray(values) for values in frame.covariates.values() if not isinstance(values, np.ndarray)]
+    kept = one | zero
+    while True:
+        shared = [np.isin(w, np.intersect1d(w[one & kept], w[zero & kept])) for w in words]
+        left = np.logical_and.reduce([kept, *shared])
+        if left.sum() == kept.sum():
+            return np.asarray(left)
+        kept = left
+
+
+def _chosen(values: Column, kept: Seen) -> Column:
+    return values[kept] if isinstance(values, np.ndarray) else [v for v, k in zip(values, kept, strict=True) if k]
+
+
+def headline_of(pair: Pair, *, is_ordinal: bool) -> Method:
+    """The method that the rule puts into the headline for these people."""
+    return headline(
+        min(pair.n),
+        pair.y.shape[1],
+        skipped_share(pair.y),
+        pair.outside,
+        is_ordinal=is_ordinal,
+        is_complete=bool(pair.seen.all()),
+    )
+
+
+def effects(pair: Pair, *, is_ordinal: bool) -> dict[str, Result]:
+    """Every adjusted method by code; none where there are too few people to adjust for anything."""
+    if min(pair.n) < MIN_ADJUSTED:
+        return {}
+    return dict(_ordinal(pair) if is_ordinal else _continuous(pair))
+
+
+def _continuous(pair: Pair) -> Iterator[tuple[str, Result]]:
+    yield "seq_dr", _sequential(pair, overlap=False)
+    yield "seq_dr_overlap", _sequential(pair, overlap=True)
+    yield "mmrm", _difference(repeated_measures(pair.y, pair.arm, pair.x))
+    y, arm, x = pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x[pair.seen]
+    yield "ancova", ancova(y, arm, x)
+    clinics, place = np.unique(np.array(pair.clinic)[pair.seen], return_inverse=True)
+    if len(clinics) > 1:
+        yield "ancova_by_clinic", clustered_ancova(y, arm, x, place.astype(np.int64))
+
+
+def _ordinal(pair: Pair) -> Iterator[tuple[str, Result]]:
+    value = np.rint(pair.y[pair.seen, -1]).astype(np.int64)
+    yield "proportional_odds", log_odds_ratio(value, pair.arm[pair.seen], pair.x[pair.seen])
+
+
+def _sequential(pair: Pair, *, overlap: bool) -> Result:
+    if isinstance(pair.chance, Withheld):
+        return pair.chance
+    target: Target = "ato" if overlap else "ate"
+    return _difference(sequential_doubly_robust(pair.y, pair.arm, pair.x, clipped(pair.chance), target))
+
+
+def _difference(means: ArmMeans | Withheld) -> Result:
+    return means if isinstance(means, Withheld) else means.difference(1, 0)
+
+
+def as_odds_ratio(effect: Effect) -> tuple[float, float, float]:
+    """Odds ratio with its limits, from its logarithm."""
+    low, high = effect.interval()
+    return math.exp(effect.estimate), math.exp(low), math.exp(high)

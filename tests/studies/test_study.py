@@ -1,0 +1,127 @@
+"""Studies where the truth is known: the headline finds it, the naive figure does not, and doubt is said."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import duckdb
+import pytest
+
+from pipeline.contract.results import REASONS, Comparison, Estimate
+from pipeline.studies.catalogue import find_study, paths
+from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
+from pipeline.studies.protocol import Contrast
+from pipeline.studies.study import run_study
+from tests.studies import small_version, world
+
+STUDY = find_study("c3-density-week-24")
+
+
+def run(people: int, **how: float) -> Comparison:
+    with duckdb.connect() as con:
+        world.build(con, people, **how)  # type: ignore[arg-type]
+        return run_study(con, STUDY, "v1")
+
+
+@pytest.fixture(scope="module")
+def large() -> Comparison:
+    return run(3000)
+
+
+def headline(found: Comparison) -> Estimate:
+    (only,) = (e for e in found.estimates if e.role == "headline")
+    return only
+
+
+def of(found: Comparison, method: str) -> Estimate:
+    return next(e for e in found.estimates if e.method == method and e.reference)
+
+
+def misses_by(estimate: Estimate) -> float:
+    """Standard errors between an estimate and the truth."""
+    assert estimate.estimate is not None
+    assert estimate.std_error is not None
+    return abs(estimate.estimate - world.TRUE_GAIN) / estimate.std_error
+
+
+def test_the_headline_finds_the_truth_that_the_naive_figure_misses(large: Comparison) -> None:
+    assert headline(large).method == "seq_dr"
+    assert misses_by(headline(large)) < 2.5
+    assert misses_by(of(large, "mmrm")) < 2.5
+    assert misses_by(of(large, "welch")) > 4
+
+
+def test_every_number_says_its_role_and_every_gap_its_reason(large: Comparison) -> None:
+    roles = {e.method: e.role for e in large.estimates}
+    assert roles == {"seq_dr": "headline", "seq_dr_overlap": "sensitivity", "mmrm": "sensitivity",
+                     "ancova": "sensitivity", "ancova_by_clinic": "sensitivity", "welch": "unadjusted"}  # fmt: skip
+    assert all(e.reason in REASONS | ESTIMATION for e in large.estimates if not e.is_given)
+    assert headline(large).p_adjusted == headline(large).p_value
+
+
+def test_a_passing_study_tells_what_it_rests_on(large: Comparison) -> None:
+    assert large.gate == "pass"
+    numbers = large.diagnostics
+    assert numbers["headline"] == "seq_dr"
+    before = {row["covariate"]: abs(row["before"]) for row in numbers["balance"]}
+    after = {row["covariate"]: abs(row["after"]) for row in numbers["balance"]}
+    assert before["stage_rank"] > 0.5
+    assert max(after.values()) <= 0.1
+    assert numbers["e_value"]["estimate"] > numbers["e_value"]["limit"] > 1
+    assert numbers["tipping_point"] < 0
+    assert numbers["clinic_confounded"] is False
+    assert numbers["detectable_difference"] > 0
+    assert large.estimand["summary"] == "difference of means"
+    assert not any(warning.startswith("Not adjusted") for warning in large.warnings)
+
+
+def test_smaller_studies_have_a_more_careful_headline() -> None:
+    assert headline(run(600)).method == "mmrm"
+    few = run(48, confounding=0)
+    assert headline(few).method == "welch"
+    assert few.gate == "caution"
+    assert any("too few people to adjust" in warning for warning in few.warnings)
+
+
+def test_arms_of_different_people_are_withheld_from_the_headline() -> None:
+    found = run(1500, confounding=3.0)
+    assert found.gate == "fail"
+    assert (headline(found).estimate, headline(found).reason) == (None, "failed_diagnostics")
+    opened = [e for e in found.estimates if e.method == headline(found).method and e.role == "sensitivity"]
+    assert opened[0].is_given  # a researcher may open it
+    assert "standardised difference" in found.warnings[0] or "are worth" in found.warnings[0]
+
+
+def test_sameness_is_judged_against_the_margin(large: Comparison) -> None:
+    def same(margin: float) -> bool:
+        with duckdb.connect() as con:
+            world.build(con, 3000)
+            protocol = replace(STUDY, aim="equivalence", contrast=Contrast("needling", "none", margin))
+            return bool(run_study(con, protocol).diagnostics["equivalence"]["is_same"])
+
+    assert same(8.0)
+    assert not same(4.3)
+    assert "equivalence" not in large.diagnostics
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as con:
+        small_version.build(con)
+        yield con
+
+
+@pytest.mark.parametrize("study", paths(None))
+def test_what_cannot_be_answered_is_refused_with_a_reason(small: duckdb.DuckDBPyConnection, study: str) -> None:
+    found = run_study(small, find_study(study))
+    if not headline(found).is_given:
+        assert found.gate == "fail"
+        assert headline(found).reason in REASONS | ESTIMATION
+    assert all(e.reason in REASONS | ESTIMATION for e in found.estimates if not e.is_given)
+
+
+def test_same_bits_on_one_thread_and_many() -> None:
+    with duckdb.connect() as con:
+        world.build(con, 600)
+        many = run_study(con, STUDY)
+        con.execute("SET threads = 1")
+        assert run_study(con, STUDY) == many

@@ -1,0 +1,63 @@
+"""A version of a world whose truth is known: who is worse off needles more, gains less, and leaves if little is seen.
+
+Hair density at weeks 12 and 24. Needling adds TRUE_GAIN at week 24, half of it at week 12.
+"""
+
+import duckdb
+import numpy as np
+
+from tests.studies import small_version
+
+TRUE_GAIN = 5.0
+
+
+def build(con: duckdb.DuckDBPyConnection, people: int, *, confounding: float = 1.0, seed: int = 1) -> None:
+    """Fill an empty database. With `confounding` 0 the arms are thrown by a coin."""
+    con.execute(small_version._INSTRUMENTS)
+    rng = np.random.default_rng(seed)
+    stage = rng.integers(2, 7, people)
+    needles = rng.random(people) < 1 / (1 + np.exp(-confounding * (stage - 4)))
+    own = rng.normal(0, 6, people) - 2.5 * (stage - 4)
+    week12 = own / 2 + TRUE_GAIN / 2 * needles + rng.normal(0, 4, people)
+    week24 = own + TRUE_GAIN * needles + rng.normal(0, 6, people)
+    leaves = rng.random(people) < 1 / (1 + np.exp((week12 + 4) / 4)) * np.where(needles, 1.2, 0.5)
+    skips = rng.random(people) < 0.05
+    con.register("drawn", {
+        "participant_id": np.arange(people, dtype=np.int32), "stage": stage, "needles": needles,
+        "week12": np.rint(week12 * 1000).astype(np.int64), "week24": np.rint(week24 * 1000).astype(np.int64),
+        "leaves": leaves, "skips": skips, "years": rng.integers(0, 20, people), "site": rng.integers(0, 8, people),
+    })  # fmt: skip
+    con.execute(_TABLES)
+    con.unregister("drawn")
+
+
+_TABLES = """
+CREATE TEMP TABLE person AS FROM drawn;
+CREATE TABLE participants AS
+SELECT participant_id, 'registry' AS source, 'site-' || site AS clinic_id,
+  CASE participant_id % 2 WHEN 0 THEN '30-39' ELSE '40-49' END AS age_band,
+  CASE participant_id % 3 WHEN 0 THEN 'female' ELSE 'male' END AS sex, 'androgenetic_alopecia' AS diagnosis,
+  'norwood' AS staging_scale, 'III' AS stage, stage AS stage_rank, stage < 4 AS is_early, 'II' AS skin_type,
+  years::DOUBLE AS years_since_onset, 'never' AS prior_microneedling, 'never_used' AS prior_minoxidil_response,
+  500 AS observed_until_day
+FROM person;
+CREATE TABLE exposure AS
+SELECT participant_id, d.days AS landmark_days, needles AS is_needling, false AS is_prevalent, 0 AS time_zero_day,
+  true AS is_settled, NULL::VARCHAR AS unsettled_reason,
+  CASE WHEN needles THEN '0_45_to_0_60' ELSE 'none' END AS depth_band,
+  'weekly' AS frequency_band, 'other' AS schedule, 'dermaroller' AS device, 'home' AS setting, true AS adjuncts_asked,
+  'none' AS adjunct, CASE WHEN needles THEN 0.5 END AS needle_length_mm, 1.0 AS sessions_per_week,
+  []::VARCHAR[] AS adjuncts_at_zero, []::VARCHAR[] AS adjuncts_over_6_months, []::VARCHAR[] AS adjuncts_under_6_months
+FROM person, (VALUES (28), (56), (84)) d(days);
+CREATE TABLE outcomes AS
+SELECT participant_id, 0 AS assessed_day, 'hair_density' AS instrument, 1800 - 50 * stage AS value, 'crown' AS region,
+  NULL::VARCHAR AS side, 'software' AS rater, NULL::VARCHAR AS method, NULL::DOUBLE AS area_cm2 FROM person;
+CREATE TABLE outcome_change AS
+SELECT participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VARCHAR AS side, 'software' AS rater,
+  NULL::VARCHAR AS method, v.visit_week, 7 * v.visit_week AS visit_day,
+  CASE v.visit_week WHEN 12 THEN week12 ELSE week24 END AS improvement_milli,
+  (180000 - 5000 * stage)::BIGINT AS baseline_milli
+FROM person, (VALUES (12), (24)) v(visit_week)
+WHERE CASE v.visit_week WHEN 12 THEN NOT skips ELSE NOT leaves END;
+CREATE TABLE events (participant_id INTEGER, occurred_day INTEGER, event VARCHAR);
+"""
