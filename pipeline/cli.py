@@ -14,6 +14,9 @@ from pipeline.terminal import Program, Progress, alarm, answer, shared_options
 DEFAULT_PORT = 8501
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_progress = click.option(
+    "--progress", "in_lines", is_flag=True, help="Tell each step on standard error, where that is no terminal too."
+)
 _drops = click.argument("drops", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DROP...")
 
 
@@ -29,12 +32,13 @@ def main() -> None:
 
 @main.command()
 @_drops
+@_progress
 @shared_options
-def run(settings: Settings, drops: tuple[Path, ...]) -> int:
+def run(settings: Settings, drops: tuple[Path, ...], in_lines: bool) -> int:
     """Ingest drops, validate and publish, in one locked run. What a schedule calls."""
     from pipeline import flow
 
-    with Progress() as progress:
+    with Progress(in_lines=in_lines) as progress:
         document, code = flow.run(settings, list(drops), progress)
     alarm(console.alerts(document))
     return answer(document, console.account, code)
@@ -43,12 +47,13 @@ def run(settings: Settings, drops: tuple[Path, ...]) -> int:
 @main.command()
 @click.argument("drop", type=click.Path(path_type=Path), metavar="DROP")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many rejects.")
+@_progress
 @shared_options
-def check(settings: Settings, drop: Path, limit: int) -> int:
+def check(settings: Settings, drop: Path, limit: int, in_lines: bool) -> int:
     """Try a drop and store nothing: columns, first records, guesses, the account, rejects."""
     from pipeline import flow
 
-    with Progress() as progress:
+    with Progress(in_lines=in_lines) as progress:
         document, code = flow.check(settings, drop, limit, progress)
     alarm(console.alerts(document))
     return answer(document, check_text.check, code)
@@ -108,12 +113,13 @@ def rollback(settings: Settings, version: str | None) -> int:
 
 
 @main.command()
+@click.option("--files", type=click.IntRange(min=0), default=0, help="Also the last so many files and their accounts.")
 @shared_options
-def status(settings: Settings) -> int:
-    """Show the version, its counts, quarantine by reason and the last runs."""
+def status(settings: Settings, files: int) -> int:
+    """Show the version, its counts, quarantine by reason, alerts and the last runs."""
     from pipeline import flow
 
-    return answer(flow.status(settings), console.plain)
+    return answer(flow.status(settings, files), console.plain)
 
 
 @main.group()

@@ -6,6 +6,7 @@ one transaction, so a drop is either wholly there or not at all.
 """
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from pipeline.engine.duckdb import quote_text
 from pipeline.errors import LockedError, UsageError
 
 LEDGER = "ledger.duckdb"
+
+ERASURE = "erasure"
+"""Name of the fact in `meta` that tells whether what was measured of somebody erased is still there: open or done."""
 
 _OPEN_ATTEMPTS = 50
 _OPEN_PAUSE_S = 0.1
@@ -106,9 +110,14 @@ def _unusable(path: Path) -> UsageError:
 
 def copy(home: Path, to: Path) -> None:
     """Write the ledger of `home`, which is only read, as that of the folder `to`. Raises as `opened` does."""
+    _copy(home / LEDGER, to / LEDGER)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A new file with what the tables hold now, and nothing of what its pages held before."""
     with duckdb.connect(config={"autoload_known_extensions": False}) as con:
-        _patiently(home / LEDGER, lambda: con.execute(f"ATTACH {quote_text(str(home / LEDGER))} AS here (READ_ONLY)"))
-        con.execute(f"ATTACH {quote_text(str(to / LEDGER))} AS there")
+        _patiently(source, lambda: con.execute(f"ATTACH {quote_text(str(source))} AS here (READ_ONLY)"))
+        con.execute(f"ATTACH {quote_text(str(target))} AS there")
         con.execute("COPY FROM DATABASE here TO there")
         con.execute("DETACH there")
 
@@ -183,11 +192,25 @@ def start_run(home: Path, command: str) -> str:
 
 def _make(home: Path) -> None:
     """A new ledger, whole or not at all: a run killed here must not leave one that cannot be read."""
-    partial = home / f".{LEDGER}.partial"
-    for leftover in (partial, partial.with_name(f"{partial.name}.wal")):
-        leftover.unlink(missing_ok=True)
-    with duckdb.connect(str(partial)) as con:
+    with duckdb.connect(str(partial := _partial(home))) as con:
         con.execute(_DDL)
+    partial.rename(home / LEDGER)
+
+
+def _partial(home: Path) -> Path:
+    """Where a ledger is made before it gets its name; what a killed run left there is removed."""
+    path = home / f".{LEDGER}.partial"
+    for leftover in (path, path.with_name(f"{path.name}.wal")):
+        leftover.unlink(missing_ok=True)
+    return path
+
+
+def rewrite(home: Path) -> None:
+    """Put the ledger's tables into a new file: free pages of the old one may hold what was changed since."""
+    partial = _partial(home)
+    _copy(home / LEDGER, partial)
+    with partial.open("rb") as handle:
+        os.fsync(handle.fileno())
     partial.rename(home / LEDGER)
 
 

@@ -105,14 +105,18 @@ def alarm(alerts: Sequence[str]) -> None:
 
 
 class Progress:
-    """A bar on standard error for `(label, done, total)`; says nothing where that is no terminal."""
+    """A bar on standard error for `(label, done, total)`; where that is no terminal nothing, or with `in_lines` a
+    line `done/total label` for each step."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_lines: bool = False) -> None:
+        self._in_lines = in_lines
         self._bar: Any = None
         self._label = ""
 
     def __call__(self, label: str, done: int, total: int) -> None:
         if not sys.stderr.isatty():
+            if self._in_lines:
+                click.echo(f"{done}/{total} {label}", err=True)
             return
         if self._bar is None or label != self._label:
             self._finish()

@@ -5,6 +5,7 @@ intake       what became of the drops of a run
 handing_back what goes back to a sender
 publication  from landing to a version: marts, gate, swap
 studies      the catalogue of studies on the current version
+figures      what gates measured of somebody who must be forgotten
 checking     a drop tried on a home that is gone afterwards; mapping proposes a source.toml
 """
 

@@ -48,7 +48,7 @@ def run(settings: Settings, drops: Sequence[Path], progress: Progress = _silent)
         intake = take_in(bench, name, drops, progress)
         document, code = intake.document(), intake.exit_code
         if intake.usable and not steward.has_people(bench):
-            document["warnings"].append(publication.nobody(settings.home))
+            document["warnings"] += [publication.nobody(settings.home), *publication.take_away(bench, name)]
             code = code or UsageError.exit_code
         elif intake.usable:
             progress("build and check the new version", 0, 1)
@@ -64,6 +64,7 @@ def ingest(settings: Settings, drops: Sequence[Path], progress: Progress = _sile
     with _run(settings, "ingest", create=True) as name, landing.opened(settings, create=True) as bench:
         intake = take_in(bench, name, drops, progress)
         document, code = intake.document(), intake.exit_code
+        document["warnings"] += publication.take_away(bench, name)
         ledger.finish_run(settings.home, name, code, for_ledger(document, intake))
     return document, code
 
@@ -105,8 +106,8 @@ def rollback(settings: Settings, version: str | None = None) -> Document:
     return document
 
 
-def status(settings: Settings) -> Document:
-    """What the home holds: version, records, quarantine, alerts, runs."""
+def status(settings: Settings, n_files: int = 0) -> Document:
+    """What the home holds: version, records, quarantine, alerts, runs, and the last `n_files` files."""
     with ledger.opened(settings.home, read_only=True) as book:
         runs = ledger.runs(book, RUNS_SHOWN)
         extracted = ledger.latest_extraction(book)
@@ -117,13 +118,14 @@ def status(settings: Settings) -> Document:
         "quarantine": overview.open_reasons(settings),
         "alerts": overview.alerts(settings, ALERTS_SHOWN),
         "runs": runs,
+        **({"files": overview.files(settings, n_files)} if n_files else {}),
     }
 
 
 def quarantine_list(settings: Settings, source: str | None = None, limit: int = 100) -> Document:
-    """The open entries of the quarantine, by source, file and line."""
+    """The open entries of the quarantine, by source, file and line; and how many, by source and reason."""
     entries, total = overview.entries(settings, source, limit)
-    return {"n": total, "shown": len(entries), "entries": entries}
+    return {"n": total, "shown": len(entries), "entries": entries, "counts": overview.counts(settings, source)}
 
 
 def quarantine_retry(settings: Settings) -> Document:
@@ -143,7 +145,7 @@ def forget(settings: Settings, source: str, participant: str) -> Document:
         person = steward.pseudonym_of(bench, source, participant)
         erased = steward.forget(bench, person)
         landing.commit(bench, None, ())
-        document = {"run_id": name, "erased": erased, **publication.withdraw(bench, name, person)}
+        document = {"run_id": name, "erased": erased, **publication.withdraw(bench, name)}
         document["proof"] = publication.prove(bench, person)
         ledger.finish_run(settings.home, name, 0, document)
     return document

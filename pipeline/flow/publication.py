@@ -1,5 +1,6 @@
 """From landing to a version: views, marts, gate, swap; and the way back when somebody must be forgotten."""
 
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pipeline.contract.gate import GateReport
 from pipeline.contract.tables import CONTRACT_VERSION
 from pipeline.engine.duckdb import open_scratch
 from pipeline.errors import UsageError
+from pipeline.flow import figures
 from pipeline.landing import current, steward
 from pipeline.landing.bench import Bench
 from pipeline.marts.build import build
@@ -27,14 +29,19 @@ def check(bench: Bench, run: str) -> GateReport:
 def publish(bench: Bench, run: str) -> tuple[GateReport, str | None]:
     """Build a candidate and, if the gate lets it pass, make it the current version.
 
+    Versions that hold somebody who has been erased go, even if the new one fails its gate or cannot be built.
     The answer is the verdict and the version's name, or None where nothing was published.
     """
-    candidate, verdict = _candidate(bench, run)
-    if not verdict.passed:
-        store.sweep(bench.settings.home)
-        return verdict, None
-    manifest = publishing.publish(bench.settings, candidate, _facts(bench, verdict))
-    ledger.record_release(bench.settings.home, manifest.version, "publish", run)
+    home, holding = bench.settings.home, _clear(bench)
+    try:
+        candidate, verdict = _candidate(bench, run)
+        if not verdict.passed:
+            store.sweep(home)
+            return verdict, None
+        manifest = publishing.publish(bench.settings, candidate, _facts(bench, verdict))
+        ledger.record_release(home, manifest.version, "publish", run)
+    finally:
+        _remove(home, holding)
     return verdict, manifest.version
 
 
@@ -115,28 +122,68 @@ def describe(home: Path) -> Document:
     }
 
 
-def withdraw(bench: Bench, run: str, person: str) -> Document:
-    """Publish without one person, and remove every version that holds them, even if the new one fails its gate."""
-    home = bench.settings.home
-    holding = tuple(v.name for v in store.versions(home) if _holds(v, person))
-    passed, version = True, None
+def withdraw(bench: Bench, run: str) -> Document:
+    """Remove every version that holds somebody on the refusal list; where there is one, publish without them.
+
+    A run that was killed between erasure and this is completed by the next one.
+    """
+    home, holding = bench.settings.home, _holding(bench)
+    passed = True
     if holding and steward.has_people(bench):
-        verdict, version = publish(bench, run)
+        verdict, _ = publish(bench, run)
         passed = verdict.passed
+    else:
+        _remove(home, _clear(bench))
+    now = store.current_version(home)
+    return {"versions_withdrawn": list(holding), "gate_passed": passed, "version": None if now is None else now.name}
+
+
+def take_away(bench: Bench, run: str) -> list[str]:
+    """`withdraw` at the end of a run that does not publish; the answer is what the user should know of it."""
+    gone = withdraw(bench, run)
+    if not gone["versions_withdrawn"]:
+        return []
+    now = f"version {gone['version']} is current" if gone["version"] else "there is no current version"
+    n = len(gone["versions_withdrawn"])
+    held = "1 published version held" if n == 1 else f"{n} published versions held"
+    told = f"{held} somebody who took consent back, and can be read no longer; {now}"
+    return [told if gone["gate_passed"] else f"{told}: the gate failed, see `needling validate`"]
+
+
+def _holding(bench: Bench) -> tuple[str, ...]:
+    """Names of the versions that hold somebody on the refusal list."""
+    refused = steward.refused(bench)
+    if not refused:
+        return ()
+    return tuple(v.name for v in store.versions(bench.settings.home) if _holds(v, refused))
+
+
+def _clear(bench: Bench) -> tuple[str, ...]:
+    """Erase what gates measured while somebody was there who has been erased since; the answer is `_holding`."""
+    home, holding = bench.settings.home, _holding(bench)
+    if holding or figures.is_open(home):
+        figures.erase(home)
+    return holding
+
+
+def _remove(home: Path, holding: tuple[str, ...]) -> None:
+    """Remove versions, and where the current one was among them point to the newest that is left."""
+    if not holding:
+        return
     store.withdraw(home, holding)
     for name in holding:
-        ledger.record_release(home, name, "withdraw", "a person was forgotten")
-    now = store.current_version(home)
-    if now is None and store.versions(home):
+        ledger.record_release(home, name, "withdraw", "somebody in it was erased")
+    if store.current_version(home) is None and store.versions(home):
         now = store.rollback(home)
-        ledger.record_release(home, now.name, "rollback", "the newer versions held a forgotten person")
-    return {"versions_withdrawn": list(holding), "gate_passed": passed, "version": now.name if now else version}
+        ledger.record_release(home, now.name, "rollback", "the newer versions held somebody who was erased")
 
 
-def _holds(version: store.Version, person: str) -> bool:
+def _holds(version: store.Version, people: Sequence[str]) -> bool:
     con = store.open_reader(version.path)
     try:
-        found = con.execute("SELECT count(*) FROM participants WHERE pseudonym = CAST(? AS UUID)", [person]).fetchall()
+        found = con.execute(
+            "SELECT count(*) FROM participants WHERE pseudonym IN (SELECT CAST(unnest(?) AS UUID))", [list(people)]
+        ).fetchall()
         return bool(found[0][0])
     finally:
         con.close()
@@ -146,5 +193,5 @@ def prove(bench: Bench, person: str) -> Document:
     """Search every landing and quarantine file and every version for one pseudonym."""
     files, found = steward.remaining(bench, person)
     versions = store.versions(bench.settings.home)
-    found += sum(_holds(v, person) for v in versions)
+    found += sum(_holds(v, [person]) for v in versions)
     return {"files_searched": files, "versions_searched": len(versions), "found": found}

@@ -139,6 +139,8 @@ def commit(bench: Bench, facts: tuple[object, ...] | None, accounts: Sequence[Fi
         if facts is not None:
             book.execute("INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?)", list(facts))
             _write_accounts(book, facts[0], accounts)
+        if any(file.kind == "rows" for file in shelf.removed):
+            ledger.set_meta(book, ledger.ERASURE, "open")
         for file in shelf.removed:
             book.execute("DELETE FROM landing_files WHERE path = ?", [file.path])
         ledger.add_landing_files(book, shelf.pending)

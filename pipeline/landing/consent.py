@@ -7,11 +7,17 @@ new files, and the old ones are deleted once it does.
 import duckdb
 import pyarrow as pa
 
+from pipeline.contract.tables import TABLES
+from pipeline.landing import sql
 from pipeline.landing.admit import Arrival
 from pipeline.landing.files import Shelf
+from pipeline.ledger import LandingFile
 
 PERSONAL = ("rows", "quarantine")
-"""Kinds of files that name people; the others hold record keys only."""
+"""Kinds of files that name people."""
+
+KEYED = ("superseded", "seen", "closed")
+"""Kinds of files that hold record keys only."""
 
 
 def load(con: duckdb.DuckDBPyConnection, refusals: pa.Table, snapshots: pa.Table) -> None:
@@ -68,16 +74,50 @@ def forget(con: duckdb.DuckDBPyConnection, participant: str, arrival: Arrival) -
 def erase(con: duckdb.DuckDBPyConnection, shelf: Shelf) -> dict[str, int]:
     """Rewrite every file that holds somebody of `newly_refused`; the answer is records erased per table.
 
-    A minor's own quarantine entry holds nothing but the reason and stays.
+    A minor's own quarantine entry holds nothing but the reason and stays. Leaves the keys of what is gone in the
+    temporary tables `gone_rows(record, "drop")` and `gone_entries(entry)`.
     """
     erased: dict[str, int] = {}
     if con.execute("SELECT count(*) FROM newly_refused").fetchall()[0][0] == 0:
         return erased
-    for file in [f for f in (*shelf.committed, *shelf.pending) if f.kind in PERSONAL]:
+    con.execute('CREATE OR REPLACE TEMP TABLE gone_rows (record UUID, "drop" UINTEGER)')
+    con.execute("CREATE OR REPLACE TEMP TABLE gone_entries (entry UUID)")
+    for file in _live(shelf, PERSONAL):
         theirs = "participant IN (SELECT participant FROM newly_refused)"
         if file.kind == "quarantine" and file.table == "participants":
             theirs += " AND NOT list_contains(reasons, 'minor')"
-        gone = shelf.rewrite(con, file, theirs)
-        if gone:
-            erased[file.table] = erased.get(file.table, 0) + gone
+        target, key = _KEYS_OF[file.kind]
+        held = sql.parquet([shelf.home / file.path])
+        query = f"INSERT INTO {target} SELECT DISTINCT {key} FROM {held} WHERE {theirs}"
+        if con.execute(query).fetchall()[0][0]:
+            erased[file.table] = erased.get(file.table, 0) + shelf.rewrite(con, file, theirs)
+    _erase_keys(con, shelf, has_gone=bool(erased))
     return erased
+
+
+_KEYS_OF = {"rows": ("gone_rows", 'record, "drop"'), "quarantine": ("gone_entries", "entry")}
+
+
+def keyed(kind: str) -> str:
+    """The condition by which a file that names no person, only record keys, speaks of what was erased."""
+    return {
+        "superseded": '(record, "drop") IN (SELECT (record, "drop") FROM gone_rows)',
+        "seen": "record IN (SELECT record FROM gone_rows) AND record NOT IN (SELECT record FROM kept_rows)",
+        "closed": "entry IN (SELECT entry FROM gone_entries)",
+    }[kind]
+
+
+def _erase_keys(con: duckdb.DuckDBPyConnection, shelf: Shelf, *, has_gone: bool) -> None:
+    """A record key is made of the sender's own ids: whoever has the key can find the person by it.
+
+    A record that a correction moved from one person to another keeps what was said of the other.
+    """
+    rows = " UNION ALL ".join(f"SELECT record FROM {shelf.read(t, 'rows')}" for t in TABLES.values())
+    gone = "SELECT record FROM gone_rows"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE kept_rows AS SELECT record FROM ({rows}) WHERE record IN ({gone})")
+    for file in _live(shelf, KEYED) if has_gone else ():
+        shelf.rewrite(con, file, keyed(file.kind))
+
+
+def _live(shelf: Shelf, kinds: tuple[str, ...]) -> list[LandingFile]:
+    return [f for f in (*shelf.committed, *shelf.pending) if f.kind in kinds]

@@ -55,6 +55,36 @@ def alerts(settings: Settings, limit: int) -> list[dict[str, Any]]:
     return [{**alert, "file": names.get(alert["file"])} for alert in found]
 
 
+def counts(settings: Settings, source: str | None) -> list[dict[str, Any]]:
+    """Open quarantine entries by source and reason; an entry with several reasons counts under each."""
+    con, shelf, _ = _reader(settings)
+    every = " UNION ALL ".join(
+        f"SELECT source, unnest(reasons) AS reason FROM {shelf.opened(t, source)}" for t in TABLES.values()
+    )
+    found = con.execute(f"SELECT source, reason, count(*) FROM ({every}) GROUP BY ALL ORDER BY 1, 3 DESC, 2").fetchall()
+    con.close()
+    return [
+        {"source": sent_by, "reason": reason, "n": n, "sentence": REASONS[reason].sentence}
+        for sent_by, reason, n in found
+    ]
+
+
+def files(settings: Settings, limit: int) -> list[dict[str, Any]]:
+    """The last `limit` files with the account of each table, newest first: what the ledger says of them."""
+    query = """
+SELECT d.run, d.source, f.name, f.records, f.ignored, f.malformed, a.*
+FROM (FROM files ORDER BY file DESC LIMIT $limit) f
+JOIN drops d ON d."drop" = f."drop" JOIN accounts a ON a.file = f.file
+ORDER BY f.file DESC, a.table_name
+"""
+    with ledger.opened(settings.home, read_only=True) as book:
+        found = book.execute(query, {"limit": limit})
+        names = [str(column[0]) for column in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    renamed = {"run": "run_id", "name": "file", "table_name": "table"}
+    return [{renamed.get(k, k): v for k, v in row.items() if k != "file"} for row in rows]
+
+
 def entries(settings: Settings, source: str | None, limit: int) -> tuple[list[dict[str, Any]], int]:
     """(the first `limit` open entries by source, file and line; how many there are in all)."""
     con, shelf, names = _reader(settings)

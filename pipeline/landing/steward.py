@@ -40,18 +40,20 @@ def pseudonym_of(bench: Bench, source: str, participant: str) -> str:
 
 
 def remaining(bench: Bench, person: str) -> tuple[int, int]:
-    """(files of landing and quarantine searched, records found in them) of one pseudonym."""
-    files = [f for f in bench.shelf.committed if f.kind in consent.PERSONAL]
-    found = sum(
-        int(
-            bench.con.execute(
-                f"SELECT count(*) FROM {sql.parquet([bench.shelf.home / f.path])} WHERE participant = CAST(? AS UUID)",
-                [person],
-            ).fetchall()[0][0]
-        )
-        for f in files
-    )
-    return len(files), found
+    """(files of landing and quarantine searched, records and record keys found in them) of a pseudonym just erased."""
+    theirs = f"participant = CAST({sql.text(person)} AS UUID)"
+    found = 0
+    for file in bench.shelf.committed:
+        condition = theirs if file.kind in consent.PERSONAL else consent.keyed(file.kind)
+        held = sql.parquet([bench.shelf.home / file.path])
+        found += int(bench.con.execute(f"SELECT count(*) FROM {held} WHERE {condition}").fetchall()[0][0])
+    return len(bench.shelf.committed), found
+
+
+def refused(bench: Bench) -> list[str]:
+    """The pseudonyms on the refusal list."""
+    found = bench.con.execute("SELECT CAST(participant AS VARCHAR) FROM refusals ORDER BY 1").fetchall()
+    return [str(row[0]) for row in found]
 
 
 def has_people(bench: Bench) -> bool:

@@ -204,6 +204,13 @@ def withdraw(home: Path, names: tuple[str, ...]) -> None:
             _discard(version)
 
 
+def discard_docs(home: Path) -> None:
+    """Remove the Data Docs, which tell what was measured of people who are gone; the next gate writes new ones."""
+    if (home / "docs").is_dir():
+        remove(home / "docs")
+        sync(home)
+
+
 def _discard(version: Version) -> None:
     # renamed first: a kill in the middle leaves a candidate, which the next run sweeps, and never half a version
     doomed = version.path.with_name(f"{_CANDIDATE}{version.name}")
