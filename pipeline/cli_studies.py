@@ -63,12 +63,13 @@ def show(settings: Settings, study: str) -> int:
 
 @studies.command()
 @click.argument("study", nargs=-1, metavar="[ID...]")
+@click.option("--version", metavar="VERSION", help="A version that is still kept; the current one if left out.")
 @shared_options
-def run(settings: Settings, study: tuple[str, ...]) -> int:
-    """Run these studies on the current version, or all of them."""
+def run(settings: Settings, study: tuple[str, ...], version: str | None) -> int:
+    """Run these studies, or all. The same study on the same version gives the same bytes."""
     from pipeline import flow
 
-    return answer(flow.studies_run(settings, study), console.study_results)
+    return answer(flow.studies_run(settings, study, version), console.study_results)
 
 
 @studies.command()

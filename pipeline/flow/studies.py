@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import metadata
 from typing import Any
 
 import duckdb
@@ -33,7 +34,7 @@ def studies_show(settings: Settings, study: str) -> Document:
     frozen = _frozen(settings).get((protocol.id, protocol.digest))
     return {
         "study": protocol.id,
-        "version": version,
+        "version": version.name,
         "digest": protocol.digest,
         "frozen_at": frozen.frozen_at if frozen else None,
         "protocol": protocol.document,
@@ -41,12 +42,13 @@ def studies_show(settings: Settings, study: str) -> Document:
     }
 
 
-def studies_run(settings: Settings, studies: Sequence[str] = ()) -> Document:
-    """Run these studies, or all. What the data cannot answer is an answer with a reason."""
+def studies_run(settings: Settings, studies: Sequence[str] = (), version: str | None = None) -> Document:
+    """Run these studies, or all, on the current or a named version. The same ones on the same version give the
+    same bytes. What the data cannot answer is an answer with a reason."""
     names = list(dict.fromkeys(studies)) or list(catalogue.paths(settings.home))
     protocols = [catalogue.find_study(name, settings.home) for name in names]
-    with _reader(settings) as (con, version):
-        return {"version": version, "studies": [_result(settings, con, version, protocol) for protocol in protocols]}
+    with _reader(settings, version) as (con, read):
+        return {"version": read.name, "studies": [_result(settings, con, read, protocol) for protocol in protocols]}
 
 
 def study(settings: Settings, name: str) -> Document:
@@ -59,7 +61,7 @@ def studies_freeze(settings: Settings, study: str) -> Document:
     """Fix a protocol, so that what it finds from now on was asked for in advance."""
     protocol = catalogue.find_study(study, settings.home)
     with _reader(settings) as (_, version), store.lock(settings.home):
-        frozen = ledger.record_freeze(settings.home, protocol.id, protocol.digest, version)
+        frozen = ledger.record_freeze(settings.home, protocol.id, protocol.digest, version.name)
     return {"study": study, "digest": frozen.digest, "version": frozen.version, "frozen_at": frozen.frozen_at}
 
 
@@ -69,12 +71,29 @@ EXPLORATORY = (
 )
 
 
-def _result(settings: Settings, con: duckdb.DuckDBPyConnection, version: str, protocol: Protocol) -> Document:
-    document = run_study(con, protocol, version).to_json()
+def _result(settings: Settings, con: duckdb.DuckDBPyConnection, version: store.Version, protocol: Protocol) -> Document:
+    document = run_study(con, protocol, version.name).to_json()
+    document["diagnostics"]["certificate"] = certificate(version, protocol)
     frozen = _frozen(settings).get((protocol.id, protocol.digest))
     if frozen is None:
         return {**document, "warnings": [EXPLORATORY, *document["warnings"]]}
     return document
+
+
+def certificate(version: store.Version, protocol: Protocol) -> Document:
+    """What an estimate rests on: with the same of all of these, it comes out the same to the last bit.
+
+    No step of a study throws dice, so there is no seed to keep.
+    """
+    manifest = store.read_manifest(version)
+    return {
+        "version": version.name,
+        "data_fingerprint": manifest["fingerprint"],
+        "protocol_digest": protocol.digest,
+        "code_version": metadata.version("microneedling-outcomes"),
+        "contract_version": manifest["contract_version"],
+        "seed": None,
+    }
 
 
 def _line(protocol: Protocol, frozen: dict[tuple[str, str], ledger.Freeze]) -> Document:
@@ -98,11 +117,21 @@ def _frozen(settings: Settings) -> dict[tuple[str, str], ledger.Freeze]:
 
 
 @contextmanager
-def _reader(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
-    version = store.current_version(settings.home)
+def _reader(settings: Settings, name: str | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, store.Version]]:
+    version = store.current_version(settings.home) if name is None else _named(settings, name)
     if version is None:
         raise UsageError(
             f"nothing is published in {settings.home} yet; run: needling run DROP... --home {settings.home}"
         )
     with store.open_reader(version.path) as con:
-        yield con, version.name
+        yield con, version
+
+
+def _named(settings: Settings, name: str) -> store.Version:
+    kept = {version.name: version for version in store.versions(settings.home)}
+    if name not in kept:
+        raise UsageError(
+            f"version_pruned: version {name!r} is not kept in {settings.home}, so its figures cannot be made again; kept "
+            f"are {', '.join(kept) or 'none'}"
+        )
+    return kept[name]

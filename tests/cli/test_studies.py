@@ -94,3 +94,22 @@ def test_a_home_of_an_earlier_ledger_has_nothing_fixed(home: Path) -> None:
     assert {row["frozen_at"] for row in ask(home, "studies", "list")["studies"]} == {None}
     ask(home, "studies", "freeze", "c9-half-mm")
     assert any(row["frozen_at"] for row in ask(home, "studies", "list")["studies"])
+
+
+def test_a_figure_says_what_it_rests_on_and_can_be_made_again(home: Path) -> None:
+    words = ("studies", "run", "c3-density-week-24", "--version", small_version.VERSION)
+    first, second = (CliRunner().invoke(main, [*words, "--home", str(home), "--json"]).stdout for _ in range(2))
+    assert first == second
+    (found,) = json.loads(first)["studies"]
+    certificate = found["diagnostics"]["certificate"]
+    manifest = json.loads((home / "versions" / small_version.VERSION / "manifest.json").read_text())
+    assert certificate["version"] == small_version.VERSION
+    assert certificate["data_fingerprint"] == manifest["fingerprint"]
+    assert certificate["protocol_digest"] == ask(home, "studies", "show", "c3-density-week-24")["digest"]
+
+
+def test_a_version_that_is_gone_is_told(home: Path) -> None:
+    words = ("studies", "run", "c9-half-mm", "--version", "20200101T000000Z-000000")
+    message = ask(home, *words, code=2)["error"]["message"]
+    assert message.startswith("version_pruned")
+    assert small_version.VERSION in message
