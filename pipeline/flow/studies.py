@@ -131,7 +131,7 @@ def _named(settings: Settings, name: str) -> store.Version:
     kept = {version.name: version for version in store.versions(settings.home)}
     if name not in kept:
         raise UsageError(
-            f"version_pruned: version {name!r} is not kept in {settings.home}, so its figures cannot be made again; kept "
-            f"are {', '.join(kept) or 'none'}"
+            f"version_pruned: version {name!r} is not kept in {settings.home}, so its figures cannot be made again; "
+            f"kept are {', '.join(kept) or 'none'}"
         )
     return kept[name]
