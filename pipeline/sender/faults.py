@@ -34,8 +34,9 @@ def tell(con: duckdb.DuckDBPyConnection, faults: Path, file: StagedFile | None, 
     on = " AND ".join(f"p.{quote_name(n)} IS NOT DISTINCT FROM f.{quote_name(n)}" for n in _KIND)
     cell, data = "f.token", ""
     if file is not None:
-        cell = _cell({header for header, _ in phrases if header is not None})
-        data = f'LEFT JOIN read_parquet({quote_text(str(file.data))}) d ON d."__line" = f.line'
+        headers = sorted({header for header, _ in phrases if header is not None})
+        cell = _cell(headers)
+        data = f"LEFT JOIN ({_cells(headers, file, source)}) d ON d.line = f.line"
     shown = f"left(trim(regexp_replace(coalesce({cell}, ''), '\\s+', ' ', 'g')), {_CELL_SHOWN})"
     number = "f.file" if file is None else "0"
     con.execute(
@@ -94,11 +95,19 @@ def _said(shown: str) -> str:
     return f"CASE WHEN {shown} = '' THEN {plain} ELSE replace(p.phrase, {quote_text(CELL)}, {shown}) END"
 
 
-def _cell(headers: set[str]) -> str:
+def _cell(headers: list[str]) -> str:
     if not headers:
         return "NULL"
-    cases = " ".join(f"WHEN {quote_text(h)} THEN d.{quote_name(h)}" for h in sorted(headers))
+    cases = " ".join(f"WHEN {quote_text(h)} THEN d.{quote_name(h)}" for h in headers)
     return f"CASE p.header {cases} END"
+
+
+def _cells(headers: list[str], file: StagedFile, source: str) -> str:
+    """The cells of each faulty line. A response may be several rows: where they differ, no cell is told."""
+    cells = [f"CASE WHEN min({n}) = max({n}) THEN min({n}) END AS {n}" for n in map(quote_name, headers)]
+    picked = ", ".join(['"__line" AS line', *cells])
+    rows = f"read_parquet({quote_text(str(file.data))})"
+    return f'SELECT {picked} FROM {rows} WHERE "__line" IN (SELECT line FROM {source}) GROUP BY "__line"'
 
 
 def by_line(con: duckdb.DuckDBPyConnection) -> dict[int, str]:

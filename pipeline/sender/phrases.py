@@ -31,6 +31,20 @@ _OF_RECORDS: Mapping[str, str] = {
 }
 
 
+_IN_FORMAT: Mapping[tuple[str, str], str] = {
+    ("ndjson", "malformed_line"): "the line is no JSON object, or gives a key twice",
+    ("fhir", "malformed_line"): (
+        "it is no QuestionnaireResponse that can be read: look at its JSON, status and questionnaire, and at every "
+        "linkId and answer"
+    ),
+    ("fhir", "ambiguous"): (
+        "two answers stand where one is meant, or different groups repeat side by side: nobody can say what belongs "
+        "together"
+    ),
+}
+"""Sentences by format and reason, where a record is no line of cells."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """A kind of fault. `part` is the header of a wide row's column, `scale` what the value is measured on."""
@@ -100,7 +114,8 @@ def _of_record(fault: Fault, origin: Origin) -> str | None:
         )
     if fault.reason == "duplicate_id" and origin.mapping is None:
         return REASONS["duplicate_id"].sentence
-    return _OF_RECORDS.get(fault.reason)
+    form = origin.manifest.format if origin.manifest and fault.column is None else ""
+    return _IN_FORMAT.get((form, fault.reason), _OF_RECORDS.get(fault.reason))
 
 
 def _absent(fault: Fault, column: Column, origin: Origin) -> str:

@@ -78,7 +78,10 @@ def hand_back(con: duckdb.DuckDBPyConnection, sent: SentFile, manifest: Manifest
         _copy(sent.path, marked)
         beside = f"{MARKED}/{name}.why-not-taken.csv"
         _write(
-            con, "SELECT line, header AS field, sentence AS reason FROM told ORDER BY line, place", "line", out / beside
+            con,
+            "SELECT line, header AS field, sentence AS reason FROM told GROUP BY ALL ORDER BY line, min(place)",
+            "line",
+            out / beside,
         )
         return Returned(len(why), (f"{MARKED}/{name}", beside))
     rejected = None if sent.is_one_piece(manifest) else out / REJECTED / name
