@@ -19,9 +19,10 @@ from pipeline.sources.staged import LINE, Staged, check_headers, frame, missing_
 from pipeline.sources.terms import targets
 from pipeline.sources.xlsx_cells import renderer
 from pipeline.sources.xlsx_headers import without_units
+from pipeline.sources.xlsx_oddities import ERRORS, Oddities
 from pipeline.sources.xlsx_package import Workbook, opened
 from pipeline.sources.xlsx_records import Merges, Records
-from pipeline.sources.xlsx_rows import ERRORS, Oddities, RowReader, vertical_merges
+from pipeline.sources.xlsx_rows import RowReader, vertical_merges
 from pipeline.sources.xlsx_sheets import absence, sheet_of
 
 _CELLS_HELD = 1 << 19

@@ -9,8 +9,8 @@ from pipeline.errors import RefusedError
 MAX_UNPACKED_BYTES = 4 << 30
 """All parts together. A million rows of 16 columns take under 1 GB."""
 
-MAX_STRINGS_BYTES = 512 << 20
-"""The texts that cells share are held in memory while a sheet is read; twenty million short ones fit."""
+MAX_STRINGS_BYTES = 256 << 20
+"""The texts that cells share are held in memory while a sheet is read. Ten million short ones fit, in under 1 GB."""
 
 MAX_RATIO = 100
 """Unpacked to packed bytes of one part, as in Apache POI. Sheets reach 5 to 20, a bomb reaches 1,000."""

@@ -83,7 +83,7 @@ def _workbook(archive: zipfile.ZipFile, name: str) -> Workbook:
     def start(element: str, attributes: Attributes) -> None:
         match local(element):
             case "sheet":
-                reference = next(v for k, v in attributes.items() if local(k) == "id")
+                reference = next((v for k, v in attributes.items() if local(k) == "id"), "")
                 if reference in worksheets:  # charts and dialogues have sheets of their own, without cells
                     is_hidden = attributes.get("state", "visible") != "visible"
                     found.append(Sheet(attributes["name"], worksheets[reference], is_hidden))

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.contract.templates import EXAMPLE
-from pipeline.sources.xlsx_rows import ERRORS, Cells
+from pipeline.sources.xlsx_oddities import ERRORS
+from pipeline.sources.xlsx_rows import Cells
 
 _PERSON = "participant_id"
 

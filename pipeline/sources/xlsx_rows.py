@@ -2,66 +2,29 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from string import digits
 
 from pipeline.sources.xlsx_cells import Render, written
+from pipeline.sources.xlsx_oddities import ERRORS, NOT_AVAILABLE, NOT_COMPUTED, Oddities
 from pipeline.sources.xlsx_package import Workbook
 from pipeline.sources.xlsx_xml import LONGEST_TEXT, Attributes, chunks, feed, plain, refused_where_damaged, xml_parser
 
 Cells = dict[int, str]
 """The cells of a row that say something, by column from 0."""
 
-NOT_AVAILABLE = "#N/A"
-"""The error that a spreadsheet's NA() gives: the usual way to say that there is no value."""
-
-NOT_COMPUTED = "#formula without a value"
-"""Stands for a formula whose value is not in the file, as where a program wrote it that does not compute."""
-
-ERRORS = frozenset(
-    {NOT_COMPUTED, "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#SPILL!", "#CALC!", "#BLOCKED!",
-     "#CONNECT!", "#FIELD!", "#UNKNOWN!", "#GETTING_DATA", "#BUSY!", "#PYTHON!"}
-)  # fmt: skip
-"""What a cell says in place of a value that could not be computed."""
-
 MAX_COLUMNS = 16_384
 """The last column of a sheet is XFD; no program writes one beyond."""
+
+MAX_ROWS = 1 << 24
+"""Excel ends at row 1,048,576, LibreOffice at this one."""
 
 MAX_MERGES = 1_000_000
 """Vertical merges are held in memory while a sheet is read; no sheet that somebody made has as many."""
 
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*[\"']([A-Z]+)([0-9]+):[A-Z]+([0-9]+)[\"']")
 _LONGEST_MERGE = 256
-
-
-@dataclass
-class Oddities:
-    """What the user of a sheet may see otherwise than it is read; `first` is the row of the first of each.
-
-    Of rows that hold nothing but errors, such as formulas copied below the last record, nothing is said.
-    """
-
-    errors: int = 0
-    uncomputed: int = 0
-    hidden: int = 0
-    first_error: int = 0
-    first_uncomputed: int = 0
-    first_hidden: int = 0
-
-    def note(self, row: int, faults: Cells, *, is_hidden: bool) -> None:
-        """Count what is odd about one row."""
-        n_uncomputed = sum(fault == NOT_COMPUTED for fault in faults.values())
-        if n_uncomputed:
-            self.uncomputed += n_uncomputed
-            self.first_uncomputed = self.first_uncomputed or row
-        if len(faults) > n_uncomputed:
-            self.errors += len(faults) - n_uncomputed
-            self.first_error = self.first_error or row
-        if is_hidden:
-            self.hidden += 1
-            self.first_hidden = self.first_hidden or row
 
 
 def column_of(letters: str) -> int:
@@ -184,7 +147,7 @@ class RowReader:
 
     def _open_row(self, attributes: Attributes) -> None:
         number = int(attributes.get("r", self.row + 1))
-        if number <= self.row:
+        if not self.row < number <= MAX_ROWS:
             raise ValueError("rows out of order")
         self.row, self.column, self.cells = number, -1, {}
         self.is_hidden = attributes.get("hidden") in ("1", "true")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pipeline.contract.words import looks_like_data
 from pipeline.sources.xlsx_cells import renderer
+from pipeline.sources.xlsx_oddities import ERRORS
 from pipeline.sources.xlsx_package import Workbook, opened
 from pipeline.sources.xlsx_records import Merges
-from pipeline.sources.xlsx_rows import ERRORS, Cells, RowReader, vertical_merges
+from pipeline.sources.xlsx_rows import Cells, RowReader, vertical_merges
 
 _HEADER_AMONG = 30
 """A header stands among so many rows; what is further down is data."""

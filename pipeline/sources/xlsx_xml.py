@@ -28,6 +28,7 @@ _DAMAGE = (
     zlib.error,
     expat.ExpatError,
     EOFError,
+    OSError,  # a directory that points before the beginning of the file
     KeyError,
     IndexError,
     NotImplementedError,
