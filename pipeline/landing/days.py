@@ -7,7 +7,7 @@ In these expressions `pe` is the person of the row (pseudonym, offset) and `pa` 
 from pipeline.contract.columns import Column
 from pipeline.contract.tables import EARLIEST_DAY
 from pipeline.landing import sql
-from pipeline.landing.reading import EARLIEST_DATE, Context, Read, check, mistyped, required
+from pipeline.landing.reading import EARLIEST_DATE, Check, Context, Read, check, mistyped, required
 
 FARTHEST_DAYS = 36_500
 """A day count beyond a hundred years is a slip of the keyboard."""
@@ -31,7 +31,7 @@ def date(column: Column, context: Context) -> Read:
         checks=(
             *required(column),
             mistyped(column, f"w.{calendar}", "wrong_type"),
-            _calendar_bounds(column, f"w.{calendar}", context),
+            *_calendar_bounds(column, f"w.{calendar}", context),
             *(_placed(f"w.{calendar}", f"w.{day} - w.enrolled_day", column, context) if is_time else ()),
         ),
     )
@@ -57,14 +57,18 @@ def _relative(column: Column, context: Context) -> Read:
     )
 
 
-def _calendar_bounds(column: Column, calendar: str, context: Context) -> str:
+def _calendar_bounds(column: Column, calendar: str, context: Context) -> tuple[Check, Check]:
     return (
-        f"CASE WHEN {calendar} > DATE '{context.latest}' THEN {sql.text(f'in_future:{column.name}')} "
-        f"WHEN {calendar} < DATE '{EARLIEST_DATE}' THEN {sql.text(f'out_of_range:{column.name}')} END"
+        check(f"{calendar} > DATE '{context.latest}'", "in_future", column.name),
+        check(
+            f"{calendar} < DATE '{EARLIEST_DATE}' AND {calendar} <= DATE '{context.latest}'",
+            "out_of_range",
+            column.name,
+        ),
     )
 
 
-def _placed(calendar: str, from_enrolment: str, column: Column, context: Context) -> tuple[str, ...]:
+def _placed(calendar: str, from_enrolment: str, column: Column, context: Context) -> tuple[Check, ...]:
     """A dated record needs its person's enrolment date, and may not lie too far before it."""
     if context.table.name == "participants":
         return ()
@@ -96,7 +100,7 @@ def period(column: Column, context: Context) -> Read:
         checks=(
             *required(column),
             mistyped(column, f"w.{calendar}", "wrong_type"),
-            _calendar_bounds(column, f"w.{calendar}", context),
+            *_calendar_bounds(column, f"w.{calendar}", context),
         ),
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.contract.columns import Column
 from pipeline.landing import days, flags, reading, special, sql
-from pipeline.landing.reading import Context, Read
+from pipeline.landing.reading import Check, Context, Read
 from pipeline.landing.variants import Variant
 
 _TOLD = ("code", "stage", "integer", "decimal", "boolean", "value", "token")
@@ -58,7 +58,7 @@ s AS (
   SELECT CAST({file} AS UINTEGER) AS file, w.line, w.part, w.participant, {_withdrawn(context)} AS is_withdrawn,
     {"true" if context.relative else "false"} AS relative_days, w.is_orphan, {_refused(context)} AS is_refused,
     {_record(context, stored)} AS record{columns},
-    concat_ws(',', {", ".join(_checks(context, reads, stored))}) AS found,
+    {_found(_checks(context, reads, stored))} AS found,
     CASE WHEN found <> '' THEN {_tokens(context)} END AS tokens
   FROM w
 )
@@ -158,8 +158,15 @@ def _default_record(context: Context, scope: list[str], stored: dict[str, str]) 
     return f"CASE WHEN {whole} THEN keyed({by_default}) END"
 
 
-def _checks(context: Context, reads: dict[str, Read], stored: dict[str, str]) -> list[str]:
-    checks = [c for r in reads.values() for c in r.checks if c != "NULL"]
+def _found(checks: list[Check]) -> str:
+    """All faults of a record, joined by commas. Most records have none, and are asked for the conditions only."""
+    some = " OR ".join(f"({c.condition})" for c in checks)
+    each = ", ".join(f"CASE WHEN {c.condition} THEN {c.fault} END" for c in checks)
+    return f"CASE WHEN {some} THEN concat_ws(',', {each}) ELSE '' END"
+
+
+def _checks(context: Context, reads: dict[str, Read], stored: dict[str, str]) -> list[Check]:
+    checks = [c for r in reads.values() for c in r.checks]
     if context.table.name == "participants":
         return [*checks, *_consent(context)]
     if context.table.name == "treatments":
@@ -175,9 +182,9 @@ def _checks(context: Context, reads: dict[str, Read], stored: dict[str, str]) ->
     return [*checks, reading.check("w.is_orphan", "unknown_participant", "participant_id")]
 
 
-def _consent(context: Context) -> list[str]:
+def _consent(context: Context) -> list[Check]:
     if "consent" not in context.given:
-        return [sql.text("missing_required:consent")]
+        return [reading.check("true", "missing_required", "consent")]
     said = sql.boolean("w.consent")
     return [
         reading.check("w.consent IS NULL", "missing_required", "consent"),

@@ -20,12 +20,23 @@ EARLIEST_DATE = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
+class Check:
+    """SQL for one check: where `condition` holds, `fault` is the text `reason:column`.
+
+    Two things, so that the many records without any fault are told by the conditions alone.
+    """
+
+    condition: str
+    fault: str
+
+
+@dataclass(frozen=True)
 class Read:
-    """SQL for one column. `work` and `stored` are (name, expression); a check is NULL or `reason:column`."""
+    """SQL for one column. `work` and `stored` are (name, expression)."""
 
     work: tuple[tuple[str, str], ...] = ()
     stored: tuple[tuple[str, str], ...] = ()
-    checks: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
     joins: tuple[str, ...] = ()
 
 
@@ -48,14 +59,14 @@ class Context:
         return any(f"{c.stem}_day" in self.given for c in self.table.columns if c.kind in ("date", "period"))
 
 
-def check(condition: str, reason: str, column: str) -> str:
-    """SQL for one check: `reason:column` where the condition holds, else NULL."""
-    return f"CASE WHEN {condition} THEN {sql.text(f'{reason}:{column}')} END"
+def check(condition: str, reason: str, column: str) -> Check:
+    """The check that finds `reason:column` where the condition holds."""
+    return Check(condition, sql.text(f"{reason}:{column}"))
 
 
 def absent(column: Column) -> Read:
     """A column the file does not speak of: NULL, and a reason where the contract requires it."""
-    checks = (sql.text(f"missing_required:{column.name}"),) if column.required else ()
+    checks = (check("true", "missing_required", column.name),) if column.required else ()
     return Read(
         work=((f"p_{column.name}", "NULL"),),
         stored=tuple((n, f"CAST(NULL AS {t})") for n, t in column.stored),
@@ -63,20 +74,20 @@ def absent(column: Column) -> Read:
     )
 
 
-def required(column: Column) -> tuple[str, ...]:
+def required(column: Column) -> tuple[Check, ...]:
     """The check that a required column is filled; none for the others."""
     if not column.required:
         return ()
     return (check(f'w."{column.name}" IS NULL', "missing_required", column.name),)
 
 
-def mistyped(column: Column, parsed: str, reason: str) -> str:
+def mistyped(column: Column, parsed: str, reason: str) -> Check:
     """A token that cannot be read: `reason`, or `ambiguous` where it is a word that means two things."""
     tok = f'w."{column.name}"'
-    return (
-        f"CASE WHEN {tok} IS NOT NULL AND {parsed} IS NULL THEN "
+    return Check(
+        f"{tok} IS NOT NULL AND {parsed} IS NULL",
         f"CASE WHEN regexp_matches(lower({tok}), {sql.text(sql.AMBIGUOUS_FREQUENCY)}) "
-        f"THEN {sql.text(f'ambiguous:{column.name}')} ELSE {sql.text(f'{reason}:{column.name}')} END END"
+        f"THEN {sql.text(f'ambiguous:{column.name}')} ELSE {sql.text(f'{reason}:{column.name}')} END",
     )
 
 
@@ -111,7 +122,7 @@ def integer(column: Column, context: Context) -> Read:
         checks=(
             *required(column),
             mistyped(column, f"CASE WHEN w.{parsed} = round(w.{parsed}) THEN 1 END", "wrong_type"),
-            _outside(column, f"w.{parsed}"),
+            *_outside(column, f"w.{parsed}"),
         ),
     )
 
@@ -124,7 +135,7 @@ def decimal(column: Column, context: Context) -> Read:
     return Read(
         work=((parsed, f"{sql.number(tok, context.manifest.decimal, suffixes)}{factor}"),),
         stored=((column.name, f"TRY_CAST(round(w.{parsed}, {column.decimals}) AS {kind})"),),
-        checks=(*required(column), mistyped(column, f"w.{parsed}", "wrong_type"), _outside(column, f"w.{parsed}")),
+        checks=(*required(column), mistyped(column, f"w.{parsed}", "wrong_type"), *_outside(column, f"w.{parsed}")),
     )
 
 
@@ -145,13 +156,13 @@ def _unit(column: Column, context: Context) -> tuple[str, tuple[str, ...]]:
     return "", (declared,)
 
 
-def _outside(column: Column, parsed: str) -> str:
+def _outside(column: Column, parsed: str) -> tuple[Check, ...]:
     bounds = []
     if column.low is not None:
         bounds.append(f"{parsed} < {column.low}")
     if column.high is not None:
         bounds.append(f"{parsed} > {column.high}")
-    return check(" OR ".join(bounds), "out_of_range", column.name) if bounds else "NULL"
+    return (check(" OR ".join(bounds), "out_of_range", column.name),) if bounds else ()
 
 
 _DATE = (

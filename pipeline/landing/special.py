@@ -3,7 +3,7 @@
 from pipeline.contract.columns import Column
 from pipeline.contract.tables import MIN_AGE_YEARS
 from pipeline.landing import reading, sql
-from pipeline.landing.reading import Context, Read, check, mistyped
+from pipeline.landing.reading import Check, Context, Read, check, mistyped
 
 _WIDE = "DECIMAL(24,6)"
 """Wider than DuckDB's 64 bits, in which the product of a value and its factor would end the run at 100,000."""
@@ -51,11 +51,11 @@ def quarter(column: Column, context: Context) -> Read:
             work=(("p_quarter", given),),
             stored=((column.name, "w.p_quarter"),),
             checks=(
-                check(f'w."{column.name}" IS NULL', "missing_required", "enrolled_on")
-                if context.reads(column)
-                else sql.text("missing_required:enrolled_on"),
-                mistyped(column, "w.p_quarter", "wrong_type") if context.reads(column) else "NULL",
-            ),
+                check(f'w."{column.name}" IS NULL', "missing_required", "enrolled_on"),
+                mistyped(column, "w.p_quarter", "wrong_type"),
+            )
+            if context.reads(column)
+            else (check("true", "missing_required", "enrolled_on"),),
         )
     date = sql.day('t."enrolled_on"', context.manifest.dates, context.manifest.timezone)
     dated = f"CAST(year({date}) AS VARCHAR) || 'Q' || CAST(quarter({date}) AS VARCHAR)"
@@ -150,7 +150,7 @@ def _unit_token(context: Context) -> str:
 _VALUE = 'w."value"'
 
 
-def _value_checks() -> tuple[str, ...]:
+def _value_checks() -> tuple[Check, ...]:
     measured = "w.i_code IS NOT NULL AND NOT w.i_has_stages"
     fitting = "coalesce(list_contains(w.i_diagnoses, w.parent_diagnosis), true)"
     no_unit = "w.p_unit_token IS NULL AND w.p_suffix IS NULL"
