@@ -25,6 +25,20 @@ class Filter(StrEnum):
     ADJUNCT = "adjunct"
 
 
+class Steward(StrEnum):
+    """Controls of the page Steward. They stand in no link: what is put in is nobody else's."""
+
+    FILES = "steward_files"
+    SENDER = "steward_sender"
+    MAPPING = "steward_mapping"
+    PROPOSE = "steward_propose"
+    CHECK = "steward_check"
+    TAKE_IN = "steward_take_in"
+    BACK_TO = "steward_back_to"
+    PREPARE = "steward_prepare"
+    DOWNLOAD = "steward_download"
+
+
 class Figure(StrEnum):
     """Charts."""
 

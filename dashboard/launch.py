@@ -17,7 +17,8 @@ def command(home: Path, port: int) -> list[str]:
         "/usr/bin/env", f"NEEDLING_HOME={home}", f"PYTHONPATH={_search_path(os.environ)}",
         sys.executable, "-m", "streamlit", "run", str(_APP),
         f"--server.address={ADDRESS}", f"--server.port={port}", "--server.headless=true",
-        "--browser.gatherUsageStats=false", "--client.showErrorDetails=none",
+        "--server.enableCORS=true", "--server.enableXsrfProtection=true", "--browser.gatherUsageStats=false",
+        "--client.showErrorDetails=none",
     ]  # fmt: skip
 
 

@@ -25,6 +25,40 @@ NOT_LOCAL = (
     "Start it with `needling dashboard`, which binds 127.0.0.1."
 )
 
+NOT_STEWARD = "Only a data steward may put data in or change anything here."
+NOT_PROTECTED = (
+    "Streamlit's protection against other sites' pages is switched off in its settings, so this page changes nothing. "
+    "Start the dashboard with `needling dashboard`, which switches it on."
+)
+READ_ONLY = "The folder `{home}` can only be read by whoever started this dashboard, so nothing can be put in here."
+
+STEWARD_TITLE = "Put data in, and look after them"
+STEWARD_LEAD = "Try a delivery before anything is stored. What is not taken says its line, its column and why."
+STEWARD_REFUSED = "This page is closed here"
+FILES = "The files of one delivery"
+FILES_HELP = "Data files as the sender wrote them, and the `source.toml` that says how to read them, if there is one."
+NO_MANIFEST = (
+    "There is no `source.toml` among the files. One can be proposed from their headers and cells; nothing is stored."
+)
+SENDER_HELP = "It names the sender for ever: choose it well, and use the same for every delivery."
+CHECK_FIRST = "A check shows what would become of every record. Nothing is stored until you take the files in."
+ALERTS = (
+    "They are named by the line of the sender's own file: only the sender can tell who it is. "
+    "Ask there today whether the person is cared for."
+)
+ALERTS_WAITING = " {n} of them are in quarantine: they are in no result, and nobody else will see them."
+NOTHING_HELD = "Nothing is in quarantine. Records that cannot be taken in are kept there, with their reasons."
+HAND_BACK = (
+    "A letter on the quality, and a list of every record with its reason. With the files that were sent, added under "
+    "*Put data in*, they come back marked line by line."
+)
+RAW_ROWS = "It may hold the sender's own rows: send it to nobody else, and delete it once it is sent."
+NO_LEDGER = "Nothing has been put in yet. The ledger begins with the first delivery."
+ACCOUNT = (
+    "Read = taken in + corrected + there already + not taken + without consent, for every file and table. "
+    "Lines that are not a record count as not taken."
+)
+
 _QUESTIONS = {
     "depth": "Do people who needle deeper {verb}?",
     "frequency": "Do people who needle more often {verb}?",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.access import Role, Viewer
-from dashboard.views import compare
+from dashboard.views import compare, steward
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ _RESEARCHERS: frozenset[Role] = frozenset({"researcher", "steward"})
 
 PAGES: tuple[Page, ...] = (
     Page(compare.show, "Compare", "Results", "compare", ":material/compare_arrows:", _RESEARCHERS),
+    Page(steward.show, "Steward", "Data", "steward", ":material/inventory_2:", _RESEARCHERS),
 )
 """In the order of the navigation; pages of one section stand together."""
 

@@ -36,7 +36,7 @@ def propose_mapping(
     """
     if table is not None and table not in TABLES:
         raise UsageError(f"there is no table {table!r}; the contract has {', '.join(TABLES)}")
-    paths = _files(paths)
+    name, paths = _name(paths), _files(paths)
     sniffed = [sources.sniff(path) for path in paths]
     encoding = _common_way(paths, sniffed)
     with scratch.private_folder(settings.scratch) as folder, open_scratch(settings, folder) as con:
@@ -45,7 +45,7 @@ def propose_mapping(
         ]
         files = [_look(con, path, like, folder, sheet) for path, like, sheet in looks]
         writing = Writing(sniffed[0].format, encoding, sniffed[0].delimiter)
-        proposal = propose(_name(paths), files, writing, table)
+        proposal = propose(name, files, writing, table)
     if not proposal.tables:
         raise UsageError(
             f"{', '.join(file.label for file in files)}: no table of the contract is like this; say which it is with "
@@ -78,6 +78,8 @@ def _write(out: Path, text: str) -> None:
 def _name(paths: Sequence[Path]) -> str:
     """What the source may be called until somebody chooses: after the file, or the folder of several."""
     first = paths[0].resolve()
+    if first.is_dir():
+        return first.name
     return first.name.split(".", 1)[0] if len(paths) == 1 else first.parent.name
 
 

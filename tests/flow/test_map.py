@@ -114,3 +114,11 @@ def test_whatever_a_file_holds_its_proposal_can_be_read(headers: list[str], rows
             return
         assert "Muster" not in json.dumps(document)
         sources.read_manifest(Path("source.toml"), document["toml"].encode())
+
+
+def test_a_folder_of_one_file_gives_the_sender_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "clinic-south"
+    folder.mkdir()
+    (folder / "participants.csv").write_text("participant_id,enrolled_on,age_years,sex,diagnosis,consent\n", "utf-8")
+    document = flow.propose_mapping(config.load(tmp_path / "home"), [folder])
+    assert 'id = "clinic-south"' in document["toml"]

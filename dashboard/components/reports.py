@@ -1,0 +1,132 @@
+"""What a check and a run have found, drawn. The words come from dashboard.steward_words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import steward_words as words
+from dashboard.jobs import Answer
+
+Document = Mapping[str, Any]
+
+_ROW_PIXELS, _FRAME_PIXELS = 35, 3
+_MOST_ROWS = 11
+
+
+def table(frame: pd.DataFrame, key: str, most_rows: int = _MOST_ROWS) -> None:
+    """A table as high as its rows, up to a limit; it scrolls within itself, also where the window is narrow."""
+    height = _ROW_PIXELS * (min(len(frame), most_rows) + 1) + _FRAME_PIXELS
+    st.dataframe(frame, hide_index=True, height=height, key=key)
+
+
+def trouble(answer: Answer) -> None:
+    """Why a command did not end well, and what to do."""
+    found = words.trouble(answer)
+    if found:
+        title, sentences = found
+        show = st.warning if answer.exit_code == 3 else st.error
+        show(sentences, title=title, icon=":material/error:")
+
+
+def check(answer: Answer) -> None:
+    """Everything a check has found: what would happen first, then why, then how it was understood."""
+    trouble(answer)
+    document = answer.document
+    if answer.error is not None:
+        return
+    _refused(document)
+    _alerts(document, "Taken in, this would raise an alert")
+    st.markdown(words.outcome(document["tables"], done=False))
+    if document["tables"]:
+        table(words.account(document["tables"]), "check_account")
+    _warnings(document)
+    _guesses(document["guesses"])
+    _rejects(document["rejects"])
+    _understood(document)
+    _questions(document["questions"])
+
+
+def taken_in(answer: Answer) -> None:
+    """What became of a run: published or not, the account, alerts, refusals, warnings."""
+    trouble(answer)
+    document = answer.document
+    if answer.error is not None:
+        return
+    if document.get("version"):
+        st.success(f"Version `{document['version']}` is what everybody reads from now on.", title="Published")
+    _refused(document)
+    _alerts(document, "Serious side effects: look at them today")
+    st.markdown(words.outcome(document["tables"], done=True))
+    if document["tables"]:
+        table(words.account(document["tables"]), "run_account")
+    _gate(document)
+    _warnings(document)
+
+
+def _gate(document: Document) -> None:
+    failed = document.get("gate", {}).get("failed", [])
+    if failed:
+        with st.expander(f"What the data checks found ({len(failed)})", icon=":material/rule:"):
+            table(words.gate(failed), "run_gate")
+
+
+def _refused(document: Document) -> None:
+    found = words.refusals(document)
+    if found:
+        st.error(words.bullets(found), title="Refused whole", icon=":material/block:")
+
+
+def _alerts(document: Document, title: str) -> None:
+    found = words.alerts(document)
+    if found:
+        st.error(words.bullets(found), title=title, icon=":material/emergency:")
+
+
+def _warnings(document: Document) -> None:
+    found = words.warnings(document)
+    if found:
+        st.warning(words.bullets(found), title="To be read", icon=":material/warning:")
+
+
+def _guesses(guesses: Sequence[Document]) -> None:
+    if not guesses:
+        return
+    st.subheader("What may be meant otherwise", anchor=False)
+    for guess in guesses:
+        place = ", ".join(str(guess[k]) for k in ("file", "table", "header") if guess[k] is not None)
+        st.markdown(words.bullets([f"{place}: {guess['sentence']}" if place else guess["sentence"]]))
+        if guess["setting"] is not None:
+            st.code(guess["setting"], language="toml", wrap_lines=True)
+
+
+def _rejects(rejects: Document) -> None:
+    if not rejects["entries"]:
+        return
+    st.subheader("Records that would not be taken", anchor=False)
+    table(words.rejects(rejects["entries"]), "check_rejects")
+    if rejects["shown"] < rejects["n"]:
+        st.caption(f"The first {rejects['shown']:,} of {rejects['n']:,}.")
+
+
+def _understood(document: Document) -> None:
+    if document["columns"]:
+        with st.expander("How the columns were understood", icon=":material/view_column:"):
+            table(words.columns(document["columns"]), "check_columns")
+    if any(document["rows"].values()):
+        with st.expander("The first records, as they would be stored", icon=":material/table_rows:"):
+            st.caption("Days count from enrolment; people are numbered in the order of the files.")
+            for name, rows in document["rows"].items():
+                if rows:
+                    st.markdown(f"**{words.plain(name)}**")
+                    table(words.records(rows), f"check_rows_{name}")
+
+
+def _questions(questions: Sequence[Document]) -> None:
+    if not questions:
+        return
+    with st.expander("Which questions these people could answer", icon=":material/help:"):
+        for question in questions:
+            because = " ".join(question["because"])
+            st.markdown(f"- {question['question']} **{question['answer'].capitalize()}.** {because}")
