@@ -59,7 +59,7 @@ def _notes(files: Sequence[File], apart: Sequence[tuple[File, str]], unlike: Seq
 def _elsewhere(file: File) -> str:
     if file.sheet is None:
         return "under other headers: give it a drop of its own"
-    return "and a table reads one sheet: put the rows together, or give this sheet a drop of its own"
+    return 'in another sheet: where all have the same headers, a pattern reads them, such as sheet = "20*"'
 
 
 def _merged(every: Sequence[TableProposal]) -> tuple[list[TableProposal], tuple[tuple[File, str], ...]]:

@@ -23,7 +23,7 @@ from pipeline.sources.xlsx_oddities import ERRORS, Oddities
 from pipeline.sources.xlsx_package import Workbook, opened
 from pipeline.sources.xlsx_records import Merges, Records
 from pipeline.sources.xlsx_rows import RowReader, vertical_merges
-from pipeline.sources.xlsx_sheets import absence, sheet_of
+from pipeline.sources.xlsx_sheets import absence
 
 _CELLS_HELD = 1 << 19
 """So many cells are gathered before they are written: some 50 MB."""
@@ -59,14 +59,10 @@ def stage_xlsx(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifes
 
 
 def _part(file: DataFile, book: Workbook) -> str:
-    wanted = file.sheet
-    if wanted is None:
-        found = {sheet_of(book, mapping) for mapping in file.tables}
-        wanted = found.pop() if len(found) == 1 else None
     parts = {sheet.name: sheet.part for sheet in book.sheets}
-    if wanted not in parts:
-        raise refuse(file, absence(book.names, wanted, file.tables))
-    return parts[wanted]
+    if file.sheet is None or file.sheet not in parts:
+        raise refuse(file, absence(book.names, file.sheet, file.tables))
+    return parts[file.sheet]
 
 
 def _reader(book: Workbook, manifest: Manifest) -> RowReader:

@@ -1,6 +1,7 @@
 """Which sheet of a workbook each table reads. A workbook is taken apart into one data file per sheet."""
 
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pipeline.contract.mapping import TableMapping
@@ -9,21 +10,26 @@ from pipeline.sections import choices, clean_header
 from pipeline.sources.table_mapping import native_files
 from pipeline.sources.xlsx_package import Workbook, opened
 
+_PATTERN = frozenset("*?")
+
 Parts = list[tuple[str | None, tuple[TableMapping, ...]]]
 
 
-def sheet_of(book: Workbook, mapping: TableMapping) -> str | None:
-    """The sheet that a table reads: the one it names, else the one called like the table, else the only one shown.
+def sheets_of(book: Workbook, mapping: TableMapping) -> tuple[str, ...]:
+    """The sheets that a table reads: those it names, else the one called like the table, else the only one shown.
 
-    Letter case and outer blanks count only where two names differ in nothing else.
+    A name with * or ? is a pattern; no sheet can be called so. Letter case and outer blanks count only where two
+    names differ in nothing else; none are read where nobody can tell.
     """
     wanted = mapping.sheet or mapping.table
     if wanted in book.names:
-        return wanted
-    found = [name for name in book.names if _fold(name) == _fold(wanted)]
+        return (wanted,)
+    if _PATTERN.intersection(wanted):
+        return tuple(name for name in book.names if fnmatchcase(_fold(name), _fold(wanted)))
+    found = tuple(name for name in book.names if _fold(name) == _fold(wanted))
     if not found and mapping.sheet is None and len(book.shown) == 1:
-        return book.shown[0]
-    return found[0] if len(found) == 1 else None
+        return book.shown
+    return found if len(found) == 1 else ()
 
 
 def divide(path: Path, name: str, tables: Iterable[TableMapping]) -> Parts:
@@ -39,19 +45,19 @@ def divide(path: Path, name: str, tables: Iterable[TableMapping]) -> Parts:
     except RefusedError:
         return [(None, tables)]
     chosen = {mapping.table: _chosen(book, path, mapping) for mapping in tables}
-    parts: Parts = [(sheet, tuple(m for m in tables if chosen[m.table] == sheet)) for sheet in names]
-    strays = {chosen[m.table] for m in tables if not _looks_everywhere(m)} - {*names, None}
-    parts += [(sheet, tuple(m for m in tables if chosen[m.table] == sheet)) for sheet in sorted(filter(None, strays))]
-    parts.append((None, tuple(m for m in tables if chosen[m.table] is None and not _looks_everywhere(m))))
+    strays = sorted({sheet for found in chosen.values() for sheet in found} - {*names})
+    parts: Parts = [(sheet, tuple(m for m in tables if sheet in chosen[m.table])) for sheet in (*names, *strays)]
+    parts.append((None, tuple(m for m in tables if not chosen[m.table] and not _looks_everywhere(m))))
     return [(sheet, meant) for sheet, meant in parts if meant]
 
 
-def _chosen(book: Workbook, path: Path, mapping: TableMapping) -> str | None:
-    """The sheet a table reads in this workbook; a name that is not there where the mapping asks for it."""
-    found = sheet_of(book, mapping)
-    if found is not None and _looks_everywhere(mapping) and _fold(found) != _fold(mapping.sheet or mapping.table):
-        return found if _fold(path.stem) == _fold(mapping.table) else None  # the only sheet of sessions.xlsx
-    return found or (None if _looks_everywhere(mapping) else mapping.sheet)
+def _chosen(book: Workbook, path: Path, mapping: TableMapping) -> tuple[str, ...]:
+    """The sheets a table reads in this workbook; a name that is not there where the mapping asks for it."""
+    found = sheets_of(book, mapping)
+    if not _looks_everywhere(mapping):
+        return found or ((mapping.sheet,) if mapping.sheet else ())
+    is_by_name = mapping.sheet is not None or any(_fold(name) == mapping.table for name in found)
+    return found if is_by_name or _fold(path.stem) == mapping.table else ()  # the only sheet of sessions.xlsx
 
 
 def _looks_everywhere(mapping: TableMapping) -> bool:

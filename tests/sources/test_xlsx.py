@@ -174,6 +174,14 @@ def test_workbooks_of_a_glob_are_each_read(make_drop: MakeDrop, tmp_path: Path) 
     assert found == ["P1", "P2"]
 
 
+def test_a_pattern_reads_a_sheet_a_month(make_drop: MakeDrop) -> None:
+    log = book(**{"Log 2025": ONE, "log 2026": ONE, "Summary": ONE})
+    folder = make_drop({"log.xlsx": log}, tables=TABLE + 'sheet = "Log 20??"\n', form="xlsx")
+    assert parts(folder) == [("log.xlsx[Log 2025]", ["sessions"]), ("log.xlsx[log 2026]", ["sessions"])]
+    nothing = open_drop(make_drop({"log.xlsx": log}, tables=TABLE + 'sheet = "19*"\n', form="xlsx"))
+    assert [file.name for file in nothing.files] == ["log.xlsx[19*]"]  # refused when it is read, with the names
+
+
 def test_two_tables_may_read_one_sheet_in_the_same_way_only(make_drop: MakeDrop, tmp_path: Path) -> None:
     other = '[tables.events]\nfiles = ["*.xlsx"]\nsheet = "Log"\n'
     content = {"log.xlsx": written([HEADERS, ["P1"]], "Log")}
