@@ -49,7 +49,7 @@ class Sent:
         people = "".join(_person(who, said) for who, said in sorted(self.people))
         rows = "".join(_session(which, said) for which, said in sorted(self.sessions))
         found = {f"people-{number}.csv": _PEOPLE + people} if people else {}
-        return {**found, f"sessions-{number}.csv": _SESSIONS + rows}
+        return {**found, f"sessions-{number}.csv": _SESSIONS + rows} if rows or not people else found
 
 
 def _person(who: str, said: str) -> str:
@@ -123,14 +123,14 @@ def deliveries(draw: st.DrawFn) -> list[Sent]:
     return draw(st.permutations(drops + again))
 
 
-def write(drops: Sequence[Sent], folder: Path) -> list[Path]:
+def write(drops: Sequence[Sent], folder: Path, mapping: str = MAPPING) -> list[Path]:
     """The drops as folders, in the order given."""
     paths = []
     for number, drop in enumerate(drops):
         path = folder / f"drop-{number}"
         path.mkdir()
         head = f'[source]\nid = "north"\nsimulated = true\nformat = "csv"\nextracted_on = "{drop.on}"\n'
-        (path / "source.toml").write_text(head + MAPPING, encoding="utf-8")
+        (path / "source.toml").write_text(head + mapping, encoding="utf-8")
         for name, content in drop.files(number).items():
             (path / name).write_text(content, encoding="utf-8")
         paths.append(path)
