@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from pipeline.studies.estimators.effect import ROUNDING, Array, Withheld
+from pipeline.studies.estimators.effect import Array, Withheld
 from pipeline.studies.estimators.gram import Solved, solve
 from pipeline.studies.estimators.patterns import Pattern
 
 MAX_STEPS = 200
+CANCELLED = 1e-12
+"""A residual sum of squares below this share of the whole is what subtraction left over, not spread."""
 SETTLED = 1e-11
 """Largest relative change of any entry of the covariance in the last step."""
 
@@ -31,39 +33,48 @@ class Unstructured:
 
 
 def maximise(patterns: Sequence[Pattern], visits: int) -> Unstructured | Withheld:
-    """Patterns without anybody, or without any visit, must have been taken out."""
-    sigma = _start(patterns, visits)
-    if sigma is None:
+    """Patterns without anybody, or without any visit, must have been taken out.
+
+    Least squares per visit goes first and its fit is taken off the moments once, so that what is iterated
+    on is of the size of the residuals and not of the outcome.
+    """
+    first, variance = _per_visit(patterns, visits)
+    if variance is None:
         return Withheld("no_variation")
-    beta, solved = _coefficients(patterns, sigma)
-    likelihood = _log_likelihood(patterns, beta, sigma)
+    left = [_taken_off(p, first) for p in patterns]
+    sigma = np.diag(variance)
     for _ in range(MAX_STEPS):
-        moved = _step(patterns, beta, sigma, likelihood)
+        beta, solved = _coefficients(left, sigma)
+        likelihood = _log_likelihood(left, beta, sigma)
+        moved = _step(left, beta, sigma, likelihood)
         if moved is None:
             return Withheld("not_converged")
         change = np.abs(moved - sigma).max() / np.abs(np.diag(sigma)).min()
         sigma = moved
-        beta, solved = _coefficients(patterns, sigma)
-        likelihood = _log_likelihood(patterns, beta, sigma)
         if change < SETTLED:
             rank = int(solved.kept.reshape(visits, -1).sum(axis=1).max())
-            return Unstructured(beta, solved.inverse, sigma, likelihood, rank)
+            return Unstructured(first + beta, solved.inverse, sigma, likelihood, rank)
     return Withheld("not_converged")
 
 
-def _start(patterns: Sequence[Pattern], visits: int) -> Array | None:
-    """A diagonal: each visit's residual variance by least squares among those seen; None where one is nought."""
-    variance = np.zeros(visits)
+def _per_visit(patterns: Sequence[Pattern], visits: int) -> tuple[Array, Array | None]:
+    """Least squares at each visit among those seen: coefficients, and variances (None where one is nought)."""
+    beta, variance = np.zeros((len(patterns[0].ww), visits)), np.zeros(visits)
     for k in range(visits):
         here = [(p, p.visits.index(k)) for p in patterns if k in p.visits]
-        ww, wy = sum(p.ww for p, _ in here), sum(p.wy[:, j] for p, j in here)
-        total = float(sum(p.yy[j, j] for p, j in here))
-        n = sum(p.n for p, _ in here)
-        left = total - float(wy @ solve(np.asarray(ww)).inverse @ wy)
-        if left <= ROUNDING * total or not n:
-            return None
-        variance[k] = left / n
-    return np.diag(variance)
+        ww, wy = np.sum([p.ww for p, _ in here], axis=0), np.sum([p.wy[:, j] for p, j in here], axis=0)
+        total, n = float(sum(p.yy[j, j] for p, j in here)), sum(p.n for p, _ in here)
+        beta[:, k] = solve(ww).inverse @ wy
+        variance[k] = (total - float(wy @ beta[:, k])) / n
+        if variance[k] * n <= CANCELLED * total:
+            return beta, None
+    return beta, variance
+
+
+def _taken_off(pattern: Pattern, beta: Array) -> Pattern:
+    """The moments of what is left of the outcome."""
+    b = beta[:, list(pattern.visits)]
+    return Pattern(pattern.visits, pattern.n, pattern.ww, pattern.wy - pattern.ww @ b, _residual(pattern, beta))
 
 
 def _embed(inverse: Array, pattern: Pattern, visits: int) -> Array:

@@ -59,6 +59,12 @@ def _independent(scaled: Array, candidate: npt.NDArray[np.bool_]) -> npt.NDArray
     return kept
 
 
+def adds_to_others(gram: Array, columns: list[int]) -> bool:
+    """Whether each of these columns tells something that all others together do not."""
+    order = [j for j in range(len(gram)) if j not in columns] + columns
+    return bool(solve(gram[np.ix_(order, order)]).kept[-len(columns) :].all())
+
+
 def weighted_gram(x: Array, weight: Array) -> Array:
     """X'WX, a chunk of rows at a time."""
     total = np.zeros((x.shape[1], x.shape[1]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
+from pipeline.studies.estimators.gram import adds_to_others
 from pipeline.studies.estimators.reasons import Reason
 
 MAX_LEVELS = 30
@@ -72,4 +73,11 @@ def problem(y: Array, arm: Codes, x: Array, arms: int) -> Withheld | None:
         return Withheld("no_arm")
     if count.min() == 1:
         return Withheld("one_person")
-    return Withheld("no_variation") if np.ptp(y) == 0 else None
+    if np.ptp(y) == 0:
+        return Withheld("no_variation")
+    belongs = (arm[:, None] == np.arange(1, arms)).astype(np.float64)
+    told = np.column_stack([np.ones(len(y)), x, belongs])
+    own = list(range(told.shape[1] - arms + 1, told.shape[1]))
+    if told.shape[1] >= len(y):
+        return Withheld("too_many_covariates")
+    return None if adds_to_others(told.T @ told, own) else Withheld("separation")

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld, effect
-from pipeline.studies.estimators.gram import Solved, solve
+from pipeline.studies.estimators.gram import Solved, adds_to_others, solve
 from pipeline.studies.estimators.inputs import problem
 
 Correction = Literal["hc0", "hc1", "hc2", "hc3"]
@@ -180,7 +180,7 @@ def _difference(cells: Cells, correction: Correction) -> Result:
     fitted = fit(cells, correction)
     if isinstance(fitted, Withheld):
         return fitted
-    if not fitted.determined[1]:
+    if not adds_to_others(cells.x.T @ (cells.x * cells.n[:, None]), [1]):
         return Withheld("separation")
     row = np.zeros(len(fitted.coefficients))
     row[1] = 1.0

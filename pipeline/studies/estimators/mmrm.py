@@ -17,6 +17,7 @@ import numpy as np
 
 from pipeline.studies.estimators.covariance import Unstructured, maximise
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld
+from pipeline.studies.estimators.gram import adds_to_others
 from pipeline.studies.estimators.inputs import problem
 from pipeline.studies.estimators.patterns import Pattern, arm_rows, patterns, regressors
 
@@ -45,6 +46,8 @@ class RepeatedMeasures:
         seen = self._seen(visit, arms)
         if min(seen) < 2:
             return Withheld("one_person" if min(seen) else "all_dropped_out")
+        if not adds_to_others(self._people_at(visit), list(range(1, arms))):
+            return Withheld("separation")
         df = sum(seen) - self.rank
         if df <= 0:
             return Withheld("too_many_covariates")
@@ -56,9 +59,13 @@ class RepeatedMeasures:
         effective = tuple(float(count) for count in seen)
         return ArmMeans(rows @ self.coefficients[:, visit], rows @ block @ rows.T * factor, df, seen, effective, spread)
 
+    def _people_at(self, visit: int) -> Array:
+        """W'W of everybody with a result at the visit."""
+        return np.asarray(np.sum([p.ww for p in self.patterns if visit in p.visits], axis=0))
+
     def _seen(self, visit: int, arms: int) -> tuple[int, ...]:
         """People per arm with a result at the visit; the first columns count everybody, then arms 1, 2, ..."""
-        counts = sum((p.ww[0, :arms] for p in self.patterns if visit in p.visits), np.zeros(arms))
+        counts = self._people_at(visit)[0, :arms]
         return (round(counts[0] - counts[1:].sum()), *(round(c) for c in counts[1:]))
 
     def _covariate_means(self, arms: int) -> Array:

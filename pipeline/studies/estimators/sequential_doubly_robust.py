@@ -39,6 +39,9 @@ def sequential_doubly_robust(
     arms = chance.shape[1]
     if wrong := problem(np.arange(len(y), dtype=np.float64), arm, x, arms):
         return wrong
+    last = y[np.isfinite(y[:, -1]), -1]
+    if len(last) and np.ptp(last) == 0:
+        return Withheld("no_variation")
     stay = staying(y, arm, x, arms)
     if isinstance(stay, Withheld):
         return stay

@@ -42,8 +42,10 @@ def effective_n(weight: Array) -> float:
 
 def weighted_means(y: Array, arm: Codes, weight: Array, arms: int = 2) -> ArmMeans | Withheld:
     """Mean of every arm with weights taken as known (HC0 sandwich): each arm's people are independent."""
-    if wrong := problem(y, arm, weight[:, None], arms):
+    if wrong := problem(y, arm, np.zeros((len(y), 0)), arms):
         return wrong
+    if not np.isfinite(weight).all():
+        return Withheld("no_overlap")
     means, variances, people, effective = np.zeros(arms), np.zeros(arms), list[int](), list[float]()
     for a in range(arms):
         own, w = y[arm == a], weight[arm == a]
