@@ -1,8 +1,8 @@
 """The adjusted estimates of one pair of arms, side by side: each method on the same people."""
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.studies.estimators.clusters import clustered_ancova
 from pipeline.studies.estimators.dropout import Seen, skipped_share
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Effect, Result, Withheld
+from pipeline.studies.estimators.gram import adds_to_others, with_intercept
 from pipeline.studies.estimators.inputs import Covariates, covariates
 from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.mmrm import repeated_measures
@@ -19,6 +20,12 @@ from pipeline.studies.estimators.sequential_doubly_robust import sequential_doub
 from pipeline.studies.estimators.weighting import Target
 from pipeline.studies.frame import Column, Frame
 from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
+
+MIN_LEVEL = 10
+"""People with a result that each arm must have of a word, for the word to be adjusted for by itself (judgement; ten
+observations a parameter is the usual rule of thumb)."""
+
+RARER = "rarer"
 
 METHODS: Mapping[str, str] = {
     "seq_dr": "sequential doubly robust",
@@ -76,7 +83,8 @@ def pair_of(frame: Frame, arm: str, reference: str) -> Pair:
     own = (frame.arm == one) | (frame.arm == zero)
     kept = own & _of_both(frame, frame.arm == one, frame.arm == zero)
     columns = {name: _chosen(values, kept) for name, values in frame.covariates.items()} if kept.any() else {}
-    given = covariates(columns)
+    is_arm, seen = frame.arm[kept] == one, np.isfinite(frame.horizon[kept])
+    given = distinct(_coded(columns, seen & is_arm, seen & ~is_arm), seen & is_arm, seen & ~is_arm)
     clinic = tuple(str(name) for name in _chosen(frame.clinic, kept))
     n_alone = int(own.sum() - kept.sum())
     return Pair((frame.arm[kept] == one).astype(np.int64), frame.visits[kept], given, clinic, n_alone)
@@ -92,6 +100,55 @@ def _of_both(frame: Frame, one: Seen, zero: Seen) -> Seen:
         if left.sum() == kept.sum():
             return np.asarray(left)
         kept = left
+
+
+def _coded(columns: Mapping[str, Column], one: Seen, zero: Seen) -> Covariates:
+    """Covariates, rare words pooled; one whose rare words were all there was to adjust for is told."""
+    words = {name: values for name, values in columns.items() if not isinstance(values, np.ndarray)}
+    fewer = {name: pooled(values, one, zero) for name, values in words.items()}
+    gone = [name for name, values in words.items() if len(set(values)) > 1 and len(set(fewer[name])) == 1]
+    given = covariates({name: fewer.get(name, values) for name, values in columns.items() if name not in gone})
+    return replace(given, left_out=(*given.left_out, *((name, "too_few_of_a_kind") for name in gone)))
+
+
+def pooled(words: Sequence[str], one: Seen, zero: Seen) -> list[str]:
+    """The words, rare ones taken together: of which an arm has fewer than `MIN_LEVEL` people with a result.
+
+    Where they are rare even together, they are taken for the commonest word. A column for two or three
+    people decides nothing but how far a model can be bent.
+
+    >>> arm = np.array([True] * 20 + [False] * 20)
+    >>> pooled(["a"] * 18 + ["b"] * 2 + ["a"] * 20, arm, ~arm)[18:21]
+    ['a', 'a', 'a']
+    """
+    values = np.asarray(words)
+    levels, code, count = np.unique(values, return_inverse=True, return_counts=True)
+    rare = _is_rare(code, len(levels), one, zero)
+    together = rare[code]
+    if not rare.any():
+        return list(words)
+    common = str(levels[np.where(rare, 0, count).argmax()])
+    word = RARER if min((together & one).sum(), (together & zero).sum()) >= MIN_LEVEL else common
+    return [word if is_rare else str(value) for value, is_rare in zip(values, together, strict=True)]
+
+
+def _is_rare(code: Codes, levels: int, one: Seen, zero: Seen) -> Seen:
+    fewest = np.minimum(np.bincount(code[one], minlength=levels), np.bincount(code[zero], minlength=levels))
+    return np.asarray(fewest < MIN_LEVEL)
+
+
+def distinct(given: Covariates, *arms: Seen) -> Covariates:
+    """Without the columns that, in one of the arms, follow from those before them: there they say nothing of their
+    own, and a model with slopes for each arm would not know what to make of them."""
+    kept: list[int] = []
+    for column in range(given.matrix.shape[1]):
+        design = with_intercept(given.matrix[:, [*kept, column]])
+        if all(adds_to_others(design[own].T @ design[own], [design.shape[1] - 1]) for own in arms):
+            kept.append(column)
+    names = tuple(given.names[place] for place in kept)
+    left_out = [*given.left_out]
+    left_out += [(name, "follows_from_others") for place, name in enumerate(given.names) if place not in kept]
+    return Covariates(given.matrix[:, kept], names, tuple(left_out))
 
 
 def _chosen(values: Column, kept: Seen) -> Column:

@@ -76,6 +76,7 @@ def diagnose(pair: Pair, method: Method, arms: tuple[Arm, Arm]) -> Diagnosis:
         fails += _unbalanced(numbers["balance"], UNBALANCED, "still differ too much")
         fails += _too_few(numbers["effective"])
         cautions += [] if fails else _unbalanced(numbers["balance"], BALANCED, "still differ a little")
+    cautions += [] if method == "welch" else _not_adjusted(pair)
     cautions += _left_out(pair)
     cautions += _retention(arms)
     numbers["clinic_confounded"] = clinic_confounded(pair)
@@ -114,6 +115,13 @@ def _too_few(effective: Sequence[dict[str, Any]]) -> Iterator[str]:
                 f"Weighted to resemble the other arm, {row['n']} people are worth {row['n_effective']:.0f}; "
                 f"at least {MIN_EFFECTIVE} and a tenth of the arm are needed."
             )
+
+
+def _not_adjusted(pair: Pair) -> Iterator[str]:
+    names = [name for name, reason in pair.given.left_out if reason in ("too_few_of_a_kind", "too_many_levels")]
+    if names:
+        told = ", ".join(name.replace("_", " ") for name in names)
+        yield f"Could not be adjusted for, with too few people of a kind in one of the arms: {told}."
 
 
 def _left_out(pair: Pair) -> Iterator[str]:

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import duckdb
+import numpy as np
 import pytest
 
 from pipeline.contract.results import REASONS, Comparison, Estimate
+from pipeline.studies.adjusted import RARER, distinct, pooled
 from pipeline.studies.catalogue import find_study, paths
+from pipeline.studies.estimators.inputs import Covariates
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 from pipeline.studies.protocol import Contrast
 from pipeline.studies.study import run_study
@@ -101,6 +104,36 @@ def test_sameness_is_judged_against_the_margin(large: Comparison) -> None:
     assert same(8.0)
     assert not same(4.3)
     assert "equivalence" not in large.diagnostics
+
+
+def test_rare_words_are_taken_together_or_for_the_commonest() -> None:
+    one = np.repeat([True, False], 40)
+    words = (["a"] * 25 + ["b"] * 6 + ["c"] * 6 + ["d"] * 3) * 2
+    assert set(pooled(words, one, ~one)) == {"a", RARER}
+    assert pooled(words, one, ~one).count(RARER) == 30
+    assert set(pooled(["a"] * 77 + ["b"] * 3, one, ~one)) == {"a"}
+    assert pooled(["a", "b"] * 40, one, ~one) == ["a", "b"] * 40
+
+
+def test_a_column_that_follows_from_others_in_one_arm_is_left_out() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(100, 3))
+    one = np.arange(100) < 50
+    x[one, 2] = x[one, 0] - 2 * x[one, 1]  # in the other arm it is free
+    found = distinct(Covariates(x, ("a", "b", "c"), ()), one, ~one)
+    assert found.names == ("a", "b")
+    assert found.left_out == (("c", "follows_from_others"),)
+    assert np.array_equal(found.matrix, x[:, :2])
+
+
+def test_what_could_not_be_adjusted_for_is_said() -> None:
+    with duckdb.connect() as con:
+        world.build(con, 600)
+        con.execute("UPDATE participants SET sex = CASE WHEN participant_id < 12 THEN 'female' ELSE 'male' END")
+        found = run_study(con, STUDY)
+    assert found.gate == "caution"
+    assert {"covariate": "sex", "reason": "too_few_of_a_kind"} in found.diagnostics["not_adjusted_for"]
+    assert any("Could not be adjusted for" in warning and "sex" in warning for warning in found.warnings)
 
 
 @pytest.fixture(scope="module")

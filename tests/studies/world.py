@@ -22,10 +22,12 @@ def build(con: duckdb.DuckDBPyConnection, people: int, *, confounding: float = 1
     week24 = own + TRUE_GAIN * needles + rng.normal(0, 6, people)
     leaves = rng.random(people) < 1 / (1 + np.exp((week12 + 4) / 4)) * np.where(needles, 1.2, 0.5)
     skips = rng.random(people) < 0.05
+    baseline = np.rint(1800 - 50 * stage + rng.normal(0, 200, people)).astype(np.int64)
     con.register("drawn", {
         "participant_id": np.arange(people, dtype=np.int32), "stage": stage, "needles": needles,
         "week12": np.rint(week12 * 1000).astype(np.int64), "week24": np.rint(week24 * 1000).astype(np.int64),
-        "leaves": leaves, "skips": skips, "years": rng.integers(0, 20, people), "site": rng.integers(0, 8, people),
+        "leaves": leaves, "skips": skips, "baseline": baseline,
+        "years": rng.integers(0, 20, people), "site": rng.integers(0, 8, people),
     })  # fmt: skip
     con.execute(_TABLES)
     con.unregister("drawn")
@@ -50,13 +52,13 @@ SELECT participant_id, d.days AS landmark_days, needles AS is_needling, false AS
   []::VARCHAR[] AS adjuncts_at_zero, []::VARCHAR[] AS adjuncts_over_6_months, []::VARCHAR[] AS adjuncts_under_6_months
 FROM person, (VALUES (28), (56), (84)) d(days);
 CREATE TABLE outcomes AS
-SELECT participant_id, 0 AS assessed_day, 'hair_density' AS instrument, 1800 - 50 * stage AS value, 'crown' AS region,
+SELECT participant_id, 0 AS assessed_day, 'hair_density' AS instrument, baseline AS value, 'crown' AS region,
   NULL::VARCHAR AS side, 'software' AS rater, NULL::VARCHAR AS method, NULL::DOUBLE AS area_cm2 FROM person;
 CREATE TABLE outcome_change AS
 SELECT participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VARCHAR AS side, 'software' AS rater,
   NULL::VARCHAR AS method, v.visit_week, 7 * v.visit_week AS visit_day,
   CASE v.visit_week WHEN 12 THEN week12 ELSE week24 END AS improvement_milli,
-  (180000 - 5000 * stage)::BIGINT AS baseline_milli
+  baseline * 100 AS baseline_milli
 FROM person, (VALUES (12), (24)) v(visit_week)
 WHERE CASE v.visit_week WHEN 12 THEN NOT skips ELSE NOT leaves END;
 CREATE TABLE events (participant_id INTEGER, occurred_day INTEGER, event VARCHAR);
