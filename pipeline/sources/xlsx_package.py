@@ -14,6 +14,7 @@ from pipeline.sources.xlsx_xml import Attributes, local, parse, refused_where_da
 
 _RELATIONS = "_rels/.rels"
 _WORKBOOK = "xl/workbook.xml"
+_TRUE = ("1", "true")
 _WORKSHEET, _STRINGS, _STYLES = "/worksheet", "/sharedStrings", "/styles"
 
 
@@ -28,12 +29,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """An open workbook. `name` is what refusals call it."""
+    """An open workbook. `name` is what refusals call it.
+
+    `awaits_values`: whoever wrote it asks the spreadsheet program to compute all formulas, as programs do that cannot;
+    they write 0 or nothing where a value should stand. A spreadsheet program takes the request out when it saves.
+    """
 
     name: str
     archive: zipfile.ZipFile
     sheets: tuple[Sheet, ...]
     is_1904: bool
+    awaits_values: bool
     strings_part: str | None
     styles_part: str | None
 
@@ -79,6 +85,7 @@ def _workbook(archive: zipfile.ZipFile, name: str) -> Workbook:
     worksheets = _related(archive, relations, folder, _WORKSHEET)
     found: list[Sheet] = []
     is_1904: list[bool] = []
+    awaits_values: list[bool] = []
 
     def start(element: str, attributes: Attributes) -> None:
         match local(element):
@@ -88,7 +95,9 @@ def _workbook(archive: zipfile.ZipFile, name: str) -> Workbook:
                     is_hidden = attributes.get("state", "visible") != "visible"
                     found.append(Sheet(attributes["name"], worksheets[reference], is_hidden))
             case "workbookPr":
-                is_1904.append(attributes.get("date1904", "0") in ("1", "true"))
+                is_1904.append(attributes.get("date1904", "0") in _TRUE)
+            case "calcPr":
+                awaits_values.append(attributes.get("fullCalcOnLoad", "0") in _TRUE)
 
     parse(archive, main, start)
     strings = next(iter(_related(archive, relations, folder, _STRINGS).values()), None)
@@ -99,7 +108,7 @@ def _workbook(archive: zipfile.ZipFile, name: str) -> Workbook:
             f"{name}: holds {size:,} bytes of text, expected at most {MAX_STRINGS_BYTES:,}; "
             "split it into several workbooks, or send CSV"
         )
-    return Workbook(name, archive, tuple(found), any(is_1904), strings, styles)
+    return Workbook(name, archive, tuple(found), any(is_1904), any(awaits_values), strings, styles)
 
 
 def _related(archive: zipfile.ZipFile, part: str, folder: str, kind: str) -> dict[str, str]:

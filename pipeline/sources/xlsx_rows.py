@@ -25,6 +25,8 @@ MAX_MERGES = 1_000_000
 
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*[\"']([A-Z]+)([0-9]+):[A-Z]+([0-9]+)[\"']")
 _LONGEST_MERGE = 256
+_NOT_COMPUTED = ("0", "0.0")
+"""What programs that do not compute write in place of a formula's value."""
 
 
 def column_of(letters: str) -> int:
@@ -84,12 +86,14 @@ class RowReader:
         self.kind, self.style = "n", 0
         self.has_formula = self.has_value = self.captures = self.is_phonetic = False
         self.pieces: list[str] = []
+        self.not_computed: tuple[str, ...] = ()
         self.size = 0
         self.prefix: str | None = None
         self.parser = xml_parser(self._root)
 
     def rows(self, book: Workbook, part: str) -> Iterator[tuple[int, Cells]]:
         """Every row of a sheet that is there, in order, with its cells that say something."""
+        self.not_computed = _NOT_COMPUTED if book.awaits_values else ()
         with book.archive.open(part) as stream:
             pieces = chain(chunks(stream), [b""])
             fed = 0
@@ -180,6 +184,9 @@ class RowReader:
         if not self.has_value or not (text or self.kind == "str"):
             if self.has_formula:
                 self.faults[self.column] = NOT_COMPUTED
+            return
+        if self.has_formula and text in self.not_computed:
+            self.faults[self.column] = NOT_COMPUTED
             return
         value = self._value(text)
         if value is not None:

@@ -140,6 +140,20 @@ def test_texts_shared_inline_and_in_runs(read: Read) -> None:
     ]  # fmt: skip
 
 
+def test_the_strict_form_of_the_standard_is_read_and_parts_may_be_named_from_the_root(read: Read) -> None:
+    strict = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+    content = package(
+        HEADER + row(2, inline("A2", "P1"), cell("B2", "2026-01-02", "d")),
+        parts={
+            "_rels/.rels": f'<Relationships><Relationship Id="a" Type="{strict}/officeDocument" Target="/xl/workbook.xml"/>'
+            "</Relationships>",
+            "xl/_rels/workbook.xml.rels": f'<Relationships><Relationship Id="rId1" Type="{strict}/worksheet" '
+            'Target="/xl/worksheets/sheet1.xml"/></Relationships>',
+        },
+    )
+    assert cells(read(content)) == [(2, "P1", "2026-01-02")]
+
+
 def test_prefixes_and_cells_without_references_are_understood(read: Read) -> None:
     sheet = (
         '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>'
@@ -165,6 +179,19 @@ def test_a_formula_without_a_value_is_not_taken_for_an_empty_cell(read: Read) ->
         "2 formulas have no value in the file, the first in row 2: open the workbook in a spreadsheet program"
         in str(staged.warnings)
     )
+
+
+def test_a_zero_that_stands_for_a_formula_nobody_computed_is_none(read: Read) -> None:
+    """XlsxWriter and others write 0, and ask for the values when somebody opens the workbook."""
+    formulas = "".join(
+        row(n, inline(f"A{n}", f"P{n}"), f'<c r="B{n}"><f>C{n}*2</f><v>{value}</v></c>')
+        for n, value in ((2, "0"), (3, "0.0"), (4, "6"))
+    )
+    rows = HEADER + formulas + row(5, inline("A5", "P5"), cell("B5", "0"))
+    asks = read(package(rows, properties='<calcPr fullCalcOnLoad="1"/>'))
+    assert [b for _, _, b in cells(asks)] == [NOT_COMPUTED, NOT_COMPUTED, "6", "0"]
+    assert "2 formulas have no value in the file, the first in row 2" in asks.warnings[0]
+    assert [b for _, _, b in cells(read(package(rows)))] == ["0", "0", "6", "0"]
 
 
 def test_errors_are_told_and_n_a_is_an_empty_cell(read: Read) -> None:
