@@ -145,8 +145,8 @@ def test_the_strict_form_of_the_standard_is_read_and_parts_may_be_named_from_the
     content = package(
         HEADER + row(2, inline("A2", "P1"), cell("B2", "2026-01-02", "d")),
         parts={
-            "_rels/.rels": f'<Relationships><Relationship Id="a" Type="{strict}/officeDocument" Target="/xl/workbook.xml"/>'
-            "</Relationships>",
+            "_rels/.rels": f'<Relationships><Relationship Id="a" Type="{strict}/officeDocument" '
+            'Target="/xl/workbook.xml"/></Relationships>',
             "xl/_rels/workbook.xml.rels": f'<Relationships><Relationship Id="rId1" Type="{strict}/worksheet" '
             'Target="/xl/worksheets/sheet1.xml"/></Relationships>',
         },
