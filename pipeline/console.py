@@ -112,8 +112,10 @@ def studies(document: Document) -> str:
 
 
 def study_results(document: Document) -> str:
-    """Each study under its id, as a comparison."""
-    return "\n\n".join(f"== {row['study']} ==\n\n{comparison(row)}" for row in document["studies"])
+    """Each study under its id, as a comparison; then what they say of the claims."""
+    blocks = [f"== {row['study']} ==\n\n{comparison(row)}" for row in document["studies"]]
+    rows = [[v["claim"], v["study"], v["judgement"], v["because"]] for v in document["verdicts"]]
+    return "\n\n".join([*blocks, table(["claim", "study", "verdict", "because"], rows)])
 
 
 def findings(document: Document) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
@@ -9,8 +10,10 @@ import duckdb
 
 from pipeline import ledger, store
 from pipeline.config import Settings
+from pipeline.contract.results import Comparison
 from pipeline.errors import UsageError
 from pipeline.studies import catalogue
+from pipeline.studies.claims import verdicts
 from pipeline.studies.preview import preview
 from pipeline.studies.protocol import Protocol
 from pipeline.studies.study import run_study
@@ -48,7 +51,10 @@ def studies_run(settings: Settings, studies: Sequence[str] = (), version: str | 
     names = list(dict.fromkeys(studies)) or list(catalogue.paths(settings.home))
     protocols = [catalogue.find_study(name, settings.home) for name in names]
     with _reader(settings, version) as (con, read):
-        return {"version": read.name, "studies": [_result(settings, con, read, protocol) for protocol in protocols]}
+        found = [(protocol, run_study(con, protocol, read.name)) for protocol in protocols]
+    documents = [_result(settings, read, protocol, comparison) for protocol, comparison in found]
+    judged = [asdict(verdict) for verdict in verdicts(found)]
+    return {"version": read.name, "studies": documents, "verdicts": judged}
 
 
 def study(settings: Settings, name: str) -> Document:
@@ -71,8 +77,8 @@ EXPLORATORY = (
 )
 
 
-def _result(settings: Settings, con: duckdb.DuckDBPyConnection, version: store.Version, protocol: Protocol) -> Document:
-    document = run_study(con, protocol, version.name).to_json()
+def _result(settings: Settings, version: store.Version, protocol: Protocol, found: Comparison) -> Document:
+    document: Document = found.to_json()
     document["diagnostics"]["certificate"] = certificate(version, protocol)
     frozen = _frozen(settings).get((protocol.id, protocol.digest))
     if frozen is None:

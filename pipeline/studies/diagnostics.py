@@ -43,20 +43,29 @@ _SHIFTS = (0.0, -0.5, -1.0, -2.0)
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The verdict on one pair: `fails` and `cautions` are sentences; `numbers` is what they rest on."""
+    """The verdict on one pair: `fails`, `thin` and `cautions` are sentences; `numbers` is what they rest on.
+
+    `thin` fails too: the arms could be compared, if there were more people in them.
+    """
 
     numbers: dict[str, Any]
     fails: tuple[str, ...]
+    thin: tuple[str, ...]
     cautions: tuple[str, ...]
 
     @property
     def gate(self) -> Gate:
-        return "fail" if self.fails else "caution" if self.cautions else "pass"
+        return "fail" if self.fails or self.thin else "caution" if self.cautions else "pass"
+
+    @property
+    def reason(self) -> str | None:
+        """Code for the headline that is withheld; None where it is not."""
+        return "failed_diagnostics" if self.fails else "too_few_effective" if self.thin else None
 
 
 def diagnose(pair: Pair, method: Method, arms: tuple[Arm, Arm]) -> Diagnosis:
     """Balance, overlap, effective people, who was left out, retention and clinics. `arms` are arm and reference."""
-    fails, cautions = list[str](), list[str]()
+    fails, thin, cautions = list[str](), list[str](), list[str]()
     numbers: dict[str, Any] = {
         "n_left_out": pair.n_alone,
         "outside_overlap": None,
@@ -74,7 +83,7 @@ def diagnose(pair: Pair, method: Method, arms: tuple[Arm, Arm]) -> Diagnosis:
         weight = balancing_weights(chance, pair.arm, "ato" if method == "seq_dr_overlap" else "ate")
         numbers |= {"outside_overlap": pair.outside, **_weighted(pair, weight)}
         fails += _unbalanced(numbers["balance"], UNBALANCED, "still differ too much")
-        fails += _too_few(numbers["effective"])
+        thin += _too_few(numbers["effective"])
         cautions += [] if fails else _unbalanced(numbers["balance"], BALANCED, "still differ a little")
     cautions += [] if method == "welch" else _not_adjusted(pair)
     cautions += _left_out(pair)
@@ -82,7 +91,7 @@ def diagnose(pair: Pair, method: Method, arms: tuple[Arm, Arm]) -> Diagnosis:
     numbers["clinic_confounded"] = clinic_confounded(pair)
     if numbers["clinic_confounded"]:
         cautions.append("Who is in which arm depends largely on the clinic, so a difference may be the clinics'.")
-    return Diagnosis(numbers, tuple(fails), tuple(cautions))
+    return Diagnosis(numbers, tuple(fails), tuple(thin), tuple(cautions))
 
 
 def _weighted(pair: Pair, weight: Array) -> dict[str, Any]:

@@ -72,7 +72,12 @@ def _answer(
         estimates=given,
         diagnostics=numbers,
         gate=gate,
-        warnings=(*seen.fails, *adjusted_caveats(crude.warnings, numbers["adjusted_for"], turned), *seen.cautions),
+        warnings=(
+            *seen.fails,
+            *seen.thin,
+            *adjusted_caveats(crude.warnings, numbers["adjusted_for"], turned),
+            *seen.cautions,
+        ),
     )
 
 
@@ -105,9 +110,9 @@ def _estimates(
         return tuple(replace(e, role="headline") if e.reference else e for e in crude.estimates)
     role: Mapping[str, Role] = {code: "headline" if code == method else "sensitivity" for code in found}
     made = {code: _estimate(result, code, role[code], instrument, contrast) for code, result in found.items()}
-    if seen.gate == "fail":
+    if seen.reason is not None:
         opened = made | {method: replace(made[method], role="sensitivity")}
-        withheld = _withheld(instrument, contrast, method, "failed_diagnostics")
+        withheld = _withheld(instrument, contrast, method, seen.reason)
         return (withheld, *opened.values(), *crude.estimates)
     return (made[method], *(e for code, e in made.items() if code != method), *crude.estimates)
 

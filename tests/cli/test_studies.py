@@ -78,8 +78,12 @@ def test_run_answers_every_study_and_keeps_to_those_named(home: Path) -> None:
     everything = ask(home, "studies", "run")["studies"]
     assert [row["study"] for row in everything] == list(paths(home))
     assert all(row["gate"] in ("caution", "fail") for row in everything)
-    named = ask(home, "studies", "run", "c9-half-mm", "c1-schedules")["studies"]
-    assert [row["study"] for row in named] == ["c9-half-mm", "c1-schedules"]
+    answered = ask(home, "studies", "run", "c9-half-mm", "c1-schedules")
+    for part in ("studies", "verdicts"):
+        assert [row["study"] for row in answered[part]] == ["c9-half-mm", "c1-schedules"]
+    assert {row["judgement"] for row in answered["verdicts"]} == {"not answerable"}
+    shown = CliRunner().invoke(main, ["studies", "run", "c9-half-mm", "--home", str(home)]).stdout
+    assert "not answerable" in shown.splitlines()[-1]
 
 
 def test_a_study_and_a_question_are_not_mixed(home: Path) -> None:

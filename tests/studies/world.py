@@ -1,6 +1,6 @@
 """A version of a world whose truth is known: who is worse off needles more, gains less, and leaves if little is seen.
 
-Hair density at weeks 12 and 24. Needling adds TRUE_GAIN at week 24, half of it at week 12.
+Hair density at weeks 12 and 24. Needling adds `gain` at week 24, half of it at week 12.
 """
 
 import duckdb
@@ -11,15 +11,17 @@ from tests.studies import small_version
 TRUE_GAIN = 5.0
 
 
-def build(con: duckdb.DuckDBPyConnection, people: int, *, confounding: float = 1.0, seed: int = 1) -> None:
+def build(
+    con: duckdb.DuckDBPyConnection, people: int, *, confounding: float = 1.0, seed: int = 1, gain: float = TRUE_GAIN
+) -> None:
     """Fill an empty database. With `confounding` 0 the arms are thrown by a coin."""
     con.execute(small_version._INSTRUMENTS)
     rng = np.random.default_rng(seed)
     stage = rng.integers(2, 7, people)
     needles = rng.random(people) < 1 / (1 + np.exp(-confounding * (stage - 4)))
     own = rng.normal(0, 6, people) - 2.5 * (stage - 4)
-    week12 = own / 2 + TRUE_GAIN / 2 * needles + rng.normal(0, 4, people)
-    week24 = own + TRUE_GAIN * needles + rng.normal(0, 6, people)
+    week12 = own / 2 + gain / 2 * needles + rng.normal(0, 4, people)
+    week24 = own + gain * needles + rng.normal(0, 6, people)
     leaves = rng.random(people) < 1 / (1 + np.exp((week12 + 4) / 4)) * np.where(needles, 1.2, 0.5)
     skips = rng.random(people) < 0.05
     baseline = np.rint(1800 - 50 * stage + rng.normal(0, 200, people)).astype(np.int64)

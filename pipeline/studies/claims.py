@@ -1,0 +1,130 @@
+"""What the data say today about each claim of the field, by a rule that was written before anybody looked.
+
+supported           the interval lies on the side of the claim, after correction for the claim's other studies;
+                    where sameness is claimed, the 90% interval lies inside the margin
+contradicted        the interval leaves no room for a difference that matters; for sameness, it lies outside the margin
+inconclusive        enough people, and the interval holds both
+not enough people   the smallest difference that could be seen exceeds the margin
+failed diagnostics  the arms hold too different people
+not answerable      such data cannot answer it: nobody was measured so, or nobody is there to compare with
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from pipeline.contract.results import Comparison, Estimate
+from pipeline.studies.estimators.multiplicity import holm
+from pipeline.studies.protocol import Protocol
+
+Judgement = Literal[
+    "supported", "contradicted", "inconclusive", "not enough people", "failed diagnostics", "not answerable"
+]
+
+ALPHA = 0.05
+"""Of a claim as a whole: Holm over its studies (Holm 1979, Scandinavian Journal of Statistics 6, 65-70)."""
+
+NOT_ANSWERABLE = frozenset(
+    ("before_landmark", "instrument_absent", "no_arm", "no_overlap", "no_reference", "not_for_diagnosis")
+)
+TOO_FEW = frozenset(
+    ("too_few", "too_few_effective", "not_yet_due", "one_person", "too_many_covariates", "all_dropped_out")
+)
+"""Reasons of an empty headline; any other one means that the diagnostics failed."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One study's verdict with the sentence that led to it. `p_adjusted` is within the claim, None without a test."""
+
+    study: str
+    claim: str | None
+    judgement: Judgement
+    because: str
+    p_adjusted: float | None = None
+
+
+def verdicts(found: Sequence[tuple[Protocol, Comparison]]) -> list[Verdict]:
+    """One verdict a study, in the given order; the studies of one claim are one family."""
+    families: dict[str, list[int]] = {}
+    for place, (protocol, _) in enumerate(found):
+        families.setdefault(protocol.claim or protocol.id, []).append(place)
+    adjusted: dict[int, float] = {}
+    for places in families.values():
+        tested = [(place, p) for place in places if (p := _p_value(found[place][1])) is not None]
+        corrected = holm(np.array([p for _, p in tested])).tolist() if tested else []
+        adjusted |= {place: p for (place, _), p in zip(tested, corrected, strict=True)}
+    return [_verdict(*pair, adjusted.get(place)) for place, pair in enumerate(found)]
+
+
+def _headline(found: Comparison) -> Estimate | None:
+    return next((e for e in found.estimates if e.role == "headline"), None)
+
+
+def _p_value(found: Comparison) -> float | None:
+    """Of the test that the study's aim asks for, if its headline may be judged at all."""
+    headline = _headline(found)
+    if headline is None or not headline.is_given or headline.method == "welch":
+        return None
+    same = found.diagnostics.get("equivalence")
+    return headline.p_value if same is None else float(same["p_value"])
+
+
+def _verdict(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> Verdict:
+    judgement, because = _judge(protocol, found, p_adjusted)
+    return Verdict(protocol.id, protocol.claim, judgement, because, p_adjusted)
+
+
+def _judge(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> tuple[Judgement, str]:
+    headline = _headline(found)
+    reason = found.reason or (headline.reason if headline and not headline.is_given else None)
+    if reason in NOT_ANSWERABLE:
+        return "not answerable", "Nobody was measured so, or nobody is there to compare with."
+    if headline is None or reason in TOO_FEW or headline.method == "welch":
+        return "not enough people", "Too few people have a result for an adjusted comparison."
+    if reason is not None or found.gate == "fail":
+        return "failed diagnostics", "The people of the arms are too different to be compared."
+    judged = _same(found, p_adjusted) if protocol.aim == "equivalence" else _different(headline, found, p_adjusted)
+    return judged or _undecided(found)
+
+
+def _different(headline: Estimate, found: Comparison, p_adjusted: float | None) -> tuple[Judgement, str] | None:
+    null = 1.0 if headline.quantity == "odds_ratio" else 0.0
+    low, high, margin = headline.ci_lower, headline.ci_upper, found.diagnostics.get("margin")
+    if low is None or high is None or p_adjusted is None:
+        return None
+    if p_adjusted < ALPHA and low > null:
+        return (
+            "supported",
+            "The interval lies above no difference, also after correction for the claim's other studies.",
+        )
+    if p_adjusted < ALPHA and high < null:
+        return "contradicted", "The interval lies below no difference."
+    if margin is not None and high < margin:
+        return "contradicted", f"The interval leaves no room for a difference of {margin:g} that would matter."
+    return None
+
+
+def _same(found: Comparison, p_adjusted: float | None) -> tuple[Judgement, str] | None:
+    same, margin = found.diagnostics.get("equivalence"), found.diagnostics.get("margin")
+    if same is None or margin is None or p_adjusted is None:
+        return None
+    if same["is_same"] and p_adjusted < ALPHA:
+        return "supported", f"The 90% interval lies within {margin:g} of no difference."
+    if same["ci_lower"] > margin or same["ci_upper"] < -margin:
+        return "contradicted", f"The 90% interval lies more than {margin:g} away from no difference."
+    return None
+
+
+def _undecided(found: Comparison) -> tuple[Judgement, str]:
+    detectable, margin = found.diagnostics.get("detectable_difference"), found.diagnostics.get("margin")
+    if detectable is None or margin is None:
+        return "inconclusive", "The interval holds a difference and none; no margin says how small one would matter."
+    if detectable > margin:
+        return (
+            "not enough people",
+            f"Only a difference of {detectable:.2g} could have been seen, and {margin:g} matters.",
+        )
+    return "inconclusive", "There are enough people, and the interval holds a difference that matters and none."

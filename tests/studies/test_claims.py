@@ -1,0 +1,79 @@
+"""Verdicts in worlds where the claim is true, false, undecidable and unanswerable."""
+
+from dataclasses import replace
+
+import duckdb
+import pytest
+
+from pipeline.contract.results import Comparison
+from pipeline.studies.catalogue import find_study
+from pipeline.studies.claims import Verdict, verdicts
+from pipeline.studies.protocol import Contrast, Protocol
+from pipeline.studies.study import run_study
+from tests.studies import world
+
+STUDY = find_study("c3-density-week-24")
+MARGIN = 4.3
+SEEDS = range(6)
+
+
+def judge(people: int, gain: float, seed: int, protocol: Protocol = STUDY, spoil: str = "") -> Verdict:
+    with duckdb.connect() as con:
+        world.build(con, people, gain=gain, seed=seed)
+        con.execute(spoil or "SELECT 1")
+        (verdict,) = verdicts([(protocol, run_study(con, protocol))])
+    return verdict
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("people", "gain", "expected"),
+    [
+        (2400, 6.0, "supported"),
+        (2400, -3.0, "contradicted"),
+        (2400, 0.0, "contradicted"),
+        (64, 1.0, "not enough people"),
+    ],
+)
+def test_a_difference_is_judged_as_the_world_is(people: int, gain: float, expected: str, seed: int) -> None:
+    assert judge(people, gain, seed).judgement == expected
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("gain", "expected"), [(0.0, "supported"), (9.0, "contradicted"), (MARGIN, "inconclusive")])
+def test_sameness_is_judged_as_the_world_is(gain: float, expected: str, seed: int) -> None:
+    same = replace(STUDY, aim="equivalence", contrast=Contrast("needling", "none", MARGIN))
+    assert judge(2400, gain, seed, same).judgement == expected
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        ("UPDATE exposure SET is_needling = true", "not answerable"),
+        ("DELETE FROM outcome_change; DELETE FROM outcomes", "not answerable"),
+        ("DELETE FROM outcome_change WHERE participant_id > 40", "not enough people"),
+    ],
+)
+def test_what_nobody_can_answer_is_not_answered(spoil: str, expected: str) -> None:
+    verdict = judge(1200, 6.0, 1, spoil=spoil)
+    assert (verdict.judgement, verdict.p_adjusted) == (expected, None)
+
+
+def test_different_people_are_no_verdict() -> None:
+    with duckdb.connect() as con:
+        world.build(con, 1500, confounding=3.0)
+        (verdict,) = verdicts([(STUDY, run_study(con, STUDY))])
+    assert verdict.judgement == "failed diagnostics"
+
+
+def test_the_studies_of_a_claim_share_its_chance_of_error() -> None:
+    with duckdb.connect() as con:
+        world.build(con, 2400)
+        found: Comparison = run_study(con, STUDY)
+    p_value = next(e.p_value for e in found.estimates if e.role == "headline")
+    assert p_value is not None
+    weak = replace(found, estimates=tuple(replace(e, p_value=0.03) for e in found.estimates))
+    same_claim, other = replace(STUDY, id="b"), replace(STUDY, id="c", claim="C9")
+    family = verdicts([(STUDY, weak), (same_claim, weak), (other, weak)])
+    assert [v.p_adjusted for v in family] == pytest.approx([0.06, 0.06, 0.03])
+    assert [v.judgement == "supported" for v in family] == [False, False, True]
