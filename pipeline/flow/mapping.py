@@ -13,13 +13,16 @@ from pipeline.contract.tables import TABLES
 from pipeline.contract.words import headers_told
 from pipeline.engine.duckdb import open_scratch
 from pipeline.errors import RefusedError, UsageError
+from pipeline.flow.mapping_redcap import look_at_forms
 from pipeline.proposal import profile
 from pipeline.proposal.headers import readings
 from pipeline.proposal.profile import Sample
 from pipeline.proposal.propose import Proposal, propose
 from pipeline.proposal.tables import File, TableProposal
 from pipeline.proposal.toml_text import Writing
-from pipeline.sources import DataFile, SheetLook, Sniffed
+from pipeline.sources import DataFile, SheetLook, Sniffed, Staged
+from pipeline.sources.fhir_sniffing import is_fhir, questions
+from pipeline.sources.redcap_sniffing import is_dictionary
 
 Document = dict[str, Any]
 
@@ -37,15 +40,21 @@ def propose_mapping(
     if table is not None and table not in TABLES:
         raise UsageError(f"there is no table {table!r}; the contract has {', '.join(TABLES)}")
     name, paths = _name(paths), _files(paths)
+    _refuse_fhir(settings, paths)
     sniffed = [sources.sniff(path) for path in paths]
     encoding = _common_way(paths, sniffed)
     with scratch.private_folder(settings.scratch) as folder, open_scratch(settings, folder) as con:
         looks = [
             (path, like, sheet) for path, like in zip(paths, sniffed, strict=True) for sheet in _sheets(path, like)
         ]
-        files = [_look(con, path, like, folder, sheet) for path, like, sheet in looks]
-        writing = Writing(sniffed[0].format, encoding, sniffed[0].delimiter)
-        proposal = propose(name, files, writing, table)
+        redcap, told = None, list[str]()
+        if sniffed[0].format == "redcap":
+            path = _only_one(paths)
+            files, redcap, told = look_at_forms(con, path, _stage(con, path, sniffed[0], folder), folder)
+        else:
+            files = [_look(con, path, like, folder, sheet) for path, like, sheet in looks]
+        writing = Writing(sniffed[0].format, encoding, sniffed[0].delimiter, redcap=redcap)
+        proposal = propose(name, files, writing, table, told)
     if not proposal.tables:
         raise UsageError(
             f"{', '.join(file.label for file in files)}: no table of the contract is like this; say which it is with "
@@ -58,11 +67,28 @@ def propose_mapping(
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
-    """The files meant: of a folder all that can be read."""
+    """The files meant: of a folder all that can be read. The data dictionary of an export of REDCap is no data."""
     files = [file for path in paths for file in (sources.readable(path) if path.is_dir() else [path])]
+    files = [file for file in files if not is_dictionary(file)] or files
     if not files:
         raise UsageError(f"{', '.join(map(str, paths))} holds no file that can be read; give the files themselves")
     return files
+
+
+def _refuse_fhir(settings: Settings, paths: Sequence[Path]) -> None:
+    """Say what responses hold, for which no mapping is proposed: what a linkId stands for, its form alone tells."""
+    with scratch.private_folder(settings.scratch) as folder, open_scratch(settings, folder) as con:
+        for path in paths:
+            if not is_fhir(path, folder):
+                continue
+            found = questions(con, path, folder)
+            named = ", ".join(f"{name} ({n})" for name, n in found.questionnaires.items())
+            raise UsageError(
+                f"{path.name} holds FHIR responses, and no mapping is proposed for them. Write a source.toml with "
+                'format = "fhir", and in each table files, questionnaire and columns = { linkId = column }. '
+                f"Questionnaires: {named or 'none'}. LinkIds with answers: {', '.join(found.links) or 'none'}. "
+                "docs/bring-your-own-data.md shows an example"
+            )
 
 
 def _write(out: Path, text: str) -> None:
@@ -105,28 +131,46 @@ def _sheets(path: Path, like: Sniffed) -> Sequence[SheetLook | None]:
     return like.sheets
 
 
-def _look(
+def _only_one(paths: Sequence[Path]) -> Path:
+    if len(paths) > 1:
+        raise UsageError(
+            f"{', '.join(path.name for path in paths)} are exports of REDCap: map them one by one, each is a drop"
+        )
+    return paths[0]
+
+
+def _stage(
     con: duckdb.DuckDBPyConnection, path: Path, like: Sniffed, folder: Path, sheet: SheetLook | None = None
-) -> File:
-    """Read one file, or one sheet of it, as ingest would, and look at every column."""
+) -> Staged:
+    """Read one file, or one sheet of it, as ingest would; an export of REDCap row by row, as it stands."""
     frame = sheet or SheetLook("", like.header_row)
     mapping = TableMapping(
         "participants", (path.name,), sheet=frame.name or None, header_row=frame.header_row,
         skip_footer=frame.skip_footer,
     )  # fmt: skip
     manifest = Manifest(
-        source="map", format=like.format, extracted_on=None, people="map", default_clinic=None, clinics=(),
-        simulated=False, tables=(mapping,), encoding=like.encoding, delimiter=like.delimiter,
+        source="map", format="csv" if like.format == "redcap" else like.format, extracted_on=None, people="map",
+        default_clinic=None, clinics=(), simulated=False, tables=(mapping,), encoding=like.encoding,
+        delimiter=like.delimiter,
     )  # fmt: skip
     staged = sources.stage(con, DataFile(path, path.name, "", (mapping,), mapping.sheet), manifest, folder)
     if headers_told(staged.headers) != staged.headers and all(h.startswith("(") for h in headers_told(staged.headers)):
         raise RefusedError(
             f"{path.name}: the first line looks like a record, not like headers; add a line that names the columns"
         )
+    return staged
+
+
+def _look(
+    con: duckdb.DuckDBPyConnection, path: Path, like: Sniffed, folder: Path, sheet: SheetLook | None = None
+) -> File:
+    """Look at every column of one file, or of one sheet of it."""
+    staged = _stage(con, path, like, folder, sheet)
+    frame = sheet or SheetLook("", like.header_row)
     sample = profile.sample(con, staged.data, staged.headers, "looked_at")
     person = _person(sample)
     profiles = tuple(sample.profile(h, person) for h in sample.headers)
-    return File(path.name, profiles, mapping.sheet, mapping.header_row, mapping.skip_footer)
+    return File(path.name, profiles, frame.name or None, frame.header_row, frame.skip_footer)
 
 
 def _person(sample: Sample) -> str | None:

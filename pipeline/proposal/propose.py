@@ -9,9 +9,6 @@ from pipeline.proposal.profile import Profile
 from pipeline.proposal.tables import File, TableProposal
 from pipeline.proposal.toml_text import Writing
 
-_REDCAP = ("redcap_event_name", "redcap_repeat_instrument")
-"""Columns that only an export of REDCap has."""
-
 
 @dataclass(frozen=True)
 class Proposal:
@@ -33,8 +30,13 @@ class Proposal:
         return {header for p in self.tables if any(f is file for f in p.files) for header in p.headers}
 
 
-def propose(source: str, files: Sequence[File], writing: Writing, only: str | None = None) -> Proposal:
-    """A mapping for these files; `writing` says what is known of them, decimals and dates are found here."""
+def propose(
+    source: str, files: Sequence[File], writing: Writing, only: str | None = None, told: Sequence[str] = ()
+) -> Proposal:
+    """A mapping for these files; `writing` says what is known of them, decimals and dates are found here.
+
+    `told` are further notes for the end of the text.
+    """
     found = {file.label: tables.propose(file, only) for file in files}
     every = [proposal for file in files for proposal in found[file.label]]
     merged, apart = _merged(every)
@@ -42,21 +44,26 @@ def propose(source: str, files: Sequence[File], writing: Writing, only: str | No
     pattern, twin = dates.agreed(found_dates, are_real=writing.format == "xlsx")
     whole = replace(writing, decimal=_decimal(merged), dates=pattern, twin=twin)
     unlike = tuple(file for file in files if not found[file.label])
-    notes = _notes(files, apart, unlike)
+    notes = [*_notes(apart, unlike), *told]
     text = toml_text.render(toml_text.slug(source), whole, merged, files, notes)
     return Proposal(text, whole, tuple(merged), tuple(files), apart, unlike)
 
 
-def _notes(files: Sequence[File], apart: Sequence[tuple[File, str]], unlike: Sequence[File]) -> list[str]:
+def _notes(apart: Sequence[tuple[File, str]], unlike: Sequence[File]) -> list[str]:
     """What stands at the end: files that need another drop, another format, or a word from the sender."""
-    exports = [file.label for file in files if any(p.header in _REDCAP for p in file.profiles)]
-    told = [f'{label} looks like a REDCap export: format = "redcap" reads events and instruments' for label in exports]
-    told += [f"{file.label} looks like {t} too, {_elsewhere(file)}" for file, t in apart]
-    told += [f"{file.label} is like no table: needling map --table NAME says which it is" for file in unlike]
-    return told
+    told = [f"{file.label} looks like {t} too, {_elsewhere(file)}" for file, t in apart]
+    return told + [f"{file.label} is like no table: {_remedy(file)}" for file in unlike]
+
+
+def _remedy(file: File) -> str:
+    if file.form:
+        return f'if it is one, add [tables.NAME] with where = {{ {file.form_header} = "{file.form}" }}'
+    return "needling map --table NAME says which it is"
 
 
 def _elsewhere(file: File) -> str:
+    if file.form is not None:
+        return "in the rows of another form: where takes a list of forms, if their headers are the same"
     if file.sheet is None:
         return "under other headers: give it a drop of its own"
     return 'in another sheet: where all have the same headers, a pattern reads them, such as sheet = "20*"'
@@ -80,7 +87,8 @@ def _merged(every: Sequence[TableProposal]) -> tuple[list[TableProposal], tuple[
 def _same(one: TableProposal, other: TableProposal) -> bool:
     """Whether the second file has no header that the first one's mapping lacks."""
     chosen = {c.header: c.native for c in one.columns.chosen}
-    same_place = (one.files[0].sheet, one.files[0].header_row) == (other.files[0].sheet, other.files[0].header_row)
+    places = ((file.sheet, file.header_row, file.form) for file in (one.files[0], other.files[0]))
+    same_place = next(places) == next(places)
     mapped = all(chosen.get(c.header) == c.native for c in other.columns.chosen)
     return same_place and mapped and other.headers <= one.headers
 

@@ -25,17 +25,31 @@ _LEAST = 1.0
 @dataclass(frozen=True)
 class File:
     """One file, or one sheet of it, with what its columns look like. `header_row` counts from 1, `skip_footer` the
-    rows below the records."""
+    rows below the records.
+
+    Of an export of REDCap it is the rows of one form: its name, "" for rows that are not repeated, and the header that
+    tells it, if there is one. `enrolment` is the header and the events whose rows describe people."""
 
     name: str
     profiles: tuple[Profile, ...]
     sheet: str | None = None
     header_row: int = 1
     skip_footer: int = 0
+    form: str | None = None
+    form_header: str | None = None
+    enrolment: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def label(self) -> str:
+        if self.form:
+            return f"{self.name}, form {self.form}"
         return f"{self.name}, sheet {self.sheet}" if self.sheet else self.name
+
+    def where(self, table: Table) -> tuple[str, tuple[str, ...]] | None:
+        """The header and the values that choose the rows of a table, where the file holds those of several."""
+        if self.enrolment is not None and table.name == "participants":
+            return self.enrolment
+        return None if self.form_header is None else (self.form_header, (self.form or "",))
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,8 @@ class TableProposal:
     def missing(self) -> tuple[str, ...]:
         """Required columns that nothing stands for."""
         there = set(self.columns.natives) | set(self.constants)
+        if any(file.form is not None for file in self.files):  # where nothing else is, the record is the participant
+            there.add("participant_id")
         if self.instruments:
             there |= {"instrument", "value"}
             there |= {"assessed_on"} if all(w.is_placed for w in self.instruments) else set()
@@ -78,7 +94,7 @@ class TableProposal:
 
 
 def _stem(file: File) -> str:
-    return file.sheet or file.name.rsplit("/", 1)[-1].split(".", 1)[0]
+    return file.form or file.sheet or file.name.rsplit("/", 1)[-1].split(".", 1)[0]
 
 
 def _weight(native: str) -> float:

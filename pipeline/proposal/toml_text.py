@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.contract.columns import Table
+from pipeline.contract.mapping import Redcap
 from pipeline.contract.words import headers_told
 from pipeline.proposal import tables, words
 from pipeline.proposal.columns import Choice
@@ -25,6 +26,7 @@ class Writing:
     decimal: str = "."
     dates: str | None = None
     twin: str | None = None
+    redcap: Redcap | None = None
 
 
 def render(
@@ -32,6 +34,7 @@ def render(
 ) -> str:
     """The whole file; `notes` stand at its end, as comments."""
     blocks = [_HEAD.format(files=", ".join(dict.fromkeys(_told(f.name) for f in files))), _source(source, writing)]
+    blocks += [_redcap(writing.redcap)] if writing.redcap else []
     blocks += ["\n".join(_table(p)) for p in proposals]
     unread = [line for file in files for line in _unread(file, proposals)]
     unread += [f"# {_told(note)}" for note in notes]
@@ -66,6 +69,15 @@ def _source(source: str, writing: Writing) -> str:
     return "\n".join([*lines, *_dates(writing)])
 
 
+def _redcap(redcap: Redcap) -> str:
+    lines = ["[redcap]", f"data = {quoted(redcap.data or '')}"]
+    if redcap.dictionary is None:
+        lines.append('# dictionary = "dictionary.csv"  # the data dictionary: its labels explain the codes')
+    else:
+        lines.append(f"dictionary = {quoted(redcap.dictionary)}  # its labels may stand in values")
+    return "\n".join(lines)
+
+
 def _dates(writing: Writing) -> list[str]:
     if writing.dates is None:
         return []
@@ -81,14 +93,7 @@ def _dates(writing: Writing) -> list[str]:
 def _table(proposal: TableProposal) -> Iterator[str]:
     name = f"tables.{proposal.table.name}"
     yield f"[{name}]"
-    yield f"files = [{', '.join(dict.fromkeys(quoted(glob.escape(file.name)) for file in proposal.files))}]"
-    first = proposal.files[0]
-    if first.sheet is not None:
-        yield f"sheet = {quoted(first.sheet)}"
-    if first.header_row > 1:
-        yield f"header_row = {first.header_row}"
-    if first.skip_footer:
-        yield f"skip_footer = {first.skip_footer}  # rows below the records that look like totals or remarks"
+    yield from _place(proposal)
     yield from _key(proposal)
     for column in proposal.missing:
         yield from _question(proposal.table, column)
@@ -105,6 +110,26 @@ def _table(proposal: TableProposal) -> Iterator[str]:
         yield from _section(f"{name}.asked", [f"{quoted(proposal.asked[0])} = {quoted(proposal.asked[1])}"])
     for choice in tables.chosen(proposal):
         yield from _values(name, proposal.table, choice)
+
+
+def _place(proposal: TableProposal) -> Iterator[str]:
+    """Where the rows of a table stand."""
+    first = proposal.files[0]
+    if first.form is None:
+        yield f"files = [{', '.join(dict.fromkeys(quoted(glob.escape(file.name)) for file in proposal.files))}]"
+    where = first.where(proposal.table)
+    if where is not None:
+        yield f"where = {{ {quoted(where[0])} = {_choice(where[1])} }}"
+    if first.sheet is not None:
+        yield f"sheet = {quoted(first.sheet)}"
+    if first.header_row > 1:
+        yield f"header_row = {first.header_row}"
+    if first.skip_footer:
+        yield f"skip_footer = {first.skip_footer}  # rows below the records that look like totals or remarks"
+
+
+def _choice(words: Sequence[str]) -> str:
+    return quoted(words[0]) if len(words) == 1 else f"[{', '.join(map(quoted, words))}]"
 
 
 def _section(name: str, lines: Iterable[str]) -> Iterator[str]:

@@ -4,8 +4,10 @@ drop          finds the files; manifest, table_mapping, wide, terms and sections
 csv_file      CSV, with csv_lines, csv_spans and csv_rules for files that are not clean
 ndjson, parquet
 registry      which reader serves which format
+redcap        flat exports: dictionary, labels, and what is carried between rows of a record (carried, fill)
+fhir          QuestionnaireResponses: resources, items, values, and the rows that they make
 xlsx          workbooks: container, package, xml, texts, rows, cells, records, sheets, headers are its parts
-sniffing      how a file without a mapping is probably written, xlsx_sniffing of the sheets of a workbook
+sniffing      how a file without a mapping is probably written; xlsx_, redcap_ and fhir_sniffing know their own
 """
 
 from pipeline.sources.csv_file import lay_out

@@ -1,6 +1,5 @@
 """REDCap: a flat export is a CSV file whose rows of one record belong together."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +13,8 @@ from pipeline.sources.csv_file import stage_csv
 from pipeline.sources.drop import DataFile
 from pipeline.sources.redcap_carried import Export
 from pipeline.sources.redcap_fill import fill
-from pipeline.sources.redcap_settings import EVENTS, RECORD, REPEATS
+from pipeline.sources.redcap_settings import BOX, EVENTS, OF_REDCAP, RECORD, REPEATS
 from pipeline.sources.staged import LINE, Staged, identifier, literal, refuse, used_headers
-
-_OF_REDCAP = re.compile(r"redcap_\w+|\w+_(complete|timestamp)")
-"""Columns that REDCap adds to an export; no dictionary describes them."""
-
-_BOX = "___"
-"""Between a checkbox field and the code of one of its boxes."""
 
 PERSON = "participant_id"
 
@@ -80,8 +73,8 @@ def _undescribed(file: DataFile, redcap: Redcap, headers: tuple[str, ...]) -> It
     if not redcap.fields:
         return
     own = {RECORD, *EVENTS, *REPEATS}
-    read = [h for h in headers if h in used_headers(file.tables, headers) - own and not _OF_REDCAP.fullmatch(h)]
-    unknown = [header for header in read if header.split(_BOX)[0] not in redcap.fields]
+    read = [h for h in headers if h in used_headers(file.tables, headers) - own and not OF_REDCAP.fullmatch(h)]
+    unknown = [header for header in read if header.split(BOX)[0] not in redcap.fields]
     if unknown:
         yield (
             f"{file.name}: {redcap.dictionary} does not describe {', '.join(unknown)}; their codes are read as they "

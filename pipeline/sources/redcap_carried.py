@@ -10,7 +10,6 @@ An empty cell may be filled from the rows of the same record that are not repeat
   field in several events of an arm. What a person is for good, sex or consent say, is found in any event.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +21,9 @@ from pipeline.contract.mapping import TableMapping
 from pipeline.contract.tables import TABLES
 from pipeline.contract.words import MISSING_TOKENS
 from pipeline.sources.drop import DataFile
-from pipeline.sources.redcap_settings import EVENTS, REPEATS
+from pipeline.sources.redcap_settings import ARM, EVENTS, REPEATS
 from pipeline.sources.staged import identifier, literal, used_headers
 from pipeline.sources.terms import targets
-
-_ARM = re.compile(r"_arm_[0-9]+[a-z]?$|\(Arm [0-9]+: .*\)$")
-"""How REDCap ends the name of an event, and the label of one, with its arm."""
 
 BLANK = " \t\u00a0\ufeff"
 _OF_A_RECORD = ("value", "identity", "flag")
@@ -86,7 +82,7 @@ class _Seen:
     @property
     def is_in_several_events(self) -> bool:
         """True where it is filled in more than one event of an arm."""
-        arms = [(_ARM.search(event) or [""])[0] for event in self.events]
+        arms = [(ARM.search(event) or [""])[0] for event in self.events]
         return len(arms) > len(set(arms))
 
 

@@ -1,5 +1,6 @@
 """The `[redcap]` of a `source.toml`, and what a mapping of a REDCap export need not say."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,6 +13,15 @@ RECORD = "(record id)"
 EVENTS = ("redcap_event_name", "Event Name")
 REPEATS = ("redcap_repeat_instrument", "redcap_repeat_instance", "Repeat Instrument", "Repeat Instance")
 """Columns that every export of a longitudinal or a repeating project has, as raw values have them and as labels do."""
+
+OF_REDCAP = re.compile(r"redcap_\w+|\w+_(complete|timestamp)")
+"""Columns that REDCap adds to an export; no dictionary describes them."""
+
+BOX = "___"
+"""Between a checkbox field and the code of one of its boxes."""
+
+ARM = re.compile(r"_arm_[0-9]+[a-z]?$|\(Arm [0-9]+: .*\)$")
+"""How the name of an event ends, and the label of one, with its arm."""
 
 
 def read_redcap(top: Section, form: Format) -> Redcap | None:

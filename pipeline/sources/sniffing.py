@@ -1,6 +1,7 @@
 """How a file without a mapping is probably written: format, encoding, delimiter, where its header stands."""
 
 import codecs
+import csv
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from tempfile import TemporaryDirectory
 
 from pipeline.contract.mapping import Format
 from pipeline.errors import RefusedError
+from pipeline.sections import clean_header
 from pipeline.sources.drop import OWNER_FILE, DataFile
 from pipeline.sources.plain_text import survey, unpack
+from pipeline.sources.redcap_sniffing import is_export
 from pipeline.sources.registry import READERS
 from pipeline.sources.table_mapping import ENDINGS
 from pipeline.sources.xlsx_sniffing import SheetLook, sniff_sheets
@@ -59,6 +62,8 @@ def sniff(path: Path) -> Sniffed:
     encoding = bom[1] if bom else _encoding(probe)
     text = probe.decode(encoding, errors="replace").lstrip("\ufeff")
     delimiter, header_row = _shape(text)
+    if is_export(path, _header(text, delimiter, header_row)):
+        form = "redcap"
     return Sniffed(form, encoding, delimiter, header_row, is_ascii=probe.isascii() and bom is None)
 
 
@@ -85,6 +90,12 @@ def _format(path: Path) -> Format:
         return form
     known = ", ".join(ending for form in _PROPOSED if form in READERS for ending in ENDINGS[form])
     raise RefusedError(f"{path.name}: no mapping can be proposed for this kind of file; expected one of {known}")
+
+
+def _header(text: str, delimiter: str, header_row: int) -> list[str]:
+    """The cells of the header, as far as one line tells them."""
+    line = "".join(text.splitlines()[header_row - 1 : header_row])
+    return [clean_header(cell) for cell in next(csv.reader([line], delimiter=delimiter), [])]
 
 
 def _encoding(probe: bytes) -> str:

@@ -68,7 +68,9 @@ def test_a_file_like_no_table_beside_one_that_is(desk: Desk) -> None:
 
 def test_an_export_of_redcap_is_recognised(desk: Desk) -> None:
     text = lines("record_id,redcap_event_name,device,needle_length_mm,setting", "P{i},v1,roller,0.5,home")
-    assert '# x.csv looks like a REDCap export: format = "redcap"' in desk.map({"x.csv": text})["toml"]
+    found = desk.map({"x.csv": text})
+    assert found["format"] == "redcap"
+    assert '[redcap]\ndata = "x.csv"' in found["toml"]
 
 
 def test_a_first_line_that_is_a_record_is_refused_untold(desk: Desk) -> None:
