@@ -95,7 +95,10 @@ def _format(path: Path) -> Format:
 def _header(text: str, delimiter: str, header_row: int) -> list[str]:
     """The cells of the header, as far as one line tells them."""
     line = "".join(text.splitlines()[header_row - 1 : header_row])
-    return [clean_header(cell) for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    try:
+        return [clean_header(cell) for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:  # a cell too long to be a header
+        return []
 
 
 def _encoding(probe: bytes) -> str:

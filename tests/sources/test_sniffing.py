@@ -75,3 +75,12 @@ def test_a_letter_cut_by_the_probes_end_is_no_other_encoding(tmp_path: Path) -> 
     head = "a,b\n"
     filler = "x" * ((1 << 20) - len(head) - 3)
     assert sniffed(tmp_path, f"{head}{filler},ü\nü,1\n".encode()).encoding == "utf-8"
+
+
+def test_a_header_that_is_no_header_is_left_to_the_reader(tmp_path: Path) -> None:
+    assert sniffed(tmp_path, b"a," + b"x" * 200_000 + b"\n1,2\n").format == "csv"
+
+
+def test_an_export_of_redcap_is_known_by_its_columns(tmp_path: Path) -> None:
+    assert sniffed(tmp_path, b'record_id,"redcap_event_name",age\n1,base_arm_1,34\n').format == "redcap"
+    assert sniffed(tmp_path, b"Record ID;Event Name;Age\n1;Base;34\n").format == "redcap"
