@@ -11,8 +11,9 @@ import duckdb
 
 from pipeline.contract.mapping import Manifest
 from pipeline.contract.staged import TextLayout
-from pipeline.sources.csv_lines import split_lines
-from pipeline.sources.csv_rules import Layout, read_sql
+from pipeline.sources.csv_lines import LineCounts, split_lines, split_odd
+from pipeline.sources.csv_rules import NOT_READ, Layout, read_sql
+from pipeline.sources.csv_sieve import is_sievable, sieve
 from pipeline.sources.drop import DataFile
 from pipeline.sources.encodings import PlainText, is_marked, normalised, open_text, wrong_encoding
 from pipeline.sources.plain_text import NUL, packing, write_lines
@@ -49,14 +50,32 @@ def stage_csv(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest
         out = _Outputs(into / f"{stem}.parquet", into / f"{stem}.malformed.parquet")
         records, n_malformed = _clean(con, text, layout, out.data), 0
         if records is None:
-            text = normalised(text, work, manifest.quote)
-            write_lines(file, text.path, work / "lines.parquet")
-            counts = split_lines(con, layout, work, out.data, out.malformed)
+            counts = _sort_lines(con, file, manifest, text, layout, work, out)
             if 2 * counts.n_undecodable > counts.records:
                 raise wrong_encoding(file, text, f"has {counts.n_undecodable} of {counts.records} data lines that are")
             records, n_malformed = counts.records, counts.n_malformed
     warnings = missing_headers(file, layout.headers, records)
     return Staged(out.data, out.malformed if n_malformed else None, layout.headers, records, warnings)
+
+
+def _sort_lines(
+    con: duckdb.DuckDBPyConnection,
+    file: DataFile,
+    manifest: Manifest,
+    text: PlainText,
+    layout: Layout,
+    work: Path,
+    out: _Outputs,
+) -> LineCounts:
+    """Sort records from malformed lines; of a long file only the odd lines are looked at one by one."""
+    if text.encoding != "utf-8" or text.survey.n_cr:
+        text = normalised(text, work, manifest.quote)
+    sieved = sieve(text.path, layout, work) if is_sievable(text.path, layout) else None
+    counts = split_odd(con, layout, work, out.data, out.malformed, sieved) if sieved else None
+    if counts is None:
+        write_lines(file, normalised(text, work, manifest.quote).path, work / "lines.parquet")
+        counts = split_lines(con, layout, work, out.data, out.malformed)
+    return counts
 
 
 def lay_out(file: DataFile, manifest: Manifest, work: Path) -> TextLayout:
@@ -134,7 +153,7 @@ def _clean(con: duckdb.DuckDBPyConnection, text: PlainText, layout: Layout, out:
         return None
     try:
         copied = con.execute(_copy_sql(text, layout, out)).fetchone()
-    except duckdb.InvalidInputException:  # some line is no record; which ones is for the other way to say
+    except NOT_READ:  # some line is no record; which ones is for the other way to say
         return None
     rows = int(copied[0]) if copied else 0
     if rows != text.survey.n_lines - layout.header_end:

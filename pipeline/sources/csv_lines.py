@@ -6,9 +6,12 @@ from pathlib import Path
 import duckdb
 
 from pipeline.contract.staged import ANSWERS, REFERENCE, is_why_not_taken
-from pipeline.sources.csv_rules import IS_BLANK, IS_MARKED, IS_UNDECODABLE, Layout, read_sql
+from pipeline.sources.csv_rules import IS_BLANK, IS_MARKED, IS_UNDECODABLE, NOT_READ, Layout, read_sql
+from pipeline.sources.csv_sieve import ODD, PLAIN, Sieved
 from pipeline.sources.csv_spans import GOOD, SPANS, find_spans
 from pipeline.sources.staged import LINE, identifier, literal
+
+_NEWLINE = "\\n"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,46 @@ def split_lines(con: duckdb.DuckDBPyConnection, layout: Layout, work: Path, data
     """Sort `work`/lines.parquet (line, text) into records of cells and malformed lines."""
     body = _body(con, layout, work / "lines.parquet")
     has_spans = find_spans(con, layout, body, work)
+    whole, broken = _sorted(layout, work, body, has_spans)
+    n_data = _write_cells(con, layout, whole, work / "kept.csv", data)
+    return _counted(con, n_data, broken, malformed)
+
+
+def split_odd(
+    con: duckdb.DuckDBPyConnection, layout: Layout, work: Path, data: Path, malformed: Path, sieved: Sieved
+) -> LineCounts | None:
+    """The same with what the sieve has left in `work`: the odd lines are sorted, the plain ones read as they are.
+
+    None where DuckDB's reader does not read them as rows of cells, one a line (a very long line, say).
+    """
+    body = _scan(work / ODD)
+    has_spans = find_spans(con, layout, body, work, sieved.last)
+    whole, broken = _sorted(layout, work, body, has_spans)
+    gaps = f"SELECT line FROM {body}"
+    if has_spans:
+        gaps += f" UNION SELECT line FROM {_scan(work / SPANS)}"
+        broken += (
+            f" UNION ALL SELECT line AS {LINE}, 'malformed_line' AS reason FROM {_lost(work)} "
+            f"AS lost ANTI JOIN {body} AS odd USING (line)"
+        )
+    n_kept = _write_kept(con, layout, whole, work / "kept.csv")
+    cells = dict.fromkeys(layout.headers, "VARCHAR")
+    number = f"(row_number() OVER () + {layout.header_end})::UINTEGER AS {LINE}"
+    plain = f"SELECT {number}, * FROM {read_sql(layout, work / PLAIN, cells, 0, _NEWLINE)}"
+    kept = read_sql(layout, work / "kept.csv", {LINE: "UINTEGER"} | cells, 0, _NEWLINE)
+    n_gaps = con.execute(f"SELECT count(*) FROM ({gaps})").fetchall()[0][0]
+    try:
+        rows = f"SELECT * FROM ({plain}) AS p ANTI JOIN ({gaps}) AS g ON g.line = p.{LINE} UNION ALL FROM {kept}"
+        n_data = _write(con, rows, data)
+    except NOT_READ:
+        return None
+    if n_data != sieved.n_lines - n_gaps + n_kept:
+        return None
+    return _counted(con, n_data, broken, malformed)
+
+
+def _sorted(layout: Layout, work: Path, body: str, has_spans: bool) -> tuple[str, str]:
+    """(the texts that are records with their first lines, the lines that are none with the reason) as SELECTs."""
     spans, good = _scan(work / SPANS), _scan(work / GOOD)
     alone = f"(SELECT * FROM {body} ANTI JOIN {spans} USING (line))" if has_spans else body
     fine = f"NOT {IS_BLANK} AND NOT {IS_MARKED} AND {layout.is_record}"
@@ -33,27 +76,40 @@ def split_lines(con: duckdb.DuckDBPyConnection, layout: Layout, work: Path, data
     whole = f"SELECT line, text FROM {alone} WHERE {fine}"
     broken = f"SELECT line AS {LINE}, {reason} FROM {alone} WHERE NOT {IS_BLANK} AND NOT coalesce({fine}, false)"
     if has_spans:
-        lost = f"{body} SEMI JOIN (SELECT line FROM {spans} ANTI JOIN {good} USING (first)) AS lost USING (line)"
+        lost = f"{body} SEMI JOIN {_lost(work)} AS lost USING (line)"
         whole += f" UNION ALL SELECT first AS line, text FROM {good}"
         broken += f" UNION ALL SELECT line AS {LINE}, {reason} FROM {lost} WHERE NOT {IS_BLANK}"
-    n_data = _write_cells(con, layout, whole, work / "kept.csv", data)
+    return whole, broken
+
+
+def _lost(work: Path) -> str:
+    """The lines of spanned records that are no good."""
+    return f"(SELECT line FROM {_scan(work / SPANS)} ANTI JOIN {_scan(work / GOOD)} USING (first))"
+
+
+def _counted(con: duckdb.DuckDBPyConnection, n_data: int, broken: str, malformed: Path) -> LineCounts:
     n_malformed = _write(con, broken, malformed)
     n_undecodable = con.execute(f"SELECT count(*) FROM {_scan(malformed)} WHERE reason = 'encoding'").fetchall()[0][0]
     return LineCounts(n_data + n_malformed, n_malformed, n_undecodable)
 
 
-def _write_cells(con: duckdb.DuckDBPyConnection, layout: Layout, whole: str, kept: Path, data: Path) -> int:
-    """The cells of the texts that are records. DuckDB's own reader is the fast way to cut them, so the records are
-    written out once more, their line number in front; what it will not read (very long lines) is cut in SQL.
-    """
+def _write_kept(con: duckdb.DuckDBPyConnection, layout: Layout, whole: str, kept: Path) -> int:
+    """Write the texts that are records once more, their line number in front."""
     numbered = f"SELECT line || {literal(layout.delimiter)} || text FROM ({whole})"
     raw = f"COPY ({numbered}) TO {literal(str(kept))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '')"
-    n_kept = _count(con.execute(raw).fetchone())
+    return _count(con.execute(raw).fetchone())
+
+
+def _write_cells(con: duckdb.DuckDBPyConnection, layout: Layout, whole: str, kept: Path, data: Path) -> int:
+    """The cells of the texts that are records. DuckDB's own reader is the fast way to cut them, so the records are
+    written out once more; what it will not read (very long lines) is cut in SQL.
+    """
+    n_kept = _write_kept(con, layout, whole, kept)
     types = {LINE: "UINTEGER"} | dict.fromkeys(layout.headers, "VARCHAR")
     try:
-        if _write(con, f"FROM {read_sql(layout, kept, types, 0, chr(92) + 'n')}", data) == n_kept:
+        if _write(con, f"FROM {read_sql(layout, kept, types, 0, _NEWLINE)}", data) == n_kept:
             return n_kept
-    except duckdb.InvalidInputException:
+    except NOT_READ:
         pass  # the slow cut below reads every record that the rules admit
     cells = ", ".join(f"cells[{place}] AS {identifier(name)}" for place, name in enumerate(layout.headers, start=1))
     return _write(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from pipeline.sources.plain_text import NUL, UNDECODABLE
 from pipeline.sources.staged import literal
 
@@ -12,6 +14,10 @@ _NEVER = "\n\n"
 
 _MAX_REPEAT = 200
 """Columns up to which the regular expression counts them itself; RE2 allows 1000 repeats and little memory."""
+
+
+NOT_READ = (duckdb.InvalidInputException, duckdb.NotImplementedException)
+"""What DuckDB's reader raises where a line is no record, or longer than its buffers."""
 
 
 @dataclass(frozen=True)

@@ -19,23 +19,27 @@ GOOD = "good.parquet"
 """`first` and `text` (all lines joined) of the spanned records that are fine."""
 
 
-def find_spans(con: duckdb.DuckDBPyConnection, layout: Layout, body: str, work: Path) -> bool:
-    """Write SPANS and GOOD into `work`; False, and nothing written, where no line opens a quoted cell."""
+def find_spans(con: duckdb.DuckDBPyConnection, layout: Layout, body: str, work: Path, last: int | None = None) -> bool:
+    """Write SPANS and GOOD into `work`; False, and nothing written, where no line opens a quoted cell.
+
+    `last` is the file's last line where `body` lacks the plain lines, each of which would be a record of its own.
+    """
     if not layout.quote or not con.execute(f"SELECT 1 FROM {body} WHERE {layout.may_open} LIMIT 1").fetchall():
         return False
-    _write(con, _spans_sql(layout, body), work / SPANS)
+    _write(con, _spans_sql(layout, body, last), work / SPANS)
     spans = f"(FROM read_parquet({literal(str(work / SPANS))}))"
     _write(con, _good_sql(layout, body, spans), work / GOOD)
     return True
 
 
-def _spans_sql(layout: Layout, body: str) -> str:
+def _spans_sql(layout: Layout, body: str, last: int | None) -> str:
     """A turn that ignores the state before it is an anchor; between anchors only the parity of toggles counts.
 
     `outside` and `inside` are the states after a line that began outside or inside; 1 is inside. A line that
     makes no sense inside a quoted cell ends that record, so that the harm stops there. An anchor carries its line
     above the parity, so that the greatest is the latest. (Sums, since a running count with FILTER took quadratic time.)
     """
+    end = f"(SELECT max(line) FROM {body})" if last is None else str(last)
     return f"""
         WITH turns AS (
             SELECT line, {layout.opens} AS outside, {layout.stays} OR {layout.reopens} AS inside,
@@ -53,7 +57,7 @@ def _spans_sql(layout: Layout, body: str) -> str:
             SELECT min(line) AS first, min(line) FILTER (before AND NOT after) AS last,
                    coalesce(bool_or(closes) FILTER (before AND NOT after), false) AS is_closed
             FROM marked WHERE before OR after GROUP BY span)
-        SELECT unnest(range(first, coalesce(last, (SELECT max(line) FROM {body})) + 1))::UINTEGER AS line,
+        SELECT unnest(range(first, coalesce(last, {end}) + 1))::UINTEGER AS line,
                first, is_closed
         FROM spans"""
 
@@ -71,6 +75,8 @@ def _good_sql(layout: Layout, body: str, spans: str) -> str:
         WITH lines AS (SELECT line, first, is_closed, text FROM {body} JOIN {spans} USING (line)),
         bad AS (
             SELECT first FROM lines WHERE NOT is_closed OR {IS_MARKED} OR (line > first AND {own})
+            UNION ALL
+            SELECT first FROM {spans} ANTI JOIN {body} AS b USING (line)
             UNION ALL
             SELECT first FROM (SELECT first, text || {quote} AS text FROM lines WHERE line = first AND {own})
             WHERE len({layout.cells}) <> {n} AND contains({layout.cells}[-1], {literal(layout.delimiter)})),

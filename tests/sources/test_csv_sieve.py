@@ -1,0 +1,82 @@
+"""A long CSV file whose plain lines are told by their bytes holds what the same file holds taken apart line by line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import RefusedError
+from pipeline.sources import csv_sieve, open_drop, stage
+from tests.sources.staged_rows import cells, malformed
+
+HEADER = b"participant_id,note,device\n"
+PLAIN = b"P1,fine,roller\n"
+LINES = [
+    PLAIN, PLAIN, PLAIN, b"P2,\xc3\xa4,pen\n", b",,\n", b"\n", b"   \n", b"P3,only two\n", b"P4,one,too,many\n",
+    b'P5,"quoted, whole",pen\n', b'P6,"opens here\n', b'closes here",pen\n', b'P7,as"tray,pen\n', b'"P8","all","of"\n',
+    b"P9,\xff\xfe,pen\n", b"P10,\0,pen\n", b"P11,\xef\xb7\x90,pen\n", b'P12,"br\n', b'eak",pen\n', b'"\n', b'","\n',
+]  # fmt: skip
+
+
+@contextmanager
+def chunks_of(n: int, least: int, most_odd: float) -> Iterator[None]:
+    """The sieve for files of any length, in pieces of `n` bytes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_sieve, "LEAST_BYTES", least)
+        patch.setattr(csv_sieve, "MOST_ODD", most_odd)
+        patch.setattr(csv_sieve, "_CHUNK", n)
+        yield
+
+
+def read(content: bytes, chunk: int, least: int, most_odd: float = 2.0) -> Any:
+    with TemporaryDirectory() as name, chunks_of(chunk, least, most_odd), duckdb.connect() as con:
+        folder = Path(name)
+        (folder / "source.toml").write_text('[source]\nid = "north"\nformat = "csv"\n', encoding="utf-8")
+        (folder / "sessions.csv").write_bytes(content)
+        drop = open_drop(folder)
+        try:
+            staged = stage(con, drop.files[0], drop.manifest, folder)
+        except RefusedError as problem:
+            return str(problem)
+        return staged.records, cells(staged), malformed(staged)
+
+
+@settings(max_examples=80, deadline=None)
+@given(body=st.lists(st.sampled_from(LINES), max_size=25), chunk=st.sampled_from([1, 7, 40, 4096]), ends=st.booleans())
+@example(body=[PLAIN, b'P6,"opens here\n', PLAIN, PLAIN], chunk=40, ends=True)
+@example(body=[b'P6,"opens here\n', PLAIN, b'closes here",pen\n', PLAIN], chunk=40, ends=True)
+def test_the_sieve_changes_nothing(body: list[bytes], chunk: int, ends: bool) -> None:
+    content = HEADER + b"".join(body)
+    content = content if ends else content[:-1]
+    assert read(content, chunk, least=0) == read(content, chunk, least=1 << 40)
+
+
+def test_a_file_of_odd_lines_is_taken_apart_line_by_line() -> None:
+    content = HEADER + 50 * b'"P1","fine","pen"\n' + b"P2,too few\n"
+    records, rows, lost = read(content, 64, least=0, most_odd=0.1)
+    assert (records, len(rows), lost) == (51, 50, [(52, "malformed_line")])
+
+
+def test_the_sieve_leaves_the_odd_lines_and_the_place_of_each(tmp_path: Path) -> None:
+    """That a file was sieved at all is seen by what lies in the scratch folder."""
+    layout_folder = tmp_path / "drop"
+    layout_folder.mkdir()
+    from pipeline.sources.csv_rules import Layout
+
+    layout = Layout(",", '"', ("a", "b"), (True, True), 1, 0)
+    path = layout_folder / "x.csv"
+    path.write_bytes(b'a,b\n1,2\n1\n3,4\n"5",6\n')
+    found = csv_sieve.sieve(path, layout, tmp_path)
+    assert found is None  # two of five lines are odd
+    path.write_bytes(b"a,b\n" + 30 * b"1,2\n" + b"1\n3,4\n")
+    found = csv_sieve.sieve(path, layout, tmp_path)
+    assert found == csv_sieve.Sieved(n_lines=32, last=33)
+    assert (tmp_path / csv_sieve.PLAIN).read_bytes() == 30 * b"1,2\n" + b",\n3,4\n"
+    odd = duckdb.sql(f"SELECT * FROM read_parquet('{tmp_path / csv_sieve.ODD}')").fetchall()
+    assert odd == [(32, "1")]
