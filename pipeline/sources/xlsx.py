@@ -17,7 +17,7 @@ from pipeline.contract.tables import TABLES
 from pipeline.sources.drop import DataFile
 from pipeline.sources.staged import LINE, Staged, check_headers, frame, missing_headers, refuse
 from pipeline.sources.terms import targets
-from pipeline.sources.xlsx_cells import renderer
+from pipeline.sources.xlsx_cells import renderers
 from pipeline.sources.xlsx_headers import without_units
 from pipeline.sources.xlsx_oddities import ERRORS, Oddities
 from pipeline.sources.xlsx_package import Workbook, opened
@@ -66,10 +66,7 @@ def _part(file: DataFile, book: Workbook) -> str:
 
 
 def _reader(book: Workbook, manifest: Manifest) -> RowReader:
-    renders = [
-        renderer(code, is_1904=book.is_1904, decimal=manifest.decimal, dates=manifest.dates)
-        for code in book.formats() or [0]
-    ]
+    renders = renderers(book.formats(), is_1904=book.is_1904, decimal=manifest.decimal, dates=manifest.dates)
     return RowReader(book.strings(), renders, manifest.dates)
 
 

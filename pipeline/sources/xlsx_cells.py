@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -37,6 +37,7 @@ _BUILT_IN = {
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _BRACKET = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]")
+_ELAPSED = re.compile(r"\[(h+|m+|s+)\]")
 _HALF_DAY = re.compile(r"am/pm|a/p")
 
 
@@ -68,7 +69,7 @@ def shown(code: int | str) -> Shown:
     bare = _HALF_DAY.sub("h", bare)
     if "general" in bare:
         return Shown()
-    if "[" in bare:
+    if _ELAPSED.search(bare):
         return Shown(is_elapsed=True)
     has_time = "h" in bare or "s" in bare
     has_year, has_day = "y" in bare or "e" in bare.replace("e+", "").replace("e-", ""), "d" in bare
@@ -77,6 +78,14 @@ def shown(code: int | str) -> Shown:
         return Shown(has_year=has_year, has_day=has_day, has_month=is_date and "m" in bare, has_time=has_time)
     digits = len(bare) if re.fullmatch("0{2,}", bare) else 0
     return Shown(is_percent="%" in bare, digits=digits)
+
+
+def renderers(
+    codes: Sequence[int | str], *, is_1904: bool, decimal: str = ".", dates: str | None = None
+) -> list[Render]:
+    """A renderer for each style of a workbook, by the codes of their number formats; styles of one format share it."""
+    made = {code: renderer(code, is_1904=is_1904, decimal=decimal, dates=dates) for code in dict.fromkeys(codes or [0])}
+    return [made[code] for code in codes or [0]]
 
 
 def renderer(code: int | str, *, is_1904: bool, decimal: str, dates: str | None) -> Render:

@@ -15,6 +15,9 @@ from pipeline.sources.xlsx_xml import Attributes, local, parse, refused_where_da
 _RELATIONS = "_rels/.rels"
 _WORKBOOK = "xl/workbook.xml"
 _TRUE = ("1", "true")
+_LONGEST_FORMAT, _MOST_STYLES = 255, 1 << 17
+"""As long a number format is in Excel, which knows half as many styles."""
+
 _WORKSHEET, _STRINGS, _STYLES = "/worksheet", "/sharedStrings", "/styles"
 
 
@@ -135,12 +138,14 @@ def _formats(archive: zipfile.ZipFile, part: str) -> list[int | str]:
         nonlocal inside
         match local(element):
             case "numFmt":
-                codes[int(attributes["numFmtId"])] = attributes["formatCode"]
+                codes[int(attributes["numFmtId"])] = attributes["formatCode"][:_LONGEST_FORMAT]
             case "cellXfs":
                 inside = True
             case "xf" if inside:
                 number = int(attributes.get("numFmtId", "0"))
                 styles.append(codes.get(number, number))
+                if len(styles) > _MOST_STYLES:
+                    raise ValueError("styles")
 
     def end(element: str) -> None:
         nonlocal inside

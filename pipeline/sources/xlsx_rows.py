@@ -23,7 +23,11 @@ MAX_ROWS = 1 << 24
 MAX_MERGES = 1_000_000
 """Vertical merges are held in memory while a sheet is read; no sheet that somebody made has as many."""
 
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*[\"']([A-Z]+)([0-9]+):[A-Z]+([0-9]+)[\"']")
+_MERGE = re.compile(
+    rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,99}?\bref\s{0,9}=\s{0,9}[\"']([A-Z]{1,3})([0-9]{1,8}):[A-Z]{1,3}([0-9]{1,8})[\"']"
+)
+"""Bounded throughout: it runs over bytes that nobody has checked yet."""
+
 _LONGEST_MERGE = 256
 _NOT_COMPUTED = ("0", "0.0")
 """What programs that do not compute write in place of a formula's value."""

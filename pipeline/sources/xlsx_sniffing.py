@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.contract.words import looks_like_data
-from pipeline.sources.xlsx_cells import renderer
+from pipeline.sources.xlsx_cells import renderers
 from pipeline.sources.xlsx_oddities import ERRORS
 from pipeline.sources.xlsx_package import Workbook, opened
 from pipeline.sources.xlsx_records import Merges
@@ -40,7 +40,7 @@ class SheetLook:
 def sniff_sheets(path: Path) -> tuple[SheetLook, ...]:
     """The sheets that are shown and have a header with something below it. Raises RefusedError as reading does."""
     with opened(path, path.name) as book:
-        renders = [renderer(code, is_1904=book.is_1904, decimal=".", dates=None) for code in book.formats() or [0]]
+        renders = renderers(book.formats(), is_1904=book.is_1904)
         strings = book.strings()
         shown = [sheet for sheet in book.sheets if not sheet.is_hidden]
         found = [(sheet.name, _Glance(book, sheet.part)) for sheet in shown]

@@ -90,8 +90,10 @@ def test_a_part_with_a_password_is_refused(read: Read) -> None:
         "<worksheet>&c;</worksheet>",
         "no XML at all",
         "",
+        "<mergeCell " * 200_000,  # a search without bounds would not come to an end
+        "<" + "m" * 3_000_000,
     ],
-    ids=["cut", "out of order", "external entity", "billion laughs", "text", "empty"],
+    ids=["cut", "out of order", "external entity", "billion laughs", "text", "empty", "merges", "long name"],
 )
 def test_xml_that_is_damaged_or_builds_a_bomb_is_refused(read: Read, sheet: str) -> None:
     assert "is damaged inside" in refusal(read, package("", parts={SHEET: sheet}))
@@ -100,6 +102,13 @@ def test_xml_that_is_damaged_or_builds_a_bomb_is_refused(read: Read, sheet: str)
 @pytest.mark.parametrize("part", [BOOK, STRINGS, "xl/styles.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"])
 def test_damage_in_any_part_is_refused(read: Read, part: str) -> None:
     assert "is damaged inside" in refusal(read, package(GOOD, parts={part: "<a>"}))
+
+
+def test_a_number_format_without_end_is_cut_and_styles_are_bounded(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = HEADER + row(2, inline("A2", "P1"), cell("B2", "3", style=1))
+    assert cells(read(package(rows, formats={1: "[" * 1_000_000}))) == [(2, "P1", "3")]
+    monkeypatch.setattr("pipeline.sources.xlsx_package._MOST_STYLES", 1)
+    assert "is damaged inside" in refusal(read, package(rows, formats={1: "0"}))
 
 
 def test_bytes_that_changed_inside_a_part_are_noticed(read: Read) -> None:
