@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 DEMO := warehouse-demo
 DEMO_PEOPLE := 5000
 DEMO_SEED := 20
+BENCH_SESSIONS ?= 10000000
 SOURCE := pipeline expectations dashboard tests benchmarks
 
 .DEFAULT_GOAL := help
@@ -35,8 +36,15 @@ fix: $(VENV)/.ready ## Format, mend what can be mended, write the generated docu
 	$(BIN)/ruff format
 	$(BIN)/python -m docs.generate
 
-bench: $(VENV)/.ready ## Measure the figures of the README
-	$(BIN)/python benchmarks/end_to_end.py
+bench: $(VENV)/.ready ## Measure every figure of docs/benchmarks.md, about an hour (BENCH_SESSIONS=1000000: minutes)
+	$(BIN)/python -m benchmarks.ingest --format csv --sessions $(BENCH_SESSIONS)
+	$(BIN)/python -m benchmarks.ingest --format ndjson --sessions $(BENCH_SESSIONS)
+	$(BIN)/python -m benchmarks.ingest --format parquet --sessions $(BENCH_SESSIONS)
+	$(BIN)/python -m benchmarks.ingest --nightly --sessions $(BENCH_SESSIONS)
+	$(BIN)/python -m benchmarks.marts --sessions $(BENCH_SESSIONS)
+	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.end_to_end
+	$(BIN)/python -m docs.generate
 
 golden: ## Make the golden numbers of the estimators anew (needs R)
 	@command -v Rscript >/dev/null || { echo "needling: Rscript is missing; tests/golden/make_golden.R names the Debian packages" >&2; exit 1; }

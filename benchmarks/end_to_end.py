@@ -1,46 +1,37 @@
 """Time and memory of the main job on this machine: invent people, run, run the same again, compare."""
 
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import click
 
-NEEDLING = Path(sys.executable).with_name("needling")
-KIB_PER_GIB = 2**20
-
-
-def measure(words: list[str]) -> tuple[float, float]:
-    """Seconds and peak memory in GiB of one command of its own process; ends here where it fails."""
-    started = time.perf_counter()
-    process = subprocess.Popen([str(NEEDLING), *words], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if code := os.waitstatus_to_exitcode(status):
-        sys.exit(f"needling {words[0]} ended with exit code {code}; nothing was measured")
-    return time.perf_counter() - started, usage.ru_maxrss / KIB_PER_GIB
+from benchmarks import measuring
 
 
 @click.command()
 @click.option("--participants", type=click.IntRange(min=1), default=100_000, show_default=True)
-def main(participants: int) -> None:
-    """Print one line per step."""
+@click.option("--into", type=click.Path(path_type=Path), default=measuring.RESULTS, help="Folder of the results.")
+def main(participants: int, into: Path) -> None:
+    """Print one line per step, and keep them."""
+    before = measuring.load()
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         drops, home = Path(folder) / "drops", str(Path(folder) / "home")
-        steps = {"simulate": measure(["simulate", "--participants", str(participants), "--out", str(drops)])}
+        simulate = ["simulate", "--participants", str(participants), "--out", str(drops)]
+        readings = {"simulate": measuring.run_alone([measuring.NEEDLING, *simulate])}
         run = ["run", "--home", home, *(str(drop) for drop in sorted(drops.iterdir()) if drop.is_dir())]
         question = ["--by", "depth", "--instrument", "hair_density", "--week", "24"]
-        steps |= {
-            "run": measure(run),
-            "run again": measure(run),
-            "compare": measure(["compare", "--home", home, *question]),
-        }
-    click.echo(f"{participants:,} people, {os.cpu_count()} cores")
-    for step, (seconds, memory) in steps.items():
-        click.echo(f"{step:<10} {seconds:8.1f} s {memory:6.2f} GiB")
+        for step, words in {"run": run, "run again": run, "compare": ["compare", "--home", home, *question]}.items():
+            readings[step] = measuring.run_alone([measuring.NEEDLING, *words])
+    steps = {
+        step: {"seconds": round(r.seconds, 2), "cpu_seconds": round(r.cpu_seconds, 2), "peak_gib": round(r.peak_gib, 2)}
+        for step, r in readings.items()
+    }
+    facts = {"participants": participants, "duckdb_memory_mb": measuring.MEMORY_MB, "steps": steps}
+    measuring.write(into, "end-to-end", measuring.command_line(), before, facts)
+    for step, told in steps.items():
+        click.echo(f"{step:<10} {told['seconds']:8.1f} s {told['peak_gib']:6.2f} GiB")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
