@@ -46,7 +46,7 @@ ALERTS = (
     "They are named by the line of the sender's own file: only the sender can tell who it is. "
     "Ask there today whether the person is cared for."
 )
-ALERTS_WAITING = " {n} of them are in quarantine: they are in no result, and nobody else will see them."
+ALERTS_WAITING = "In quarantine, and so in no result where somebody else would see it: {n}."
 NOTHING_HELD = "Nothing is in quarantine. Records that cannot be taken in are kept there, with their reasons."
 HAND_BACK = (
     "A letter on the quality, and a list of every record with its reason. With the files that were sent, added under "

@@ -8,20 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.keys import Steward
 from pipeline import store
+from tests.dashboard.delivery import DROP, TOML
 from tests.dashboard.test_compare_page import words
 from tests.landing.conftest import PEOPLE
-
-TOML = '[source]\nid = "north"\nformat = "csv"\nsimulated = true\nextracted_on = "2026-06-30"\n'
-SESSIONS = """session_id,participant_id,performed_on,device,needle_length_mm,setting
-S1,P1,2025-01-12,dermaroller,0.5,home
-S2,P1,2025-01-19,dermaroler,0.5,home
-"""
-EFFECTS = """side_effect_id,participant_id,asked_on,effect,severity,serious
-E1,P1,2025-02-01,infection,2,yes
-E2,P9,2025-02-01,pain,4,no
-"""
-DROP = {"source.toml": TOML, "participants.csv": PEOPLE, "sessions.csv": SESSIONS, "side_effects.csv": EFFECTS}
-
 
 SCRIPT = """
 from dashboard import access
