@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg
 
 from pipeline.studies.estimators.effect import Array, Withheld
 from pipeline.studies.estimators.gram import Solved, solve
@@ -17,6 +16,8 @@ from pipeline.studies.estimators.patterns import Pattern
 MAX_STEPS = 200
 CANCELLED = 1e-12
 """A residual sum of squares below this share of the whole is what subtraction left over, not spread."""
+SINGULAR = 1e-10
+"""A covariance whose smallest eigenvalue is below this share of the largest has none to speak of."""
 SETTLED = 1e-11
 """Largest relative change of any entry of the covariance in the last step."""
 
@@ -85,7 +86,7 @@ def _embed(inverse: Array, pattern: Pattern, visits: int) -> Array:
 
 def _precision(pattern: Pattern, sigma: Array) -> Array:
     block = sigma[np.ix_(pattern.visits, pattern.visits)]
-    return np.asarray(linalg.cho_solve(linalg.cho_factor(block), np.eye(len(block))))
+    return np.asarray(np.linalg.inv(block))
 
 
 def _coefficients(patterns: Sequence[Pattern], sigma: Array) -> tuple[Array, Solved]:
@@ -111,7 +112,7 @@ def _log_likelihood(patterns: Sequence[Pattern], beta: Array, sigma: Array) -> f
     total = 0.0
     for p in patterns:
         block = sigma[np.ix_(p.visits, p.visits)]
-        determinant = 2 * np.log(np.diag(linalg.cholesky(block))).sum()
+        determinant = 2 * np.log(np.diag(np.linalg.cholesky(block))).sum()
         quadratic = float((_precision(p, sigma) * _residual(p, beta)).sum())
         total -= 0.5 * (p.n * (len(p.visits) * np.log(2 * np.pi) + determinant) + quadratic)
     return float(total)
@@ -120,10 +121,11 @@ def _log_likelihood(patterns: Sequence[Pattern], beta: Array, sigma: Array) -> f
 def _step(patterns: Sequence[Pattern], beta: Array, sigma: Array, likelihood: float) -> Array | None:
     """A scoring step for the covariance, halved while it is not positive or lowers the likelihood."""
     direction = _direction(patterns, beta, sigma)
-    size, slack = 1.0, 1e-12 * abs(likelihood)
+    visits, size, slack = len(sigma), 1.0, 1e-12 * abs(likelihood)
     while size > 1e-8:
         tried = sigma + size * direction
-        if linalg.eigvalsh(tried)[0] > 0 and _log_likelihood(patterns, beta, tried) >= likelihood - slack:
+        smallest, *_, largest = np.linalg.eigvalsh(tried).tolist() if visits > 1 else [tried[0, 0]] * 2
+        if smallest > SINGULAR * largest and _log_likelihood(patterns, beta, tried) >= likelihood - slack:
             return np.asarray(tried)
         size /= 2
     return None

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 
 from pipeline.studies.estimators.effect import Array
-from pipeline.studies.estimators.gram import Solved, solve, weighted_gram
+from pipeline.studies.estimators.gram import Solved, gram_of_rows, solve, weighted_gram
 
 MAX_STEPS = 30
 SETTLED = 1e-9
@@ -83,7 +83,7 @@ def fit(x: Array, y: Array, family: Family, weight: Array | None = None, offset:
     settled = False
     for _ in range(MAX_STEPS):
         _, score, information = family(eta, y)
-        step = solve(weighted_gram(x, w * information)).inverse @ (x.T @ (w * score))
+        step = solve(gram_of_rows(x, w * information)).inverse @ (x.T @ (w * score))
         change = x @ step
         largest = float(np.abs(change).max(initial=0.0))
         damping = min(1.0, 5.0 / largest) if largest else 1.0  # a step of five is already a factor of 150
@@ -93,4 +93,4 @@ def fit(x: Array, y: Array, family: Family, weight: Array | None = None, offset:
             break
     mean, score, information = family(eta, y)
     within = float(np.abs(eta - offset).max(initial=0.0)) < EXTREME
-    return Fit(beta, mean, solve(weighted_gram(x, w * information)), score, settled and within)
+    return Fit(beta, mean, solve(gram_of_rows(x, w * information)), score, settled and within)

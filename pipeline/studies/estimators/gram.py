@@ -34,17 +34,27 @@ def solve(gram: Array) -> Solved:
     """Invert a p x p matrix of cross products over its independent columns."""
     length = np.sqrt(np.maximum(np.diag(gram), 0))
     scale = np.where(length > 0, length, 1.0)
-    kept = _independent(gram / np.outer(scale, scale), length > 0)
+    kept, factor = _factor(gram / np.outer(scale, scale), length > 0)
     inverse = np.zeros_like(gram, dtype=np.float64)
     if kept.any():
-        block = np.ix_(kept, kept)
-        factor = linalg.cho_factor(gram[block] / np.outer(scale[kept], scale[kept]), lower=True)
-        inverse[block] = linalg.cho_solve(factor, np.eye(int(kept.sum()))) / np.outer(scale[kept], scale[kept])
+        root = np.linalg.inv(factor)
+        inverse[np.ix_(kept, kept)] = root.T @ root / np.outer(scale[kept], scale[kept])
     return Solved(inverse, kept)
 
 
-def _independent(scaled: Array, candidate: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Column by column: Cholesky, leaving out what is a sum of those before."""
+def _factor(scaled: Array, candidate: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], Array]:
+    """Which columns are independent of those before them, and the Cholesky factor of those."""
+    try:
+        whole = np.linalg.cholesky(scaled[np.ix_(candidate, candidate)])
+    except np.linalg.LinAlgError:
+        return _column_by_column(scaled, candidate)
+    if np.diag(whole).min(initial=1.0) ** 2 > REPEATED:
+        return candidate, whole
+    return _column_by_column(scaled, candidate)
+
+
+def _column_by_column(scaled: Array, candidate: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], Array]:
+    """Cholesky, leaving out what is a sum of the columns before."""
     size = len(scaled)
     factor, order = np.zeros((size, size)), list[int]()
     for j in np.flatnonzero(candidate):
@@ -56,7 +66,7 @@ def _independent(scaled: Array, candidate: npt.NDArray[np.bool_]) -> npt.NDArray
             order.append(int(j))
     kept = np.zeros(size, dtype=np.bool_)
     kept[order] = True
-    return kept
+    return kept, factor[: len(order), : len(order)]
 
 
 def adds_to_others(gram: Array, columns: list[int]) -> bool:
@@ -71,6 +81,15 @@ def weighted_gram(x: Array, weight: Array) -> Array:
     for start in range(0, len(x), CHUNK):
         rows = x[start : start + CHUNK]
         total += rows.T @ (rows * weight[start : start + CHUNK, None])
+    return total
+
+
+def gram_of_rows(x: Array, weight: Array) -> Array:
+    """X'WX for weights of nought or more: half the work, for the product is symmetric."""
+    total = np.zeros((x.shape[1], x.shape[1]))
+    for start in range(0, len(x), CHUNK):
+        rows = x[start : start + CHUNK] * np.sqrt(weight[start : start + CHUNK, None])
+        total += rows.T @ rows
     return total
 
 
