@@ -7,6 +7,7 @@ import statsmodels.api as sm
 from pipeline.studies.estimators import linear
 from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.estimators.linear import Cells, Correction, Sums
+from pipeline.studies.estimators.welch import Moments, difference
 from tests.studies.estimators.golden import expected, given, lalonde
 
 CORRECTIONS: tuple[Correction, ...] = ("hc0", "hc1", "hc2", "hc3")
@@ -18,6 +19,14 @@ def test_ancova_as_r_gives_it(correction: Correction) -> None:
     assert here.estimate == pytest.approx(r["estimate"], rel=1e-9)
     assert here.std_error == pytest.approx(r[correction], rel=1e-9)
     assert (here.df, here.n) == (614 - 10, 614)
+
+
+def test_the_naive_difference_as_r_gives_it() -> None:
+    y, treated, _ = lalonde()
+    arms = [Moments(len(own), own.mean(), own.var(ddof=1)) for own in (y[treated == 1], y[treated == 0])]
+    here, r = difference(*arms), expected("lalonde_naive")
+    assert here is not None
+    assert (here.estimate, here.std_error) == pytest.approx((r["estimate"], r["std_error"]), rel=1e-9)
 
 
 def test_g_computation_as_r_gives_it() -> None:
