@@ -60,7 +60,11 @@ def test_a_check_tells_rejects_by_sheet_and_row(desk: Desk) -> None:
     assert all(
         file["records"] == file["read"] for file in document["files"] if file["table"] in ("participants", "sessions")
     )
-    assert not (desk.home.settings.home).exists()
+    assert not desk.home.settings.home.exists()
+    boxes = [row[2] for row in read(SAMPLE / "registre.xlsx")["Effets"].iter_rows(min_row=4, values_only=True)]
+    ignored = {file["table"]: (file["records"], file["ignored"]) for file in document["files"] if file["ignored"]}
+    assert ignored == {"side_effects": (len(boxes), boxes.count(False))}  # nobody was asked
+    assert {file["malformed"] for file in document["files"]} == {0}
 
 
 def test_the_clinics_own_workbook_comes_back_with_reasons_and_colours(ingested: Desk) -> None:
