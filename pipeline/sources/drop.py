@@ -29,7 +29,8 @@ UNREADABLE = ""
 class DataFile:
     """One file of a drop, as bytes. `name` is relative to the drop; `tables` are all that its name matches.
 
-    A sheet of a workbook is a file of its own, `log.xlsx[Sessions]`, with the tables that read it.
+    A sheet of a workbook is a file of its own, `log.xlsx[Sessions]`, with the tables that read it. `stamp` is what
+    the disk said of the file when the drop was opened: it tells whether somebody has been writing on it since.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class DataFile:
     digest: str
     tables: tuple[TableMapping, ...]
     sheet: str | None = None
+    stamp: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def open_drop(path: Path) -> Drop:
         raise RefusedError(
             f"{path} holds none of the files its mapping names ({wanted}); put them beside {MANIFEST_NAME}"
         )
-    files = [DataFile(root / name, name, _digest(root / name), tuple(found[name])) for name in sorted(found)]
+    files = [_data_file(root / name, name, tuple(found[name])) for name in sorted(found)]
     if manifest.format == "xlsx":
         files, unread = _sheets(files)
         warnings += unread
@@ -161,8 +163,21 @@ def _matches(root: Path, table: TableMapping, pattern: str, mistakes: Mistakes) 
     if outside:
         names = ", ".join(path.relative_to(root).as_posix() for path in sorted(outside))
         mistakes.note(key, f"{names} leads out of the drop through a link; put the file itself into the drop")
+    nameless = [path for path in paths if not _is_text(path.name)]
+    if nameless:
+        names = ", ".join(ascii(path.relative_to(root).as_posix()) for path in sorted(nameless))
+        mistakes.note(key, f"{names} has a name that is no text in UTF-8; rename it")
+    outside += nameless
     dangling = [path for path in paths if path.is_symlink() and not path.exists()]
     return [p.relative_to(root).as_posix() for p in paths if p not in outside and (p.is_file() or p in dangling)]
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _leads_out(path: Path, root: Path) -> bool:
@@ -170,6 +185,20 @@ def _leads_out(path: Path, root: Path) -> bool:
         return not path.resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError):  # links that go in a circle
         return True
+
+
+def stamp(path: Path) -> tuple[int, int] | None:
+    """(bytes, time of the last change) of a file; None where it is not there or cannot be looked at."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_size, seen.st_mtime_ns
+
+
+def _data_file(path: Path, name: str, tables: tuple[TableMapping, ...]) -> DataFile:
+    before = stamp(path)
+    return DataFile(path, name, _digest(path), tables, stamp=before)
 
 
 def _digest(path: Path) -> str:

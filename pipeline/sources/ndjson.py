@@ -1,6 +1,7 @@
 """NDJSON: one object per line, its own values as text, nested ones as JSON text."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,20 @@ from pipeline.sources.csv_rules import IS_BLANK, IS_MARKED, IS_UNDECODABLE
 from pipeline.sources.drop import DataFile
 from pipeline.sources.encodings import normalised, open_text, wrong_encoding
 from pipeline.sources.plain_text import write_lines
-from pipeline.sources.staged import LINE, Staged, check_headers, identifier, literal, missing_headers, refuse
+from pipeline.sources.staged import (
+    LINE,
+    Staged,
+    check_headers,
+    identifier,
+    literal,
+    missing_headers,
+    refuse,
+    used_headers,
+)
+
+_MOST_KEYS = 500
+"""Of a file with more keys than that only the mapped ones are read: every line would be spread over all of them, which
+for 9,000 lines with a key of their own each took over 8 GB."""
 
 _IS_OBJECT = f"CASE WHEN starts_with(ltrim(text, {literal(' ' + chr(9))}), '{{') THEN json_valid(text) ELSE false END"
 _HAS_TWIN = "CASE WHEN json_valid(text) THEN len(json_keys(text)) > len(list_distinct(json_keys(text))) ELSE false END"
@@ -34,7 +48,8 @@ def stage_ndjson(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manif
         reason = f"CASE WHEN {IS_UNDECODABLE} THEN 'encoding' ELSE 'malformed_line' END AS reason"
         if not has_twins and n_objects == con.execute(f"SELECT count(*) FROM {body}").fetchall()[0][0]:
             fine = "true"  # every line has passed: to look at each again would cost as much as the reading
-        n_data = _write(con, f"SELECT line AS {LINE}{_values(keys)} FROM {body} WHERE {fine}", data)
+        read = headers if len(keys) <= _MOST_KEYS else used_headers(file.tables, headers)
+        n_data = _write(con, f"SELECT line AS {LINE}{_values(keys, read)} FROM {body} WHERE {fine}", data)
         n_bad = _write(con, f"SELECT line AS {LINE}, {reason} FROM {body} WHERE NOT ({fine})", malformed)
         n_undecodable = _undecodable(con, malformed)
         if 2 * n_undecodable > n_data + n_bad:
@@ -56,13 +71,18 @@ def _keys(con: duckdb.DuckDBPyConnection, body: str, fine: str) -> tuple[list[st
     return list(found), any(len(set(keys)) < len(keys) for keys, _ in lists), sum(n for _, n in lists)
 
 
-def _values(keys: list[str]) -> str:
-    """The values by key as columns: DuckDB sees that the parse is the same for all and does it once."""
-    if not keys:
-        return ""
-    shape = literal(json.dumps(dict.fromkeys(keys, "VARCHAR"), ensure_ascii=False))
+def _values(keys: list[str], read: Collection[str]) -> str:
+    """The values by key as columns: DuckDB sees that the parse is the same for all and does it once.
+
+    Columns that are not `read` are there without values.
+    """
+    shape = literal(json.dumps({key: "VARCHAR" for key in keys if clean_header(key) in read}, ensure_ascii=False))
     whole = f"json_transform(text, {shape})"
-    return "".join(f", {whole}[{literal(key)}] AS {identifier(clean_header(key))}" for key in keys)
+    return "".join(
+        f", {f'{whole}[{literal(key)}]' if clean_header(key) in read else 'CAST(NULL AS VARCHAR)'} "
+        f"AS {identifier(clean_header(key))}"
+        for key in keys
+    )
 
 
 def _is_list(con: duckdb.DuckDBPyConnection, body: str) -> bool:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.sources.drop import DataFile
+from pipeline.sources.room import is_full, keep_reserve
 from pipeline.sources.staged import refuse
 
 UNDECODABLE = "\ufdd0"
@@ -73,12 +74,15 @@ def unpack(file: DataFile, into: Path) -> Path:
         ):
             while chunk := stream.read(_CHUNK):
                 to.write(chunk)
+                keep_reserve(file, into, to.tell())
         return out
     except FileNotFoundError:
         raise refuse(file, "is not there; put it into the drop again") from None
     except PermissionError:
         raise refuse(file, "may not be read by this user; give read permission") from None
     except OSError as error:
+        if is_full(error):
+            raise
         told = str(error).lower()
         what = "ends in the middle" if "truncated" in told else "is damaged or not what its name says"
         raise refuse(file, f"{what} and cannot be unpacked or read; fetch it again from the sender") from None

@@ -2,19 +2,22 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from pipeline.contract.mapping import Format, Manifest
 from pipeline.errors import RefusedError
+from pipeline.sources import lookalikes
 from pipeline.sources.csv_file import stage_csv
-from pipeline.sources.drop import DataFile
+from pipeline.sources.drop import DataFile, stamp
 from pipeline.sources.fhir import stage_fhir
 from pipeline.sources.ndjson import stage_ndjson
 from pipeline.sources.parquet import stage_parquet
 from pipeline.sources.redcap import stage_redcap
-from pipeline.sources.staged import Staged
+from pipeline.sources.room import bounded
+from pipeline.sources.staged import Staged, refuse
 from pipeline.sources.xlsx import stage_xlsx
 
 Reader = Callable[[duckdb.DuckDBPyConnection, DataFile, Manifest, Path, str], Staged]
@@ -39,4 +42,8 @@ def stage(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, in
         raise RefusedError(f"{file.name}: format {manifest.format!r} is not read; expected {', '.join(READERS)}")
     place = f"{file.path.absolute()}[{file.sheet or ''}]"  # one folder may serve several drops
     stem = hashlib.sha256(place.encode()).hexdigest()[:16]
-    return reader(con, file, manifest, into, stem)
+    with bounded(file):
+        staged = reader(con, file, manifest, into, stem)
+    if file.stamp is not None and file.stamp != stamp(file.path):
+        raise refuse(file, "was changed while it was read; send it again once it is written to its end")
+    return replace(staged, warnings=(*staged.warnings, *lookalikes.warnings(file, staged.headers)))
