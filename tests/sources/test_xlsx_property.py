@@ -92,7 +92,7 @@ def answer(call: Callable[[], object]) -> str:
     return "log.xlsx"
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32), st.integers(1, 6))
 @example(1000021, 2).via("a part that begins before the file does")
 def test_bytes_that_changed_anywhere_never_end_the_program(seed: int, n: int) -> None:
@@ -124,7 +124,7 @@ WORDS = (
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(0, 2**32), st.sampled_from([SHEET, BOOK, STRINGS, STYLES, "_rels/.rels", "xl/_rels/workbook.xml.rels"])
 )
