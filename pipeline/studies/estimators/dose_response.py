@@ -36,6 +36,8 @@ def spline_knots(dose: Array, df: int = SPLINE_DF) -> Array:
 
 def spline_curve(y: Array, dose: Array, x: Array, reference: float, at: Array) -> list[Result]:
     """Adjusted difference from the reference dose at each of the doses `at`, with HC3 and t intervals."""
+    if not len(dose):
+        return [Withheld("no_arm")] * len(at)
     knots = spline_knots(dose)
     if len(knots) < 2:
         return [Withheld("one_level")] * len(at)

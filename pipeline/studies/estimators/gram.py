@@ -45,7 +45,7 @@ def solve(gram: Array) -> Solved:
 def _factor(scaled: Array, candidate: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], Array]:
     """Which columns are independent of those before them, and the Cholesky factor of those."""
     try:
-        whole = np.linalg.cholesky(scaled[np.ix_(candidate, candidate)])
+        whole = np.asarray(np.linalg.cholesky(scaled[np.ix_(candidate, candidate)]), dtype=np.float64)
     except np.linalg.LinAlgError:
         return _column_by_column(scaled, candidate)
     if np.diag(whole).min(initial=1.0) ** 2 > REPEATED:
