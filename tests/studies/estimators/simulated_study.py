@@ -37,10 +37,11 @@ def _chance_of_deep(x: Array) -> Array:
     return np.asarray(special.expit(0.5 * (x[:, 0] - 2) + 0.4 * x[:, 1]))
 
 
-def study(seed: int, n: int) -> Study:
+def study(seed: int, n: int, randomised: bool = False) -> Study:
+    """Arms as people choose them, or by the toss of a coin."""
     rng = np.random.default_rng(seed)
     x = _covariates(rng, n)
-    arm = (rng.random(n) < _chance_of_deep(x)).astype(np.int64)
+    arm = (rng.random(n) < (0.5 if randomised else _chance_of_deep(x))).astype(np.int64)
     usual = -1.5 * x[:, 0] - x[:, 1] + x[:, 2] - 1.5 * x[:, 3]
     effect = arm[:, None] * (GAIN - LESS_PER_STAGE * x[:, :1])
     growth = np.array([0.3, 0.6, 1.0])
