@@ -95,13 +95,14 @@ for (case in list(list("intercept", distance ~ age + Sex, ~1), list("slope", dis
   mixed <- lme(case[[2]], random = case[[3]], data = Orthodont, method = "REML", control = lmeControl(msTol = 1e-12, tolerance = 1e-10))
   put(paste0("orthodont_lme_", case[[1]]), c(paste0("coef_", 1:length(fixef(mixed))), paste0("se_", 1:length(fixef(mixed))), "log_likelihood"),
       c(fixef(mixed), sqrt(diag(vcov(mixed))), logLik(mixed)))
+  if (case[[1]] == "intercept") put("orthodont_lme_intercept", c("sd_subject", "sd_residual"), VarCorr(mixed)[, "StdDev"])
 }
 
 # wheeze of 537 children at four ages (Ware et al. 1984)
 data(ohio)
 table_of(ohio, "ohio.csv")
 gee <- geeglm(resp ~ age * smoke, id = id, data = ohio, family = binomial, corstr = "exchangeable")
-put("ohio_gee", c(paste0("coef_", 1:4), paste0("se_", 1:4)), c(coef(gee), sqrt(diag(vcov(gee)))))
+put("ohio_gee", c(paste0("coef_", 1:4), paste0("se_", 1:4), "alpha"), c(coef(gee), sqrt(diag(vcov(gee))), gee$geese$alpha))
 hazard <- glm(resp ~ smoke + factor(age), binomial("cloglog"), ohio, control = list(epsilon = 1e-14))
 put("ohio_cloglog", c("estimate", "std_error"),
     c(coef(hazard)["smoke"], sqrt(vcovCL(hazard, ohio$id, type = "HC0", cadjust = FALSE)["smoke", "smoke"])))

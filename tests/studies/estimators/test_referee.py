@@ -35,6 +35,9 @@ def test_mixed_models_as_r_gives_them(random: str) -> None:
     assert there.fe_params == pytest.approx([r[f"coef_{k}"] for k in range(1, fixed.shape[1] + 1)], rel=1e-5)
     assert there.bse_fe == pytest.approx([r[f"se_{k}"] for k in range(1, fixed.shape[1] + 1)], rel=1e-4)
     assert there.llf == pytest.approx(r["log_likelihood"], abs=1e-5)
+    if random == "intercept":
+        spreads = np.sqrt([np.asarray(there.cov_re)[0, 0], there.scale])
+        assert spreads == pytest.approx([r["sd_subject"], r["sd_residual"]], rel=1e-4)
 
 
 def test_generalised_estimating_equations_as_r_gives_them() -> None:
@@ -43,4 +46,5 @@ def test_generalised_estimating_equations_as_r_gives_them() -> None:
     model = sm.GEE(resp, design, groups=child, family=sm.families.Binomial(), cov_struct=sm.cov_struct.Exchangeable())
     there, r = model.fit(ctol=1e-10), expected("ohio_gee")
     assert there.params.to_numpy() == pytest.approx([r[f"coef_{k}"] for k in range(1, 5)], rel=1e-3)
+    assert float(model.cov_struct.dep_params) == pytest.approx(r["alpha"], abs=5e-4)
     assert there.bse.to_numpy() == pytest.approx([r[f"se_{k}"] for k in range(1, 5)], rel=1e-3)
