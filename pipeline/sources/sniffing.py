@@ -21,6 +21,7 @@ from pipeline.sources.xlsx_sniffing import SheetLook, sniff_sheets
 _PROPOSED: tuple[Format, ...] = ("csv", "ndjson", "parquet", "xlsx")
 """Formats of which every column has a header; forms in REDCap and FHIR are told apart by their dictionaries."""
 
+_OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods", ".numbers")
 _TEXT_ENDINGS = (".tsv", ".txt", ".tab", ".tsv.gz", ".txt.gz")
 _DELIMITERS = ";\t|,"
 """Semicolon before comma: where decimals are written with a comma, both stand in a line equally often."""
@@ -89,6 +90,8 @@ def _format(path: Path) -> Format:
     if form is not None:
         return form
     known = ", ".join(ending for form in _PROPOSED if form in READERS for ending in ENDINGS[form])
+    if path.name.lower().endswith(_OTHER_WORKBOOKS):
+        raise RefusedError(f"{path.name}: this kind of workbook is not read; open it and save it as .xlsx")
     raise RefusedError(f"{path.name}: no mapping can be proposed for this kind of file; expected one of {known}")
 
 

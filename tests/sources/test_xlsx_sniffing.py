@@ -63,6 +63,13 @@ def test_a_workbook_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
         sniff(tmp_path / "log.xlsx")
 
 
+def test_other_kinds_of_workbooks_are_to_be_saved_anew(tmp_path: Path) -> None:
+    with pytest.raises(
+        RefusedError, match=r"log\.XLS: this kind of workbook is not read; open it and save it as \.xlsx"
+    ):
+        sniff(tmp_path / "log.XLS")
+
+
 def test_what_excel_lays_beside_an_open_workbook_is_not_looked_at(tmp_path: Path) -> None:
     for name in ("log.xlsx", "~$log.xlsx"):
         (tmp_path / name).write_bytes(b"")
