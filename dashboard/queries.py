@@ -85,6 +85,7 @@ def compare(version: str, viewer: Viewer, folder: str, question: Question) -> Co
         week=question.week,
         where=question.where,
         reference=question.reference,
+        adjusted=False,
     )
 
 

@@ -100,13 +100,17 @@ class Home:
 
     def compare(
         self, by: str, *, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None,
-        reference: str | None = None,
+        reference: str | None = None, adjusted: bool = True,
     ) -> Comparison:  # fmt: skip
-        """Mean improvement by arm, unadjusted. `where` holds COLUMN=VALUE; `landmark` is in days."""
-        from pipeline.studies.compare import compare
+        """Improvement by arm, each contrast adjusted and, beside it, unadjusted; with `adjusted` off the latter alone.
 
-        version = self._version.name
-        return compare(self.connection, by, instrument, week, where, landmark, reference, version)
+        `where` holds COLUMN=VALUE; `landmark` is in days.
+        """
+        from pipeline.studies.compare import compare
+        from pipeline.studies.study import compare_adjusted
+
+        answer = compare_adjusted if adjusted else compare
+        return answer(self.connection, by, instrument, week, where, landmark, reference, self._version.name)
 
     def study(self, name: str) -> Comparison:
         """A study of the catalogue, or of the home's own: adjusted, with what speaks for and against it."""

@@ -25,7 +25,7 @@ def compare(
     where: tuple[str, ...],
     landmark: int | None,
 ) -> int:
-    """Compare the improvement between arms, with 95% intervals: a study adjusted, a question as people are."""
+    """Compare the improvement between arms, with 95% intervals: adjusted, and beside it as people are."""
     from pipeline import flow
 
     if study is not None:

@@ -12,7 +12,7 @@ Document = Mapping[str, Any]
 
 _COUNTS = ("read", "admitted", "unchanged", "superseding", "quarantined", "not_consented", "withdrawn", "released")
 _ABSENT = "-"
-_SENTENCES: Mapping[str, str] = {**ESTIMATION, **REASONS}
+_SENTENCES = {str(code): sentence for code, sentence in ESTIMATION.items()} | REASONS
 
 
 def account(document: Document) -> str:
@@ -92,13 +92,15 @@ def _written(document: Document) -> list[str]:
 def comparison(document: Document) -> str:
     """Arms with their numbers, then contrasts with intervals; a number that cannot be given says why."""
     arms = [[arm["arm"], arm["n"], arm["n_observed"]] for arm in document["arms"]]
-    estimates = [[row["contrast"], *_estimate(row), row.get("method")] for row in document["estimates"]]
+    estimates = [
+        [row["contrast"], *_estimate(row), row.get("method"), row.get("role")] for row in document["estimates"]
+    ]
     attrition = [[step["step"], step["n"]] for step in document.get("attrition", ())]
     blocks = [
         _pairs({"version": document.get("version"), **document.get("estimand", {}), "gate": document.get("gate")}),
         table(["step", "people left"], attrition) if attrition else "",
         table(["arm", "people", "with outcome"], arms) if arms else "No arm has anybody in it.",
-        table(["contrast", "estimate", "95% interval", "unit", "p", "method"], estimates) if estimates else "",
+        table(["contrast", "estimate", "95% interval", "unit", "p", "method", "role"], estimates) if estimates else "",
         _reasons(document["estimates"]),
         *(f"Warning: {warning}" for warning in document.get("warnings", ())),
     ]

@@ -154,7 +154,7 @@ def forget(settings: Settings, source: str, participant: str) -> Document:
 def compare(
     settings: Settings, by: str, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None
 ) -> Document:
-    """One unadjusted comparison on the current version."""
+    """One comparison on the current version, adjusted and unadjusted."""
     from pipeline.api import open_home  # noqa: PLC0415  # api offers flow.status: importing it above would be a circle
 
     with open_home(settings.home) as home:

@@ -1,6 +1,6 @@
 """What a reader of an unadjusted comparison must know, in plain sentences."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from pipeline.contract import reference
 from pipeline.contract.results import Arm
@@ -60,20 +60,15 @@ def _instrument(instrument: Instrument, week: int) -> Iterator[str]:
         yield f"{instrument.label} needs at least {floor} weeks to show a change; this is week {week}."
 
 
-def adjusted_caveats(crude: Iterable[str], adjusted_for: Sequence[str], turned: bool) -> tuple[str, ...]:
-    """The sentences of a study: what adjusting does and does not mend, then those of the unadjusted look that stay.
-
-    `turned`: adjusting changed the sign of the difference, or moved it by more than half.
-    """
-    kept = tuple(sentence for sentence in crude if not sentence.startswith((_NOT_ADJUSTED, _LEFT_OUT)))
-    if not adjusted_for:
-        return (*(sentence for sentence in crude if sentence.startswith((_NOT_ADJUSTED, _LEFT_OUT))), *kept)
+def adjusted_caveats(crude: Iterable[str], is_adjusted: bool) -> tuple[str, ...]:
+    """What adjusting does and does not mend, in place of the sentences of the unadjusted look that it answers."""
+    sentences = tuple(crude)
+    if not is_adjusted:
+        return sentences
     return (
         "Adjusted for what was recorded at the start. What nobody recorded, such as how hard somebody tries, is not "
         "adjusted for: a difference is an association.",
         "People who stopped reporting are taken as those like them who stayed. Nothing in the data can show that "
         "they are; how much worse they would have to be is given.",
-        *(["Adjusting changed the difference by more than half: who chose which arm matters much here."]
-          if turned else []),
-        *kept,
-    )  # fmt: skip
+        *(sentence for sentence in sentences if not sentence.startswith((_NOT_ADJUSTED, _LEFT_OUT))),
+    )

@@ -9,9 +9,9 @@ failed diagnostics  the arms hold too different people
 not answerable      such data cannot answer it: nobody was measured so, or nobody is there to compare with
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -63,12 +63,18 @@ def _headline(found: Comparison) -> Estimate | None:
     return next((e for e in found.estimates if e.role == "headline"), None)
 
 
+def _numbers(found: Comparison) -> Mapping[str, Any]:
+    """What the study's one contrast rests on."""
+    contrasts: Sequence[Mapping[str, Any]] = found.diagnostics.get("contrasts", ())
+    return contrasts[0] if contrasts else {}
+
+
 def _p_value(found: Comparison) -> float | None:
     """Of the test that the study's aim asks for, if its headline may be judged at all."""
     headline = _headline(found)
     if headline is None or not headline.is_given or headline.method == "welch":
         return None
-    same = found.diagnostics.get("equivalence")
+    same = _numbers(found).get("equivalence")
     return headline.p_value if same is None else float(same["p_value"])
 
 
@@ -92,7 +98,7 @@ def _judge(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> t
 
 def _different(headline: Estimate, found: Comparison, p_adjusted: float | None) -> tuple[Judgement, str] | None:
     null = 1.0 if headline.quantity == "odds_ratio" else 0.0
-    low, high, margin = headline.ci_lower, headline.ci_upper, found.diagnostics.get("margin")
+    low, high, margin = headline.ci_lower, headline.ci_upper, _numbers(found).get("margin")
     if low is None or high is None or p_adjusted is None:
         return None
     if p_adjusted < ALPHA and low > null:
@@ -108,7 +114,7 @@ def _different(headline: Estimate, found: Comparison, p_adjusted: float | None) 
 
 
 def _same(found: Comparison, p_adjusted: float | None) -> tuple[Judgement, str] | None:
-    same, margin = found.diagnostics.get("equivalence"), found.diagnostics.get("margin")
+    same, margin = _numbers(found).get("equivalence"), _numbers(found).get("margin")
     if same is None or margin is None or p_adjusted is None:
         return None
     if same["is_same"] and p_adjusted < ALPHA:
@@ -119,7 +125,7 @@ def _same(found: Comparison, p_adjusted: float | None) -> tuple[Judgement, str] 
 
 
 def _undecided(found: Comparison) -> tuple[Judgement, str]:
-    detectable, margin = found.diagnostics.get("detectable_difference"), found.diagnostics.get("margin")
+    detectable, margin = _numbers(found).get("detectable_difference"), _numbers(found).get("margin")
     if detectable is None or margin is None:
         return "inconclusive", "The interval holds a difference and none; no margin says how small one would matter."
     if detectable > margin:

@@ -23,7 +23,7 @@ from pipeline.studies.protocol import Protocol
 
 
 @dataclass(frozen=True)
-class _Question:
+class Question:
     """A protocol, its names looked up in one version. `study` is its id where it is written down."""
 
     protocol: Protocol
@@ -57,39 +57,47 @@ def compare(
     Raises UsageError for names that do not exist. What the data cannot answer is no error: the result
     says why.
     """
+    return unadjusted(con, ask(con, by, instrument, week, where, landmark, reference, version))
+
+
+def ask(
+    con: duckdb.DuckDBPyConnection,
+    by: str,
+    instrument: str,
+    week: int,
+    where: Sequence[str] = (),
+    landmark: int | None = None,
+    reference: str | None = None,
+    version: str | None = None,
+) -> Question:
+    """A question about one dimension, its names looked up. Arguments and errors as for `compare`."""
     filters, dimension = parse_filters(con, where), find_dimension(by)
     chosen = find_instrument(con, instrument)
     protocol = ad_hoc_protocol(dimension, chosen, week, filters, landmark, reference)
-    return _run(con, _Question(protocol, chosen, filters, dimension, version, None))
+    return Question(protocol, chosen, filters, dimension, version, None)
 
 
-def unadjusted_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None = None) -> Comparison:
-    """The comparison that a protocol asks for, of the version that `con` reads, without any adjustment.
-
-    Raises UsageError where the protocol names what this version does not know.
-    """
-    return _run(con, _study(con, protocol, version))
-
-
-def question_of(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> tuple[Population | None, str | None]:
-    """Whom a protocol is about in this version; without anybody, the reason code. Raises as `unadjusted_study` does."""
-    found = _population(con, _study(con, protocol, None))
-    return (None, found) if isinstance(found, str) else (found[0], None)
-
-
-def _study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None) -> _Question:
+def ask_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None = None) -> Question:
+    """A protocol as a question. Raises UsageError where it names what this version does not know."""
     measured_as = (f"{column}={value}" for column, value in protocol.outcome.measured_as.items())
     filters = parse_filters(con, (*protocol.people.where, *measured_as))
     instrument = find_instrument(con, protocol.outcome.instrument)
-    return _Question(protocol, instrument, filters, STUDY, version, protocol.id)
+    return Question(protocol, instrument, filters, STUDY, version, protocol.id)
 
 
-def _run(con: duckdb.DuckDBPyConnection, question: _Question) -> Comparison:
+def unadjusted(con: duckdb.DuckDBPyConnection, question: Question) -> Comparison:
+    """The answer without any adjustment."""
     found = _population(con, question)
     return _without_answer(question, found) if isinstance(found, str) else _answer(con, question, *found)
 
 
-def _population(con: duckdb.DuckDBPyConnection, question: _Question) -> tuple[Population, int] | str:
+def people_of(con: duckdb.DuckDBPyConnection, question: Question) -> Population | str:
+    """Whom the question is about in this version; without anybody, the reason code."""
+    found = _population(con, question)
+    return found if isinstance(found, str) else found[0]
+
+
+def _population(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[Population, int] | str:
     """Whom the question is about and in how many ways they were measured, or the code of what stands against it."""
     protocol, instrument = question.protocol, question.instrument
     week, diagnosis = protocol.outcome.week, protocol.people.diagnosis
@@ -106,7 +114,7 @@ def _population(con: duckdb.DuckDBPyConnection, question: _Question) -> tuple[Po
     return Population(protocol, instrument, window, question.filters, measured_as, known), n_strata
 
 
-def _answer(con: duckdb.DuckDBPyConnection, question: _Question, population: Population, n_strata: int) -> Comparison:
+def _answer(con: duckdb.DuckDBPyConnection, question: Question, population: Population, n_strata: int) -> Comparison:
     counted, protocol = tally(con, population), question.protocol
     labels = {arm.id: arm.label for arm in protocol.arms}
     sums = {code: counted.arms[code] for code in labels if code in counted.arms}
@@ -133,7 +141,7 @@ def _answer(con: duckdb.DuckDBPyConnection, question: _Question, population: Pop
     )  # fmt: skip
 
 
-def _estimand(question: _Question, population: Population | None, against: str | None) -> dict[str, Any]:
+def _estimand(question: Question, population: Population | None, against: str | None) -> dict[str, Any]:
     protocol, instrument = question.protocol, question.instrument
     return {
         "by": question.wording.code,
@@ -165,7 +173,7 @@ def _diagnostics(
     }
 
 
-def _without_answer(question: _Question, reason: str, counted: Tally | None = None) -> Comparison:
+def _without_answer(question: Question, reason: str, counted: Tally | None = None) -> Comparison:
     """A comparison that the data, or the question itself, leave without any number."""
     contrast = question.protocol.contrast
     against = contrast.reference if contrast else None

@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.studies.compare import question_of
+from pipeline.studies.compare import ask_study, people_of
 from pipeline.studies.estimators.welch import Moments
 from pipeline.studies.moments import Tally, tally
 from pipeline.studies.protocol import Protocol
@@ -20,9 +20,9 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
     The last rests on the spread of everybody's results taken together, not by arm, so it stays blind to
     what the arms differ in (Kieser and Friede 2003, Statistics in Medicine 22, 3571-3581).
     """
-    population, reason = question_of(con, protocol)
-    if population is None:
-        return {"attrition": [], "arms": [], "detectable_difference": None, "reason": reason}
+    population = people_of(con, ask_study(con, protocol))
+    if isinstance(population, str):
+        return {"attrition": [], "arms": [], "detectable_difference": None, "reason": population}
     counted = tally(con, population)
     arms = [
         {"arm": arm.id, "label": arm.label, "n": sums.n if sums else 0, "n_due": sums.n_due if sums else 0}

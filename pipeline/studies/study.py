@@ -1,24 +1,25 @@
-"""A study: the unadjusted comparison of its protocol, and beside it the adjusted one with what speaks for and
-against it. The headline is withheld where the diagnostics fail."""
+"""A comparison answered in full: unadjusted, and beside it each contrast adjusted, with what it rests on.
 
-from collections.abc import Mapping
+The headline of a contrast is withheld where its diagnostics fail. Contrasts are about the people of their own two
+arms; their p-values are corrected for how many there are.
+"""
+
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import duckdb
+import numpy as np
 from threadpoolctl import threadpool_limits
 
-from pipeline.contract import instruments as known
-from pipeline.contract.results import Arm, Comparison, Estimate, Quantity, Role
-from pipeline.studies.adjusted import Pair, as_odds_ratio, effects, headline_of, pair_of
+from pipeline.contract.results import Arm, Comparison, Gate
+from pipeline.studies.adjusted import pair_of
 from pipeline.studies.caveats import adjusted_caveats
-from pipeline.studies.compare import question_of, unadjusted_study
-from pipeline.studies.diagnostics import Diagnosis, diagnose, sensitivity, simpson
-from pipeline.studies.estimators.effect import Effect, Result, Withheld
-from pipeline.studies.estimators.equivalence import equivalence
-from pipeline.studies.frame import read_frame
-from pipeline.studies.headline import MIN_SHOWN, Method
-from pipeline.studies.instrument import Instrument
+from pipeline.studies.compare import Question, ask, ask_study, people_of, unadjusted
+from pipeline.studies.contrast import Answer, answer, refused
+from pipeline.studies.estimators.multiplicity import holm
+from pipeline.studies.frame import Frame, read_frame
+from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.population import Population
 from pipeline.studies.protocol import Contrast, Protocol
 
@@ -29,143 +30,101 @@ def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str |
     Raises UsageError where the protocol names what this version does not know. What the data cannot
     answer is no error: the result says why.
     """
-    crude = unadjusted_study(con, protocol, version)
-    population, _ = question_of(con, protocol)
-    arms = {arm.arm: arm for arm in crude.arms}
-    contrast = protocol.contrast
-    if contrast is None:
-        return crude
-    if population is None:
-        return replace(crude, estimates=tuple(replace(e, role="headline") for e in crude.estimates))
-    if not {contrast.arm, contrast.reference} <= arms.keys():
-        return _refused(crude, population.instrument, contrast, "no_arm")
-    here, there = arms[contrast.arm], arms[contrast.reference]
-    if min(here.n_observed, there.n_observed) < MIN_SHOWN:
-        return _refused(crude, population.instrument, contrast, "too_few")
-    pair = pair_of(read_frame(con, population), contrast.arm, contrast.reference)
-    with threadpool_limits(1, "blas"):  # the matrices are small: 0.7 s of computing took 5 s with two threads
-        return _answer(crude, population, pair, contrast, (here, there))
+    question = ask_study(con, protocol, version)
+    crude = unadjusted(con, question)
+    return crude if protocol.contrast is None else _in_full(con, question, crude, [protocol.contrast])
 
 
-def _answer(
-    crude: Comparison, population: Population, pair: Pair, contrast: Contrast, arms: tuple[Arm, Arm]
+def compare_adjusted(
+    con: duckdb.DuckDBPyConnection,
+    by: str,
+    instrument: str,
+    week: int,
+    where: Sequence[str] = (),
+    landmark: int | None = None,
+    reference: str | None = None,
+    version: str | None = None,
 ) -> Comparison:
-    instrument, protocol = population.instrument, population.protocol
-    if min(pair.n) < MIN_SHOWN:
-        refused = _refused(crude, instrument, contrast, "no_overlap")
-        return replace(refused, warnings=(_alone(pair), *crude.warnings))
-    method = headline_of(pair, is_ordinal=instrument.is_ordinal)
-    found = effects(pair, is_ordinal=instrument.is_ordinal)
-    seen = diagnose(pair, method, arms)
-    main = found.get(method)
-    given = _estimates(crude, found, method, seen, instrument, contrast)
-    gate = "fail" if seen.gate == "fail" or isinstance(main, Withheld) else seen.gate
-    numbers: dict[str, Any] = {**crude.diagnostics, **seen.numbers, "headline": method,
-                               "adjusted_for": list(pair.given.names) if found else []}  # fmt: skip
-    if isinstance(main, Effect) and not instrument.is_ordinal:
-        numbers |= _beside(main, pair, protocol, instrument)
-    crude_difference = next((e.estimate for e in crude.estimates if e.reference and e.arm == contrast.arm), None)
-    turned = isinstance(main, Effect) and not instrument.is_ordinal and simpson(crude_difference, main.estimate)
+    """Each arm of a dimension against one of them, adjusted and unadjusted. Arguments and errors as for `compare`."""
+    question = ask(con, by, instrument, week, where, landmark, reference, version)
+    crude = unadjusted(con, question)
+    against = crude.estimand["reference"]
+    contrasts = [Contrast(arm.arm, against) for arm in crude.arms if arm.arm != against]
+    return _in_full(con, question, crude, contrasts) if contrasts and against is not None else crude
+
+
+def _in_full(
+    con: duckdb.DuckDBPyConnection, question: Question, crude: Comparison, contrasts: Sequence[Contrast]
+) -> Comparison:
+    population = people_of(con, question)
+    if not isinstance(population, Population):
+        return replace(crude, estimates=tuple(replace(e, role="headline") for e in crude.estimates))
+    frame = read_frame(con, population)
+    with threadpool_limits(1, "blas"):  # the matrices are small: 0.7 s of computing took 5 s with two threads
+        answers = _corrected([_answer(question, crude, frame, contrast) for contrast in contrasts])
+    spoken = {e.arm for a in answers for e in a.estimates if e.role != "sensitivity"}
+    rest = [e for e in crude.estimates if e.reference is None or e.arm not in spoken]
+    is_adjusted = any(a.numbers["adjusted_for"] for a in answers)
+    single = answers[0] if len(answers) == 1 else None
     return replace(
         crude,
-        estimand={**crude.estimand, **_attributes(protocol, population, pair)},
-        estimates=given,
-        diagnostics=numbers,
-        gate=gate,
-        warnings=(
-            *seen.fails,
-            *seen.thin,
-            *adjusted_caveats(crude.warnings, numbers["adjusted_for"], turned),
-            *seen.cautions,
-        ),
+        estimand={**crude.estimand, **_attributes(question, contrasts, is_adjusted)},
+        estimates=(*(e for a in answers for e in a.estimates), *rest),
+        diagnostics={**crude.diagnostics, "contrasts": [dict(a.numbers) for a in answers]},
+        gate=_gate(answers),
+        warnings=(*_told(answers), *adjusted_caveats(crude.warnings, is_adjusted)),
+        reason=single.headline.reason if single and not single.headline.is_given else crude.reason,
     )
 
 
-def _beside(main: Effect, pair: Pair, protocol: Protocol, instrument: Instrument) -> dict[str, Any]:
-    """What stands beside the headline: sensitivity, and the verdict on sameness where that is the question."""
-    contrast = protocol.contrast
-    own = known.instruments()[instrument.code].margin if instrument.code in known.instruments() else None
-    margin = contrast.margin if contrast and contrast.margin is not None else own
-    numbers = sensitivity(main, pair, margin) | {"margin": margin}
-    if protocol.aim == "equivalence" and margin is not None:
-        same = equivalence(main, -margin, margin)
-        if not isinstance(same, Withheld):
-            numbers["equivalence"] = {
-                "ci_lower": same.ci_lower, "ci_upper": same.ci_upper, "level": 0.90, "p_value": same.p_value,
-                "is_same": same.is_same,
-            }  # fmt: skip
-    return numbers
+def _answer(question: Question, crude: Comparison, frame: Frame, contrast: Contrast) -> Answer:
+    arms = {arm.arm: arm for arm in crude.arms}
+    if not {contrast.arm, contrast.reference} <= arms.keys():
+        return refused(contrast, question.instrument, "no_arm")
+    here, there = arms[contrast.arm], arms[contrast.reference]
+    same = next(e for e in crude.estimates if e.reference and e.arm == contrast.arm)
+    if min(here.n_observed, there.n_observed) < MIN_SHOWN:
+        return refused(contrast, question.instrument, _too_few(here, there))
+    pair = pair_of(frame, contrast.arm, contrast.reference)
+    return answer(pair, contrast, same, (here, there), question.instrument, question.protocol.aim)
 
 
-def _estimates(
-    crude: Comparison,
-    found: Mapping[str, Result],
-    method: Method,
-    seen: Diagnosis,
-    instrument: Instrument,
-    contrast: Contrast,
-) -> tuple[Estimate, ...]:
-    """The headline first, then the other methods, then the unadjusted figures."""
-    if method not in found:  # too few to adjust: the unadjusted contrast is all there is
-        return tuple(replace(e, role="headline") if e.reference else e for e in crude.estimates)
-    role: Mapping[str, Role] = {code: "headline" if code == method else "sensitivity" for code in found}
-    made = {code: _estimate(result, code, role[code], instrument, contrast) for code, result in found.items()}
-    if seen.reason is not None:
-        opened = made | {method: replace(made[method], role="sensitivity")}
-        withheld = _withheld(instrument, contrast, method, seen.reason)
-        return (withheld, *opened.values(), *crude.estimates)
-    return (made[method], *(e for code, e in made.items() if code != method), *crude.estimates)
+def _too_few(here: Arm, there: Arm) -> str:
+    return "not_yet_due" if min(here.n_due, there.n_due) == 0 else "too_few"
 
 
-def _refused(crude: Comparison, instrument: Instrument, contrast: Contrast, reason: str) -> Comparison:
-    """The comparison with an empty headline."""
-    return replace(
-        crude,
-        estimates=(_withheld(instrument, contrast, "welch", reason), *crude.estimates),
-        gate="fail",
-        reason=reason,
-    )
+def _corrected(answers: list[Answer]) -> list[Answer]:
+    """Holm over the headlines of the comparison (Holm 1979, Scandinavian Journal of Statistics 6, 65-70)."""
+    tested = [(i, a.headline.p_value) for i, a in enumerate(answers) if a.headline.p_value is not None]
+    if not tested:
+        return answers
+    corrected = dict(zip((i for i, _ in tested), holm(np.array([p for _, p in tested])).tolist(), strict=True))
+    return [a.with_p_adjusted(corrected[i]) if i in corrected else a for i, a in enumerate(answers)]
 
 
-def _withheld(instrument: Instrument, contrast: Contrast, method: str, reason: str) -> Estimate:
-    quantity, unit = _quantity(instrument)
-    return Estimate(quantity, method, contrast.arm, contrast.reference, unit, reason=reason, role="headline")
+def _gate(answers: Sequence[Answer]) -> Gate:
+    """Fails where no contrast may be read; passes where every one may, without a doubt."""
+    gates = {a.gate for a in answers}
+    return "pass" if gates == {"pass"} else "fail" if gates == {"fail"} else "caution"
 
 
-def _quantity(instrument: Instrument) -> tuple[Quantity, str]:
-    return ("odds_ratio", "odds ratio") if instrument.is_ordinal else ("difference", instrument.unit)
+def _told(answers: Sequence[Answer]) -> list[str]:
+    """Every warning; where there are several contrasts, with the one that it is about."""
+    if len(answers) == 1:
+        return list(answers[0].warnings)
+    return [f"{a.headline.contrast}: {warning}" for a in answers for warning in a.warnings]
 
 
-def _estimate(result: Result, method: str, role: Role, instrument: Instrument, contrast: Contrast) -> Estimate:
-    arms, (quantity, unit) = (contrast.arm, contrast.reference), _quantity(instrument)
-    if isinstance(result, Withheld):
-        return Estimate(quantity, method, *arms, unit, reason=result.reason, role=role)
-    p_value = result.p_value()  # one contrast: nothing to correct it for
-    if instrument.is_ordinal:
-        ratio, low, high = as_odds_ratio(result)
-        return Estimate(quantity, method, *arms, unit, ratio, None, low, high, p_value, p_value, role=role)
-    low, high = result.interval()
-    return Estimate(
-        quantity, method, *arms, unit, result.estimate, result.std_error, low, high, p_value, p_value, role=role
-    )
-
-
-def _attributes(protocol: Protocol, population: Population, pair: Pair) -> dict[str, Any]:
+def _attributes(question: Question, contrasts: Sequence[Contrast], is_adjusted: bool) -> dict[str, Any]:
     """The five attributes of the estimand (ICH E9(R1), 2019)."""
+    protocol, instrument = question.protocol, question.instrument
     labels = {arm.id: arm.label for arm in protocol.arms}
-    contrast = protocol.contrast
+    named = [code for contrast in contrasts for code in (contrast.arm, contrast.reference)]
     return {
-        "treatment": [labels[contrast.arm], labels[contrast.reference]] if contrast else list(labels.values()),
-        "population": f"people of both kinds, {len(pair.arm)} of {len(pair.arm) + pair.n_alone} in the two arms",
-        "variable": f"{population.instrument.label} at week {protocol.outcome.week}, change from the start",
+        "treatment": [labels[code] for code in dict.fromkeys(named)],
+        "population": "people of kinds that both arms of a contrast have, whose visit has passed",
+        "variable": f"{instrument.label} at week {protocol.outcome.week}, change from the start",
         "intercurrent_events": dict(protocol.strategies),
-        "summary": "odds ratio of a better step" if population.instrument.is_ordinal else "difference of means",
-        "people_without_a_result": "taken as those like them who stayed",
+        "summary": "odds ratio of a better step" if instrument.is_ordinal else "difference of means",
+        "people_without_a_result": "taken as those like them who stayed" if is_adjusted else "left out",
     }
-
-
-def _alone(pair: Pair) -> str:
-    return (
-        f"{pair.n_alone} people are of a kind that only one of the arms has; without them fewer than {MIN_SHOWN} "
-        "have a result in an arm, and nothing is compared."
-    )

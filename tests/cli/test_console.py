@@ -97,7 +97,7 @@ def test_a_number_that_cannot_be_given_says_why_and_shows_no_zero() -> None:
     nothing = dict.fromkeys(("estimate", "std_error", "ci_lower", "ci_upper", "p_value"))
     text = console.comparison(comparison(estimate(**nothing, reason="too_few")))
     row = next(line for line in text.splitlines() if line.startswith("a vs b"))
-    assert row.split() == ["a", "vs", "b", "not", "given", "(too_few)", "-", "/cm2", "-", "welch"]
+    assert row.split() == ["a", "vs", "b", "not", "given", "(too_few)", "-", "/cm2", "-", "welch", "unadjusted"]
     assert f"too_few: {REASONS['too_few']}" in text
 
 

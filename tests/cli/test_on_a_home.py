@@ -117,7 +117,9 @@ def test_compare_gives_numbers_or_reasons(first_run: tuple[Path, dict[str, Any]]
     assert document["arms"]
     assert all((row["estimate"] is None) == (row["ci_lower"] is None) for row in document["estimates"])
     assert all(row["reason"] for row in document["estimates"] if row["estimate"] is None)
-    assert {row["role"] for row in document["estimates"]} == {"unadjusted"}
+    headlines = [row["contrast"] for row in document["estimates"] if row["role"] == "headline"]
+    assert headlines == [row["contrast"] for row in document["diagnostics"]["contrasts"]]
+    assert len(headlines) == len(document["arms"]) - 1
 
 
 def test_the_notebook_gives_what_the_command_gives(first_run: tuple[Path, dict[str, Any]]) -> None:

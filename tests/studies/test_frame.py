@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.studies.catalogue import find_study
-from pipeline.studies.compare import question_of, unadjusted_study
+from pipeline.studies.compare import ask_study, people_of, unadjusted
 from pipeline.studies.frame import Frame, read_frame
 from pipeline.studies.protocol import Outcome, Protocol
 
@@ -15,13 +15,13 @@ STUDY = find_study("c3-density-week-24")
 
 
 def frame(con: duckdb.DuckDBPyConnection, protocol: Protocol = STUDY) -> Frame:
-    population, reason = question_of(con, protocol)
-    assert population is not None, reason
+    population = people_of(con, ask_study(con, protocol))
+    assert not isinstance(population, str), population
     return read_frame(con, population)
 
 
 def test_the_people_are_those_of_the_comparison_seen_or_not(con: duckdb.DuckDBPyConnection) -> None:
-    found, counted = frame(con), unadjusted_study(con, STUDY)
+    found, counted = frame(con), unadjusted(con, ask_study(con, STUDY))
     assert found.arms == ("needling", "none")
     for arm in counted.arms:
         mine = found.arm == found.arms.index(arm.arm)

@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import RefusedError, UsageError
 from pipeline.studies.arms import COLUMNS, can_overlap
 from pipeline.studies.catalogue import find_study, paths
-from pipeline.studies.compare import compare, unadjusted_study
+from pipeline.studies.compare import ask_study, compare, unadjusted
 from pipeline.studies.protocol import ProtocolArm, Range
 from pipeline.studies.protocol_file import read_protocol
 
@@ -126,7 +126,7 @@ def test_a_home_has_studies_of_its_own_but_none_of_the_same_name(tmp_path: Path)
 def test_a_study_counts_the_same_people_as_the_question_in_words(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    study = unadjusted_study(con, read_protocol(write(tmp_path, GOOD)), "v1")
+    study = unadjusted(con, ask_study(con, read_protocol(write(tmp_path, GOOD)), "v1"))
     asked = compare(con, "depth", "hair_density", 24, reference="none", version="v1")
     assert (study.study, study.estimand["reference"], study.gate) == ("mine", "none", "caution")
     counted = {a.arm: (a.n, a.n_due, a.n_observed) for a in asked.arms}
@@ -143,7 +143,7 @@ def test_an_arm_with_nobody_is_told(con: duckdb.DuckDBPyConnection, tmp_path: Pa
         "depth_band", "needling = true\ndepth_band"
     )
     text = text.replace('depth_band = "0_45_to_0_60"', 'device = "dermaroller"')
-    found = unadjusted_study(con, read_protocol(write(tmp_path, text)))
+    found = unadjusted(con, ask_study(con, read_protocol(write(tmp_path, text))))
     assert [a.arm for a in found.arms] == ["half"]
     assert {e.reason for e in found.estimates if e.reference} == {"no_reference"}
 
@@ -153,5 +153,5 @@ def test_every_condition_is_sql_that_runs(con: duckdb.DuckDBPyConnection, tmp_pa
     words = COLUMNS[column].words()
     value = "[0.1, 9.0]" if COLUMNS[column].kind == "range" else f'"{words[-1]}"'
     text = GOOD.replace('depth_band = "0_45_to_0_60"', f"needling = true\n{column} = {value}")
-    found = unadjusted_study(con, read_protocol(write(tmp_path, text)))
+    found = unadjusted(con, ask_study(con, read_protocol(write(tmp_path, text))))
     assert sum(arm.n for arm in found.arms) == next(n for step, n in found.attrition if step == "arm known")

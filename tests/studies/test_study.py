@@ -13,7 +13,7 @@ from pipeline.studies.catalogue import find_study, paths
 from pipeline.studies.estimators.inputs import Covariates
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 from pipeline.studies.protocol import Contrast
-from pipeline.studies.study import run_study
+from pipeline.studies.study import compare_adjusted, run_study
 from tests.studies import small_version, world
 
 STUDY = find_study("c3-density-week-24")
@@ -63,7 +63,7 @@ def test_every_number_says_its_role_and_every_gap_its_reason(large: Comparison) 
 
 def test_a_passing_study_tells_what_it_rests_on(large: Comparison) -> None:
     assert large.gate == "pass"
-    numbers = large.diagnostics
+    (numbers,) = large.diagnostics["contrasts"]
     assert numbers["headline"] == "seq_dr"
     before = {row["covariate"]: abs(row["before"]) for row in numbers["balance"]}
     after = {row["covariate"]: abs(row["after"]) for row in numbers["balance"]}
@@ -99,11 +99,11 @@ def test_sameness_is_judged_against_the_margin(large: Comparison) -> None:
         with duckdb.connect() as con:
             world.build(con, 3000)
             protocol = replace(STUDY, aim="equivalence", contrast=Contrast("needling", "none", margin))
-            return bool(run_study(con, protocol).diagnostics["equivalence"]["is_same"])
+            return bool(run_study(con, protocol).diagnostics["contrasts"][0]["equivalence"]["is_same"])
 
     assert same(8.0)
     assert not same(4.3)
-    assert "equivalence" not in large.diagnostics
+    assert "equivalence" not in large.diagnostics["contrasts"][0]
 
 
 def test_rare_words_are_taken_together_or_for_the_commonest() -> None:
@@ -132,7 +132,7 @@ def test_what_could_not_be_adjusted_for_is_said() -> None:
         con.execute("UPDATE participants SET sex = CASE WHEN participant_id < 12 THEN 'female' ELSE 'male' END")
         found = run_study(con, STUDY)
     assert found.gate == "caution"
-    assert {"covariate": "sex", "reason": "too_few_of_a_kind"} in found.diagnostics["not_adjusted_for"]
+    assert {"covariate": "sex", "reason": "too_few_of_a_kind"} in found.diagnostics["contrasts"][0]["not_adjusted_for"]
     assert any("Could not be adjusted for" in warning and "sex" in warning for warning in found.warnings)
 
 
@@ -150,6 +150,26 @@ def test_what_cannot_be_answered_is_refused_with_a_reason(small: duckdb.DuckDBPy
         assert found.gate == "fail"
         assert headline(found).reason in REASONS | ESTIMATION
     assert all(e.reason in REASONS | ESTIMATION for e in found.estimates if not e.is_given)
+
+
+def test_a_question_of_many_arms_is_adjusted_contrast_by_contrast() -> None:
+    with duckdb.connect() as con:
+        world.build(con, 3000)
+        con.execute("UPDATE exposure SET depth_band = '1_40_to_1_60' WHERE participant_id % 3 = 0 AND is_needling")
+        found = compare_adjusted(con, "depth", "hair_density", 24, reference="none", version="v1")
+    headlines = {e.arm: e for e in found.estimates if e.role == "headline"}
+    assert set(headlines) == {"0_45_to_0_60", "1_40_to_1_60"}
+    assert all(misses_by(e) < 2.5 for e in headlines.values())
+    assert all(e.p_adjusted >= e.p_value for e in headlines.values())  # type: ignore[operator]
+    assert [row["contrast"] for row in found.diagnostics["contrasts"]] == [
+        "0_45_to_0_60 vs none", "1_40_to_1_60 vs none",
+    ]  # fmt: skip
+    crude = compare_unadjusted(found)
+    assert set(crude) == {("mean", arm.arm) for arm in found.arms} | {("difference", arm) for arm in headlines}
+
+
+def compare_unadjusted(found: Comparison) -> list[tuple[str, str]]:
+    return [(e.quantity, e.arm) for e in found.estimates if e.role == "unadjusted"]
 
 
 def test_same_bits_on_one_thread_and_many() -> None:

@@ -1,0 +1,130 @@
+"""One contrast, answered: the headline first, the other methods beside it, and what speaks for and against it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.contract import instruments as known
+from pipeline.contract.results import Arm, Estimate, Gate, Quantity, Role
+from pipeline.studies.adjusted import Pair, as_odds_ratio, effects, headline_of
+from pipeline.studies.diagnostics import Diagnosis, diagnose, sensitivity, simpson
+from pipeline.studies.estimators.effect import Effect, Result, Withheld
+from pipeline.studies.estimators.equivalence import equivalence
+from pipeline.studies.headline import MIN_SHOWN, Method
+from pipeline.studies.instrument import Instrument
+from pipeline.studies.protocol import Aim, Contrast
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Estimates, the headline first; `numbers` is what the verdict rests on, `warnings` says it in sentences."""
+
+    estimates: tuple[Estimate, ...]
+    numbers: Mapping[str, Any]
+    gate: Gate
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> Estimate:
+        return self.estimates[0]
+
+    def with_p_adjusted(self, p_adjusted: float) -> "Answer":
+        """The same, the headline's p-value corrected for the number of contrasts."""
+        return replace(self, estimates=(replace(self.headline, p_adjusted=p_adjusted), *self.estimates[1:]))
+
+
+def refused(contrast: Contrast, instrument: Instrument, reason: str, *warnings: str) -> Answer:
+    """An empty headline with its reason."""
+    numbers = {**_named(contrast, instrument), "headline": None, "gate": "fail", "adjusted_for": []}
+    return Answer((_withheld(instrument, contrast, "welch", reason),), numbers, "fail", warnings)
+
+
+def answer(
+    pair: Pair, contrast: Contrast, crude: Estimate, arms: tuple[Arm, Arm], instrument: Instrument, aim: Aim
+) -> Answer:
+    """The contrast by the rule of the headline. `crude` is the same one unadjusted, `arms` are arm and reference."""
+    if min(pair.n) < MIN_SHOWN:
+        return refused(contrast, instrument, "no_overlap", _alone(pair))
+    is_ordinal = instrument.is_ordinal
+    method, found = headline_of(pair, is_ordinal=is_ordinal), effects(pair, is_ordinal=is_ordinal)
+    seen, main = diagnose(pair, method, arms), found.get(method)
+    gate: Gate = "fail" if isinstance(main, Withheld) else seen.gate
+    numbers: dict[str, Any] = {
+        **_named(contrast, instrument), **seen.numbers, "headline": method, "gate": gate,
+        "n": len(pair.arm), "adjusted_for": list(pair.given.names) if found else [],
+    }  # fmt: skip
+    turned: tuple[str, ...] = ()
+    if isinstance(main, Effect) and not is_ordinal:
+        numbers |= _beside(main, pair, aim, numbers["margin"])
+        turned = (_TURNED,) if simpson(crude.estimate, main.estimate) else ()
+    given = _estimates(crude, found, method, seen, instrument, contrast)
+    return Answer(given, numbers, gate, (*seen.fails, *seen.thin, *turned, *seen.cautions))
+
+
+_TURNED = "Adjusting turned the difference or moved it by more than half: who chose which arm matters much here."
+
+
+def _named(contrast: Contrast, instrument: Instrument) -> dict[str, Any]:
+    own = known.instruments().get(instrument.code)
+    margin = contrast.margin if contrast.margin is not None else own.margin if own else None
+    return {"contrast": f"{contrast.arm} vs {contrast.reference}", "margin": margin}
+
+
+def _beside(main: Effect, pair: Pair, aim: Aim, margin: float | None) -> dict[str, Any]:
+    """What stands beside the headline: sensitivity, and the verdict on sameness where that is the question."""
+    numbers = sensitivity(main, pair, margin)
+    if aim == "equivalence" and margin is not None:
+        same = equivalence(main, -margin, margin)
+        if not isinstance(same, Withheld):
+            numbers["equivalence"] = {
+                "ci_lower": same.ci_lower, "ci_upper": same.ci_upper, "level": 0.90, "p_value": same.p_value,
+                "is_same": same.is_same,
+            }  # fmt: skip
+    return numbers
+
+
+def _estimates(
+    crude: Estimate,
+    found: Mapping[str, Result],
+    method: Method,
+    seen: Diagnosis,
+    instrument: Instrument,
+    contrast: Contrast,
+) -> tuple[Estimate, ...]:
+    """The headline, then the other methods, then the unadjusted figure."""
+    if method not in found:  # too few to adjust: the unadjusted contrast is all there is
+        return (replace(crude, role="headline"),)
+    role: Mapping[str, Role] = {code: "headline" if code == method else "sensitivity" for code in found}
+    made = {code: _estimate(result, code, role[code], instrument, contrast) for code, result in found.items()}
+    if seen.reason is not None:  # withheld from the headline; a researcher may open it among the others
+        opened = made | {method: replace(made[method], role="sensitivity")}
+        return (_withheld(instrument, contrast, method, seen.reason), *opened.values(), crude)
+    return (made[method], *(e for code, e in made.items() if code != method), crude)
+
+
+def _withheld(instrument: Instrument, contrast: Contrast, method: str, reason: str) -> Estimate:
+    quantity, unit = _quantity(instrument)
+    return Estimate(quantity, method, contrast.arm, contrast.reference, unit, reason=reason, role="headline")
+
+
+def _quantity(instrument: Instrument) -> tuple[Quantity, str]:
+    return ("odds_ratio", "odds ratio") if instrument.is_ordinal else ("difference", instrument.unit)
+
+
+def _estimate(result: Result, method: str, role: Role, instrument: Instrument, contrast: Contrast) -> Estimate:
+    arms, (quantity, unit) = (contrast.arm, contrast.reference), _quantity(instrument)
+    if isinstance(result, Withheld):
+        return Estimate(quantity, method, *arms, unit, reason=result.reason, role=role)
+    p_value = result.p_value()
+    if instrument.is_ordinal:
+        ratio, low, high = as_odds_ratio(result)
+        return Estimate(quantity, method, *arms, unit, ratio, None, low, high, p_value, role=role)
+    low, high = result.interval()
+    return Estimate(quantity, method, *arms, unit, result.estimate, result.std_error, low, high, p_value, role=role)
+
+
+def _alone(pair: Pair) -> str:
+    return (
+        f"{pair.n_alone} people are of a kind that only one of the arms has; without them fewer than {MIN_SHOWN} "
+        "have a result in an arm, and nothing is compared."
+    )
