@@ -84,7 +84,7 @@ def test_responses_become_records_and_the_account_holds(home: Home) -> None:
     assert effects == ["none", "none", "redness", "redness", "swelling"]
 
 
-def test_the_same_responses_as_a_bundle_change_nothing(home: Home) -> None:
+def test_the_same_responses_as_a_bundle_change_nothing_and_an_amended_one_supersedes(home: Home) -> None:
     resources = [enrolment(), diary(1, "red"), diary(2)]
     send(home, *resources)
     again = home.send({"all.json": bundle(*resources, indent=2)}, on="2026-02-28", extra=FHIR)
@@ -93,14 +93,10 @@ def test_the_same_responses_as_a_bundle_change_nothing(home: Home) -> None:
         "sessions": {"read": 2, "unchanged": 2},
         "side_effects": {"read": 2, "unchanged": 2},
     }
-
-
-def test_an_amended_response_supersedes(home: Home) -> None:
-    send(home, enrolment(), diary(1))
-    amended = diary(1, needle={"valueQuantity": {"value": 1.0, "unit": "mm"}}, status="amended")
-    again = send(home, amended, on="2026-02-28")
-    assert counts(again, "sessions") == {"read": 1, "superseding": 1}
-    assert home.rows("sessions", "needle_length_mm::DOUBLE") == [(1.0,)]
+    amended = diary(1, "red", needle={"valueQuantity": {"value": 1.0, "unit": "mm"}}, status="amended")
+    mended = send(home, amended, on="2026-03-31")
+    assert counts(mended, "sessions") == {"read": 1, "superseding": 1}
+    assert home.rows("sessions", "needle_length_mm::DOUBLE") == [(0.5,), (1.0,)]
 
 
 def test_entered_in_error_withdraws_all_that_a_response_said(home: Home) -> None:

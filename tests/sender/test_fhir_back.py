@@ -16,7 +16,7 @@ def listed(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def test_responses_come_back_with_a_list_beside(desk: Desk) -> None:
+def test_responses_come_back_with_a_list_that_says_which_answer_is_at_fault(desk: Desk) -> None:
     flow.ingest(desk.home.settings, [SAMPLE])
     out, document = desk.hand_back(SAMPLE, SOURCE)
     assert document["refused"] == document["warnings"] == []
@@ -25,11 +25,6 @@ def test_responses_come_back_with_a_list_beside(desk: Desk) -> None:
         assert (out / "marked" / name).read_bytes() == (SAMPLE / name).read_bytes()
     assert not (out / "rejected").exists()
     assert {"letter.md", "letter.html"} <= {path.name for path in out.iterdir()}
-
-
-def test_the_list_says_which_answer_is_at_fault(desk: Desk) -> None:
-    flow.ingest(desk.home.settings, [SAMPLE])
-    out, _ = desk.hand_back(SAMPLE, SOURCE)
     people = {row["line"]: row for row in listed(out / "marked" / "enrolments.json.why-not-taken.csv")}
     assert (people["22"]["field"], people["22"]["reason"][:28]) == ("diagnosis", "diagnosis: 'hair' is not kno")
     assert people["26"]["reason"].startswith("it is no QuestionnaireResponse that can be read: look at its JSON")
