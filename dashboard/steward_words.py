@@ -56,10 +56,10 @@ def trouble(answer: Answer) -> tuple[str, str] | None:
     if answer.exit_code == 0:
         return None
     title, advice = _WHY.get(answer.exit_code, _WHY[1])
-    return title, f"{_sentence(answer.error)} {advice}" if answer.error else advice
+    return title, f"{sentence(answer.error)} {advice}" if answer.error else advice
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     """A message of the program as a sentence; its back quotes and paths stay."""
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
@@ -100,7 +100,7 @@ def alerts(document: Document) -> list[str]:
 
 def warnings(document: Document) -> list[str]:
     """The other warnings of a run, as sentences."""
-    return [_sentence(w) for w in document.get("warnings", ()) if not is_alert(w)]
+    return [sentence(w) for w in document.get("warnings", ()) if not is_alert(w)]
 
 
 def refusals(document: Document) -> list[str]:
@@ -238,7 +238,7 @@ def waiting(rows: Sequence[Document]) -> pd.DataFrame:
 
 def bullets(sentences: Iterable[str]) -> str:
     """Markdown; `$` and `~` of a file's name are no markup."""
-    return "\n".join(f"- {sentence.replace('$', chr(92) + '$').replace('~', chr(92) + '~')}" for sentence in sentences)
+    return "\n".join(f"- {text.replace('$', chr(92) + '$').replace('~', chr(92) + '~')}" for text in sentences)
 
 
 def plain(name: str | None) -> str:

@@ -94,11 +94,18 @@ def _guesses(guesses: Sequence[Document]) -> None:
     if not guesses:
         return
     st.subheader("What may be meant otherwise", anchor=False)
+    plain = [guess for guess in guesses if guess["setting"] is None]
+    if plain:
+        st.markdown(words.bullets(_told(guess) for guess in plain))
     for guess in guesses:
-        place = ", ".join(str(guess[k]) for k in ("file", "table", "header") if guess[k] is not None)
-        st.markdown(words.bullets([f"{place}: {guess['sentence']}" if place else guess["sentence"]]))
         if guess["setting"] is not None:
+            st.markdown(words.bullets([_told(guess)]))
             st.code(guess["setting"], language="toml", wrap_lines=True)
+
+
+def _told(guess: Document) -> str:
+    place = ", ".join(str(guess[key]) for key in ("file", "header") if guess[key] is not None)
+    return f"{place}: {guess['sentence']}" if place else str(guess["sentence"])
 
 
 def _rejects(rejects: Document) -> None:
@@ -128,5 +135,5 @@ def _questions(questions: Sequence[Document]) -> None:
         return
     with st.expander("Which questions these people could answer", icon=":material/help:"):
         for question in questions:
-            because = " ".join(question["because"])
+            because = " ".join(words.sentence(reason) for reason in question["because"])
             st.markdown(f"- {question['question']} **{question['answer'].capitalize()}.** {because}")
