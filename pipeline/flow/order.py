@@ -145,7 +145,7 @@ def forget(settings: Settings, source: str, participant: str) -> Document:
         person = steward.pseudonym_of(bench, source, participant)
         erased = steward.forget(bench, person)
         landing.commit(bench, None, ())
-        document = {"run_id": name, "erased": erased, **publication.withdraw(bench, name)}
+        document = {"run_id": name, "erased": erased, **publication.withdraw(bench, name, with_damaged=True)}
         document["proof"] = publication.prove(bench, person)
         ledger.finish_run(settings.home, name, 0, document)
     return document

@@ -10,7 +10,7 @@ from pipeline import publish as publishing
 from pipeline.contract.gate import GateReport
 from pipeline.contract.tables import CONTRACT_VERSION
 from pipeline.engine.duckdb import open_scratch
-from pipeline.errors import UsageError
+from pipeline.errors import NeedlingError, UsageError
 from pipeline.flow import figures
 from pipeline.landing import current, steward
 from pipeline.landing.bench import Bench
@@ -122,18 +122,21 @@ def describe(home: Path) -> Document:
     }
 
 
-def withdraw(bench: Bench, run: str) -> Document:
+def withdraw(bench: Bench, run: str, *, with_damaged: bool = False) -> Document:
     """Remove every version that holds somebody on the refusal list; where there is one, publish without them.
 
-    A run that was killed between erasure and this is completed by the next one.
+    `with_damaged` removes those too of which nobody can tell, for they cannot be read. A run that was killed
+    between erasure and this is completed by the next one.
     """
-    home, holding = bench.settings.home, _holding(bench)
+    home, holding = bench.settings.home, _holding(bench, with_damaged=with_damaged)
     passed = True
-    if holding and steward.has_people(bench):
-        verdict, _ = publish(bench, run)
-        passed = verdict.passed
-    else:
-        _remove(home, _clear(bench))
+    try:
+        if holding and steward.has_people(bench):
+            verdict, _ = publish(bench, run)
+            passed = verdict.passed
+    finally:
+        _clear(bench)
+        _remove(home, holding)
     now = store.current_version(home)
     return {"versions_withdrawn": list(holding), "gate_passed": passed, "version": None if now is None else now.name}
 
@@ -150,12 +153,23 @@ def take_away(bench: Bench, run: str) -> list[str]:
     return [told if gone["gate_passed"] else f"{told}: the gate failed, see `needling validate`"]
 
 
-def _holding(bench: Bench) -> tuple[str, ...]:
-    """Names of the versions that hold somebody on the refusal list."""
+def _holding(bench: Bench, *, with_damaged: bool = False) -> tuple[str, ...]:
+    """Names of the versions that hold somebody on the refusal list.
+
+    One that cannot be read is left alone, for it must not stop a nightly run, or counted `with_damaged`.
+    """
     refused = steward.refused(bench)
     if not refused:
         return ()
-    return tuple(v.name for v in store.versions(bench.settings.home) if _holds(v, refused))
+    found = []
+    for version in store.versions(bench.settings.home):
+        try:
+            is_holding = _holds(version, refused)
+        except NeedlingError:
+            is_holding = with_damaged
+        if is_holding:
+            found.append(version.name)
+    return tuple(found)
 
 
 def _clear(bench: Bench) -> tuple[str, ...]:
@@ -167,11 +181,12 @@ def _clear(bench: Bench) -> tuple[str, ...]:
 
 
 def _remove(home: Path, holding: tuple[str, ...]) -> None:
-    """Remove versions, and where the current one was among them point to the newest that is left."""
-    if not holding:
+    """Remove those versions that are still there, and where the current was among them point to the newest left."""
+    there = tuple(version.name for version in store.versions(home) if version.name in holding)
+    if not there:
         return
-    store.withdraw(home, holding)
-    for name in holding:
+    store.withdraw(home, there)
+    for name in there:
         ledger.record_release(home, name, "withdraw", "somebody in it was erased")
     if store.current_version(home) is None and store.versions(home):
         now = store.rollback(home)

@@ -244,6 +244,26 @@ def test_versions_go_even_if_the_new_one_cannot_be_built(filled: Built, monkeypa
     assert traces(home, needles) == {}
 
 
+@pytest.mark.usefixtures("few_rules")
+def test_a_damaged_version_goes_with_the_person_and_stops_no_nightly_run(filled: Built) -> None:
+    home, needles = filled
+    old, current = store.versions(home.settings.home)
+    damaged = old.research.read_bytes()
+    old.research.write_bytes(b"no database" + damaged[11:])
+    no_longer = people().replace(
+        f"{OTHERS[0]},2025-01-10,30,male,androgenetic_alopecia,yes",
+        f"{OTHERS[0]},2025-01-10,30,male,androgenetic_alopecia,no",
+    )
+    assert no_longer != people()
+    say(home, "run", str(home.drop({"participants.csv": no_longer}, on="2026-03-31")))
+    left = [v.name for v in store.versions(home.settings.home)]
+    assert old.name in left
+    assert current.name not in left
+    assert old.name in forget(home)["versions_withdrawn"]
+    assert not old.path.exists()
+    assert traces(home, needles) == {}
+
+
 def test_nobody_is_forgotten_while_another_run_holds_the_lock(filled: Built) -> None:
     home, needles = filled
     with store.lock(home.settings.home):
