@@ -1,6 +1,7 @@
 """How an export of REDCap without a mapping is known, and the data dictionary beside it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import RefusedError
@@ -9,6 +10,9 @@ from pipeline.sources.redcap_settings import BOX, EVENTS, OF_REDCAP, REPEATS
 
 _DESCRIBED = 0.5
 """A dictionary describes at least this share of the columns of its export; the rest came with another version of it."""
+
+_MOST_BESIDE = 50
+"""Among more tables in one folder no dictionary is looked for: it is no folder of one project."""
 
 
 def is_export(path: Path, headers: Sequence[str]) -> bool:
@@ -32,7 +36,8 @@ def is_dictionary(path: Path) -> bool:
 
 
 def _tables_beside(path: Path) -> Iterable[Path]:
-    return sorted(other for other in path.parent.glob("*.csv") if other.name != path.name and other.is_file())
+    others = [other for other in islice(path.parent.glob("*.csv"), _MOST_BESIDE + 1) if other.name != path.name]
+    return sorted(other for other in others if other.is_file()) if len(others) <= _MOST_BESIDE else ()
 
 
 def _fields(path: Path) -> Mapping[str, Field]:

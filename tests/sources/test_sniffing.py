@@ -81,6 +81,15 @@ def test_a_header_that_is_no_header_is_left_to_the_reader(tmp_path: Path) -> Non
     assert sniffed(tmp_path, b"a," + b"x" * 200_000 + b"\n1,2\n").format == "csv"
 
 
+def test_among_many_tables_no_dictionary_is_looked_for(tmp_path: Path) -> None:
+    header = b'Variable / Field Name,Field Type,"Choices, Calculations, OR Slider Labels"\n'
+    (tmp_path / "dictionary.csv").write_bytes(header + b"record_id,text,\nage,text,\n")
+    assert sniffed(tmp_path, b"record_id,age\n1,34\n").format == "redcap"
+    for n in range(60):
+        (tmp_path / f"more-{n}.csv").write_bytes(b"a,b\n1,2\n")
+    assert sniffed(tmp_path, b"record_id,age\n1,34\n").format == "csv"
+
+
 def test_an_export_of_redcap_is_known_by_its_columns(tmp_path: Path) -> None:
     assert sniffed(tmp_path, b'record_id,"redcap_event_name",age\n1,base_arm_1,34\n').format == "redcap"
     assert sniffed(tmp_path, b"Record ID;Event Name;Age\n1;Base;34\n").format == "redcap"
