@@ -39,11 +39,11 @@ def maximise(patterns: Sequence[Pattern], visits: int) -> Unstructured | Withhel
     Least squares per visit goes first and its fit is taken off the moments once, so that what is iterated
     on is of the size of the residuals and not of the outcome.
     """
-    first, variance = _per_visit(patterns, visits)
-    if variance is None:
-        return Withheld("no_variation")
+    start = _per_visit(patterns, visits)
+    if isinstance(start, Withheld):
+        return start
+    first, sigma = start
     left = [_taken_off(p, first) for p in patterns]
-    sigma = np.diag(variance)
     for _ in range(MAX_STEPS):
         beta, solved = _coefficients(left, sigma)
         likelihood = _log_likelihood(left, beta, sigma)
@@ -58,18 +58,21 @@ def maximise(patterns: Sequence[Pattern], visits: int) -> Unstructured | Withhel
     return Withheld("not_converged")
 
 
-def _per_visit(patterns: Sequence[Pattern], visits: int) -> tuple[Array, Array | None]:
-    """Least squares at each visit among those seen: coefficients, and variances (None where one is nought)."""
+def _per_visit(patterns: Sequence[Pattern], visits: int) -> tuple[Array, Array] | Withheld:
+    """Least squares at each visit among those seen: coefficients, and variances as a diagonal."""
     beta, variance = np.zeros((len(patterns[0].ww), visits)), np.zeros(visits)
     for k in range(visits):
         here = [(p, p.visits.index(k)) for p in patterns if k in p.visits]
         ww, wy = np.sum([p.ww for p, _ in here], axis=0), np.sum([p.wy[:, j] for p, j in here], axis=0)
         total, n = float(sum(p.yy[j, j] for p, j in here)), sum(p.n for p, _ in here)
-        beta[:, k] = solve(ww).inverse @ wy
+        solved = solve(ww)
+        if n <= solved.rank:
+            return Withheld("too_many_covariates")
+        beta[:, k] = solved.inverse @ wy
         variance[k] = (total - float(wy @ beta[:, k])) / n
         if variance[k] * n <= CANCELLED * total:
-            return beta, None
-    return beta, variance
+            return Withheld("no_variation")
+    return beta, np.diag(variance)
 
 
 def _taken_off(pattern: Pattern, beta: Array) -> Pattern:

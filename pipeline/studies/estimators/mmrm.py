@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.studies.estimators.covariance import Unstructured, maximise
+from pipeline.studies.estimators.covariance import maximise
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld
 from pipeline.studies.estimators.gram import adds_to_others
 from pipeline.studies.estimators.inputs import problem
@@ -83,12 +83,7 @@ def fit(moments: Sequence[Pattern], visits: int) -> RepeatedMeasures | Withheld:
     found = maximise(present, visits)
     if isinstance(found, Withheld):
         return found
-    return _result(found, moments, sum(p.n for p in present))
-
-
-def _result(found: Unstructured, moments: Sequence[Pattern], n: int) -> RepeatedMeasures | Withheld:
-    if n <= found.rank:
-        return Withheld("too_many_covariates")
+    n = sum(p.n for p in present)
     return RepeatedMeasures(
         found.beta, found.covariance, found.sigma, found.log_likelihood, n, found.rank, tuple(moments)
     )
