@@ -36,7 +36,7 @@ def is_dictionary(path: Path) -> bool:
 
 
 def _tables_beside(path: Path) -> Iterable[Path]:
-    others = [other for other in islice(path.parent.glob("*.csv"), _MOST_BESIDE + 1) if other.name != path.name]
+    others = [other for other in islice(path.parent.glob("*.csv"), _MOST_BESIDE + 2) if other.name != path.name]
     return sorted(other for other in others if other.is_file()) if len(others) <= _MOST_BESIDE else ()
 
 
