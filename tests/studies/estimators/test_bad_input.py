@@ -17,6 +17,7 @@ from pipeline.studies.estimators.propensity import propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.reasons import REASONS, Reason
 from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
+from pipeline.studies.estimators.stacked import stacked_aipw
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
 
 Study = tuple[Array, Codes, Array]
@@ -59,6 +60,7 @@ ESTIMATORS: dict[str, Callable[[Array, Codes, Array], Result]] = {
     "weighted": weighted,
     "entropy_balanced": balanced,
     "doubly_robust": doubly_robust,
+    "stacked": lambda y, arm, x: stacked_aipw(y[:, -1], arm, x),
     "mmrm": lambda y, arm, x: difference(mmrm.repeated_measures(y, arm, x)),
     "clustered": lambda y, arm, x: clustered_ancova(y[:, -1], arm, x, np.arange(len(y)) % 6),
     "rate": lambda y, arm, x: log_rate_ratio(np.rint(np.exp(y[:, -1])), np.ones(len(y)), arm, x),

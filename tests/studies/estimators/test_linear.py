@@ -87,6 +87,19 @@ def test_cross_products_and_a_second_pass_give_what_raw_rows_give(correction: Co
     assert fitted.spread == pytest.approx(y.std())
 
 
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_g_computation_needs_no_mean_beforehand(correction: Correction) -> None:
+    """From cross products of uncentred columns: the covariates' means stand in the first row of X'X."""
+    y, treated, x = lalonde()
+    design = np.column_stack([np.ones(len(y)), treated, x, x * treated[:, None]])
+    sums = Sums.of_rows(design, y)
+    fitted = sums.fit(sums.meat_of_rows(design, y, correction), correction)
+    assert not isinstance(fitted, Withheld)
+    row = np.concatenate([[0, 1], np.zeros(8), sums.xx[0, 2:10] / sums.n])
+    here, there = given(fitted.contrast(row)), given(linear.g_computation(y, treated, x, correction))
+    assert (here.estimate, here.std_error) == pytest.approx((there.estimate, there.std_error), rel=1e-10)
+
+
 def test_a_repeated_covariate_changes_nothing() -> None:
     y, treated, x = lalonde()
     once, twice = linear.ancova(y, treated, x), linear.ancova(y, treated, np.column_stack([x, x[:, 0] * 3 + 1]))

@@ -7,6 +7,7 @@ from pipeline.studies.estimators.dropout import seen_throughout, skipped_share, 
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld
 from pipeline.studies.estimators.propensity import propensity
 from pipeline.studies.estimators.sequential_doubly_robust import aipw, sequential_doubly_robust
+from pipeline.studies.estimators.stacked import stacked_aipw
 from pipeline.studies.estimators.weighting import Target
 from tests.studies.estimators.golden import expected, given, lalonde
 
@@ -33,6 +34,19 @@ def test_aipw_as_r_gives_it() -> None:
     assert not isinstance(chance, Withheld)
     here, r = given(means(aipw(y, treated, x, chance)).difference(1, 0)), expected("lalonde_aipw")
     assert (here.estimate, here.std_error) == pytest.approx((r["estimate"], r["std_error"]), rel=1e-8)
+
+
+def test_the_stacked_standard_error_as_delicatessen_gives_it() -> None:
+    here = given(stacked_aipw(*lalonde()))
+    assert here.estimate == pytest.approx(expected("lalonde_aipw")["estimate"], rel=1e-8)
+    assert here.std_error == pytest.approx(1180.4493, abs=1e-3)  # its slopes are numerical
+
+
+def test_in_a_large_sample_both_standard_errors_agree() -> None:
+    y, arm, x, chance = worlds(20_000)
+    one, two = given(stacked_aipw(y[:, -1], arm, x)), given(means(aipw(y[:, -1], arm, x, chance)).difference(1, 0))
+    assert one.std_error == pytest.approx(two.std_error, rel=0.01)
+    assert one.n_effective == pytest.approx(two.n_effective)
 
 
 def plain_aipw(y: Array, arm: Codes, x: Array, chance: Array, target: Target, arms: int) -> tuple[Array, Array]:
