@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks import page as benchmarks
 from pipeline.cli import main
 from pipeline.contract import dictionary
 
@@ -34,7 +35,11 @@ def _sections(command: click.Command, words: tuple[str, ...], parent: click.Cont
     return sections
 
 
-PAGES: dict[str, Callable[[], str]] = {"commands.md": commands, "data-dictionary.md": dictionary.render}
+PAGES: dict[str, Callable[[], str]] = {
+    "benchmarks.md": benchmarks.render,
+    "commands.md": commands,
+    "data-dictionary.md": dictionary.render,
+}
 
 
 def stale() -> list[str]:
