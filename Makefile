@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 DEMO := warehouse-demo
 DEMO_PEOPLE := 5000
 DEMO_SEED := 20
+SECONDS := 300
+GIGABYTES := 10
 BENCH_SESSIONS ?= 10000000
 SOURCE := pipeline expectations dashboard tests benchmarks
 
@@ -35,6 +37,13 @@ fix: $(VENV)/.ready ## Format, mend what can be mended, write the generated docu
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/python -m docs.generate
+
+fuzz: $(VENV)/.ready ## Damage files for SECONDS, keep what breaks a reader; then try many orders of arrival
+	$(BIN)/python -m tests.fuzz.readers --seconds $(SECONDS)
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest -q -o timeout=0 tests/flow/test_order.py tests/fuzz
+
+large: $(VENV)/.ready ## Ingest a file of GIGABYTES within 2 GB of memory
+	$(BIN)/python benchmarks/large_file.py --gigabytes $(GIGABYTES)
 
 bench: $(VENV)/.ready ## Measure every figure of docs/benchmarks.md, about an hour (BENCH_SESSIONS=1000000: minutes)
 	$(BIN)/python -m benchmarks.ingest --format csv --sessions $(BENCH_SESSIONS)

@@ -3,7 +3,7 @@
     python benchmarks/large_file.py --gigabytes 10 --memory-mb 2048
 
 Writes such a file below --folder, ingests it by the command line in a process of its own, and writes what it took to
-benchmarks/results/large_file.json. `peak_rss_mb` is what the kernel says of the most that process ever held; DuckDB is
+benchmarks/results/large/file.json. `peak_rss_mb` is what the kernel says of the most that process ever held; DuckDB is
 given half of the memory that is allowed. It fails where more was held than allowed.
 """
 
@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-RESULT = Path(__file__).parent / "results" / "large_file.json"
+RESULT = Path(__file__).parent / "results" / "large" / "file.json"
 PEOPLE = 50_000
 BLOCK = 100_000
 """Rows written at once."""
@@ -92,7 +92,7 @@ def main() -> None:
         shutil.rmtree(folder)
     machine = {"cpus": os.cpu_count(), "load": round(os.getloadavg()[0], 1), "python": platform.python_version()}
     asked = {"gigabytes": round(size / 1e9, 2), "rows": rows, "memory_mb": chosen.memory_mb}
-    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(json.dumps({**asked, **found, "machine": machine}, indent=2) + "\n", encoding="utf-8")
     print(RESULT.read_text(encoding="utf-8"))
     if int(str(found["peak_rss_mb"])) > chosen.memory_mb:

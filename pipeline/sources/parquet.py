@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from pipeline.contract.mapping import Manifest
 from pipeline.sources.drop import DataFile
+from pipeline.sources.room import tells_of_full_disk
 from pipeline.sources.staged import (
     LINE,
     Staged,
@@ -40,7 +41,11 @@ def stage_parquet(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Mani
     query = f"SELECT {', '.join([f'(file_row_number + 1)::UINTEGER AS {LINE}', *columns])} FROM {numbered}"
     try:
         copied = con.execute(f"COPY ({query}) TO {literal(str(data))} (FORMAT parquet, COMPRESSION snappy)").fetchone()
-    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.SerializationException):
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+        raise
+    except duckdb.Error as problem:  # of a damaged file the engine says many things, some under no name of their own
+        if tells_of_full_disk(problem):
+            raise
         raise refuse(file, "is damaged Parquet; ask the sender for it again") from None
     records = int(copied[0]) if copied else 0
     return Staged(data, None, headers, records, missing_headers(file, headers, records))

@@ -42,6 +42,11 @@ def is_full(problem: OSError) -> bool:
     return problem.errno in _FULL
 
 
+def tells_of_full_disk(problem: duckdb.Error) -> bool:
+    """The same of what the engine says."""
+    return isinstance(problem, duckdb.IOException) and "no space left" in str(problem).lower()
+
+
 @contextmanager
 def bounded(file: DataFile) -> Iterator[None]:
     """Refuse one file, rather than end the run, where the disk or the memory it may use does not suffice."""
@@ -51,7 +56,7 @@ def bounded(file: DataFile) -> Iterator[None]:
         told = "needs more memory than the run may use (NEEDLING_MEMORY_MB); send it in parts, or allow more"
         raise refuse(file, told) from None
     except duckdb.IOException as problem:
-        if "no space left" not in str(problem).lower():
+        if not tells_of_full_disk(problem):
             raise
         raise refuse(file, f"needs more room than the scratch disk has; {_WHAT_TO_DO}") from None
     except OSError as problem:

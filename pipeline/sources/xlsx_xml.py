@@ -29,8 +29,7 @@ _DAMAGE = (
     expat.ExpatError,
     EOFError,
     OSError,  # a directory that points before the beginning of the file
-    KeyError,
-    IndexError,
+    LookupError,  # an encoding that there is not, too
     NotImplementedError,
     RuntimeError,
     ValueError,

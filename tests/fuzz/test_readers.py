@@ -1,0 +1,49 @@
+"""No file can break a reader: each damaged one is accounted for, or refused with a sentence."""
+
+import random
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.landing.bench import Bench
+from tests.fuzz.mutations import mutate
+from tests.fuzz.readers import SEEDS, corpus, examine, opened, seeds
+
+_SHARE = 4
+"""The profile's number of examples is divided by this: there are six formats."""
+
+
+@pytest.fixture(scope="module")
+def work() -> Iterator[Bench]:
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as ready:
+        yield ready
+
+
+CASES = [(form, name, content) for form in SEEDS for name, content in corpus(form)]
+
+
+@pytest.mark.parametrize(("form", "name", "content"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
+def test_what_was_found_once_stays_mended(work: Bench, form: str, name: str, content: bytes) -> None:
+    examine(work, form, name, content, lands=True)
+
+
+@pytest.mark.parametrize("form", SEEDS)
+def test_the_samples_are_read_as_they_are(work: Bench, form: str) -> None:
+    refused = [examine(work, form, name, content, lands=False) for name, content in seeds(form)[: len(SEEDS[form][1])]]
+    assert not any(refused)
+
+
+@pytest.mark.parametrize("form", SEEDS)
+@settings(
+    max_examples=settings.default.max_examples // _SHARE,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(st.integers(0, 2**32))
+def test_a_damaged_file_is_accounted_for_or_refused(work: Bench, form: str, seed: int) -> None:
+    rng = random.Random(seed)
+    name, content = rng.choice(seeds(form))
+    examine(work, form, name, mutate(rng, form, content), lands=False)
