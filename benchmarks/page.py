@@ -1,4 +1,4 @@
-"""docs/benchmarks.md from the results that are kept beside this file: no figure on the page is typed by hand."""
+"""docs/benchmarks.md from the results that are kept beside this file: no figure in its tables is typed by hand."""
 
 import json
 from collections.abc import Iterator
