@@ -33,6 +33,10 @@ _MOSTLY_DATA = 1 / 3
 """From this share of headers that look like data on, the line is taken for a record: none of it is shown."""
 
 
+_LONGEST_TOLD = 80
+"""More letters of a header are not told: a question of a form is recognised by then, and a message stays readable."""
+
+
 def headers_told(headers: Sequence[str]) -> tuple[str, ...]:
     """The headers as they may be shown: the first line of a file without headers is somebody's record.
 
@@ -44,6 +48,10 @@ def headers_told(headers: Sequence[str]) -> tuple[str, ...]:
     looks = [looks_like_data(header) for header in headers]
     is_record = sum(looks) >= max(1.0, _MOSTLY_DATA * len(headers))
     return tuple(
-        f"(column {place})" if is_record or look else header
+        f"(column {place})" if is_record or look else _shortened(header)
         for place, (header, look) in enumerate(zip(headers, looks, strict=True), start=1)
     )
+
+
+def _shortened(header: str) -> str:
+    return header if len(header) <= _LONGEST_TOLD else f"{header[: _LONGEST_TOLD - 1]}…"

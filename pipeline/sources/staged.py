@@ -15,6 +15,7 @@ from pipeline.sources.table_mapping import day_forms
 from pipeline.sources.terms import targets
 
 LINE = "__line"
+_TWICE_NAMED = 12
 MAX_COLUMNS = 10_000
 """More columns than any form has: a file beyond it holds ids as keys, or is no table."""
 
@@ -74,7 +75,7 @@ def check_headers(file: DataFile, raw: Iterable[str]) -> tuple[str, ...]:
     folded = [header.casefold() for header in headers]
     if _has_double(folded):
         pairs = zip(headers, headers_told(headers), strict=True)
-        twice = sorted({told for header, told in pairs if folded.count(header.casefold()) > 1})
+        twice = sorted({told for header, told in pairs if folded.count(header.casefold()) > 1})[:_TWICE_NAMED]
         raise refuse(
             file, f"has headers that stand twice ({', '.join(twice)}; case does not count); rename or drop one"
         )
