@@ -42,6 +42,7 @@ def of(table: Table, mapping: TableMapping, headers: tuple[str, ...]) -> tuple[V
         shapes = _effects(base, mapping, headers)
     else:
         shapes = [base]
+    shapes = shapes or [replace(base, condition="false")]  # none of its wide columns is there: it holds no record
     given = sorted({native for shape in shapes for native in shape.tokens} | {"participant_id"})
     return tuple(replace(s, tokens={n: s.tokens.get(n, "CAST(NULL AS VARCHAR)") for n in given}) for s in shapes)
 
