@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.jobs import Answer
 from dashboard.numbers import MINUS
-from pipeline.contract.alerts import PREFIX, is_alert
+from pipeline.contract.alerts import LISTED, PREFIX, is_alert
 
 Document = Mapping[str, Any]
 
@@ -91,6 +91,13 @@ def account(rows: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:
             for table, counts in rows.items()
         ]
     )
+
+
+def alert_title(n: int) -> str:
+    """How many alerts there are; where the list is full there may be more, and nobody has counted them."""
+    if n >= LISTED:
+        return f"{LISTED} serious side effects or more; the newest are listed"
+    return "1 serious side effect" if n == 1 else f"{n} serious side effects"
 
 
 def alerts(document: Document) -> list[str]:

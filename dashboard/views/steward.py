@@ -62,7 +62,7 @@ def _alerts(status: Document) -> None:
         return
     waiting = sum(alert["state"] == "in quarantine" for alert in status["alerts"])
     sentence = text.ALERTS + (" " + text.ALERTS_WAITING.format(n=f"{waiting:,}") if waiting else "")
-    title = "1 serious side effect" if len(status["alerts"]) == 1 else f"{len(status['alerts']):,} serious side effects"
+    title = words.alert_title(len(status["alerts"]))
     st.error(sentence, title=title, icon=":material/emergency:")
     reports.table(words.alert_rows(status["alerts"]), "alerts", most_rows=ALERTS_AT_ONCE)
 

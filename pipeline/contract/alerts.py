@@ -15,8 +15,11 @@ IS_SERIOUS = f"(serious OR ctcae_grade >= {SEVERE_GRADE} OR severity >= {VERY_SE
 PREFIX = "ALERT: "
 """How a warning begins that is an alert."""
 
+LISTED = 100
+"""So many alerts `needling status` and the Steward page list, those in quarantine first, then the newest."""
+
 LINES_TOLD = 20
-"""So many lines of a file stand in one alert; `needling status` lists the rest."""
+"""So many lines of a file stand in one alert; `needling status` lists more."""
 
 
 def is_alert(warning: str) -> bool:

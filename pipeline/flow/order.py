@@ -8,6 +8,7 @@ from typing import Any
 from pipeline import ledger, store
 from pipeline import simulate as simulation
 from pipeline.config import Settings
+from pipeline.contract.alerts import LISTED
 from pipeline.contract.templates import write_templates
 from pipeline.errors import GateError, NeedlingError, UsageError
 from pipeline.flow import publication
@@ -18,7 +19,6 @@ from pipeline.landing import overview, steward
 Document = dict[str, Any]
 
 RUNS_SHOWN = 10
-ALERTS_SHOWN = 100
 
 
 def _silent(label: str, done: int, total: int) -> None:
@@ -116,7 +116,7 @@ def status(settings: Settings, n_files: int = 0) -> Document:
         "data_until": None if extracted is None else extracted.isoformat(),
         "tables": overview.records(settings),
         "quarantine": overview.open_reasons(settings),
-        "alerts": overview.alerts(settings, ALERTS_SHOWN),
+        "alerts": overview.alerts(settings, LISTED),
         "runs": runs,
         **({"files": overview.files(settings, n_files)} if n_files else {}),
     }

@@ -7,7 +7,9 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from dashboard.keys import Steward
+from dashboard.steward_words import alert_title
 from pipeline import store
+from pipeline.contract.alerts import LISTED
 from tests.dashboard.delivery import DROP, TOML
 from tests.dashboard.test_compare_page import words
 from tests.landing.conftest import PEOPLE
@@ -147,3 +149,11 @@ def test_a_home_that_cannot_be_read_is_told(home: Path) -> None:
     app = steward()
     assert not app.exception
     assert "cannot be read or written" in told(app)
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(1, "1 serious side effect"), (99, "99 serious side effects"), (LISTED, f"{LISTED} serious side effects or more")],
+)
+def test_a_full_list_of_alerts_does_not_pass_for_their_number(n: int, said: str) -> None:
+    assert alert_title(n).split(";")[0] == said

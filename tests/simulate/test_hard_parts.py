@@ -210,3 +210,11 @@ def test_one_app_counts_in_study_days(out: Path) -> None:
     header = (out / "app-02" / "sessions.csv").read_text().splitlines()[0].split(",")
     assert "performed_day" in header
     assert "performed_on" not in header
+
+
+def test_serious_side_effects_are_as_rare_as_in_trials(read: Reader) -> None:
+    graded = read("side_effects").with_columns(pl.col("ctcae_grade").cast(pl.Float64, strict=False))
+    severe = graded.filter(pl.col("ctcae_grade") >= 3)
+    assert graded.filter(pl.col("ctcae_grade") == 2).height > 0
+    assert set(severe["effect"].unique()) <= {"infection"}
+    assert severe.height < 0.001 * graded.height
