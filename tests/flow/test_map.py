@@ -96,7 +96,7 @@ CELLS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(
     headers=st.lists(HEADERS, min_size=1, max_size=7, unique_by=lambda h: h.strip().casefold()),
     rows=st.lists(st.lists(CELLS, min_size=7, max_size=7), max_size=8),
