@@ -106,11 +106,12 @@ class Home:
 
         `where` holds COLUMN=VALUE; `landmark` is in days.
         """
-        from pipeline.studies.compare import compare
+        from pipeline.studies.compare import ask, unadjusted
         from pipeline.studies.study import compare_adjusted
 
-        answer = compare_adjusted if adjusted else compare
-        return answer(self.connection, by, instrument, week, where, landmark, reference, self._version.name)
+        con = self.connection
+        question = ask(con, by, instrument, week, where, landmark, reference, self._version.name)
+        return compare_adjusted(con, question) if adjusted else unadjusted(con, question)
 
     def study(self, name: str) -> Comparison:
         """A study of the catalogue, or of the home's own: adjusted, with what speaks for and against it."""

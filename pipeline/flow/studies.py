@@ -19,6 +19,8 @@ from pipeline.studies.protocol import Protocol
 from pipeline.studies.study import run_study
 
 Document = dict[str, Any]
+Frozen = dict[tuple[str, str], ledger.Freeze]
+"""Fixed protocols by study and digest."""
 
 
 def studies_list(settings: Settings) -> Document:
@@ -52,7 +54,8 @@ def studies_run(settings: Settings, studies: Sequence[str] = (), version: str | 
     protocols = [catalogue.find_study(name, settings.home) for name in names]
     with _reader(settings, version) as (con, read):
         found = [(protocol, run_study(con, protocol, read.name)) for protocol in protocols]
-    documents = [_result(settings, read, protocol, comparison) for protocol, comparison in found]
+    frozen = _frozen(settings)
+    documents = [_result(frozen, read, protocol, comparison) for protocol, comparison in found]
     judged = [asdict(verdict) for verdict in verdicts(found)]
     return {"version": read.name, "studies": documents, "verdicts": judged}
 
@@ -77,11 +80,10 @@ EXPLORATORY = (
 )
 
 
-def _result(settings: Settings, version: store.Version, protocol: Protocol, found: Comparison) -> Document:
+def _result(frozen: Frozen, version: store.Version, protocol: Protocol, found: Comparison) -> Document:
     document: Document = found.to_json()
     document["diagnostics"]["certificate"] = certificate(version, protocol)
-    frozen = _frozen(settings).get((protocol.id, protocol.digest))
-    if frozen is None:
+    if (protocol.id, protocol.digest) not in frozen:
         return {**document, "warnings": [EXPLORATORY, *document["warnings"]]}
     return document
 
@@ -102,7 +104,7 @@ def certificate(version: store.Version, protocol: Protocol) -> Document:
     }
 
 
-def _line(protocol: Protocol, frozen: dict[tuple[str, str], ledger.Freeze]) -> Document:
+def _line(protocol: Protocol, frozen: Frozen) -> Document:
     found = frozen.get((protocol.id, protocol.digest))
     return {
         "study": protocol.id,
@@ -115,7 +117,7 @@ def _line(protocol: Protocol, frozen: dict[tuple[str, str], ledger.Freeze]) -> D
     }
 
 
-def _frozen(settings: Settings) -> dict[tuple[str, str], ledger.Freeze]:
+def _frozen(settings: Settings) -> Frozen:
     if not (settings.home / ledger.LEDGER).exists():
         return {}
     with ledger.opened(settings.home, read_only=True) as book:

@@ -7,6 +7,7 @@ from pipeline.errors import UsageError
 from pipeline.studies.dimensions import Dimension, arms_of
 from pipeline.studies.filters import Filters
 from pipeline.studies.instrument import Instrument
+from pipeline.studies.population import visit_half_widths
 from pipeline.studies.protocol import Contrast, Outcome, People, Protocol
 
 USUAL_DIAGNOSIS = "androgenetic_alopecia"
@@ -62,7 +63,7 @@ def _landmark(week: int, asked: int | None) -> int:
 
 def visit_opens(week: int) -> int:
     """First day of a visit's window, from time zero. Raises UsageError where there is no such visit."""
-    halves = {int(row["week"]): int(row["half_width_weeks"]) for row in tables.rows("visits")}
+    halves = visit_half_widths()
     if week not in halves:
         raise UsageError(f"week {week} is no visit; choose one of {_listed(list(halves))}")
     return 7 * (week - halves[week])

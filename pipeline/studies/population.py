@@ -45,9 +45,13 @@ class Window:
 
 def find_window(week: int, landmark: int) -> Window | None:
     """The visit with its landmark; None where the visit opens before arms are settled. `week` must be a visit."""
-    halves = {int(row["week"]): int(row["half_width_weeks"]) for row in reference.rows("visits")}
-    opens = 7 * (week - halves[week])
-    return Window(week, halves[week], landmark) if landmark < opens else None
+    half = visit_half_widths()[week]
+    return Window(week, half, landmark) if landmark < 7 * (week - half) else None
+
+
+def visit_half_widths() -> dict[int, int]:
+    """Weeks before and after each visit in which a value counts for it, by the visit's week."""
+    return {int(row["week"]): int(row["half_width_weeks"]) for row in reference.rows("visits")}
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,11 @@ from typing import Any
 import duckdb
 
 from pipeline.studies.compare import ask_study, people_of
+from pipeline.studies.estimators.effect import Withheld
+from pipeline.studies.estimators.power import smallest_detectable
 from pipeline.studies.estimators.welch import Moments
 from pipeline.studies.moments import Tally, tally
 from pipeline.studies.protocol import Protocol
-
-POWER_TERMS = 1.959964 + 0.841621
-"""Normal quantiles of 97.5% and 80%: a difference of so many standard errors is seen in 80 of 100 samples."""
 
 
 def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any]:
@@ -46,7 +45,9 @@ def _detectable(counted: Tally, protocol: Protocol) -> float | None:
     pair = [counted.arms.get(code) for code in (contrast.arm, contrast.reference)]
     if any(arm is None or arm.n_due == 0 for arm in pair):
         return None
-    return POWER_TERMS * spread * math.sqrt(sum(1 / arm.n_due for arm in pair if arm is not None))
+    std_error = spread * math.sqrt(sum(1 / arm.n_due for arm in pair if arm is not None))
+    found = smallest_detectable(std_error, math.inf)
+    return None if isinstance(found, Withheld) else found
 
 
 def _deviation(everybody: Moments | None) -> float | None:

@@ -13,7 +13,7 @@ from pipeline.sections import Mistakes, Section
 from pipeline.studies.arms import COLUMNS as ARM_COLUMNS
 from pipeline.studies.arms import can_overlap
 from pipeline.studies.filters import COLUMNS as FILTERS
-from pipeline.studies.population import STRATUM
+from pipeline.studies.population import STRATUM, find_window, visit_half_widths
 from pipeline.studies.protocol import (
     CHOSEN_STRATEGIES,
     COVARIATES,
@@ -148,7 +148,7 @@ def _outcome(section: Section, diagnosis: str) -> Outcome:
     section.only(("instrument", "week", *STRATUM))
     known = instruments()
     code = section.choice("instrument", known)
-    weeks = [int(row["week"]) for row in reference.rows("visits")]
+    weeks = list(visit_half_widths())
     week = section.content.get("week")
     if code is None and "instrument" not in section.content:
         section.note("instrument", "is missing; `needling compare` lists them")
@@ -196,11 +196,10 @@ def _strategies(section: Section) -> Iterator[tuple[str, Strategy]]:
 
 def _check_order(top: Section, protocol: Protocol) -> None:
     """A visit that opens before arms are settled would let what came afterwards decide them."""
-    for row in reference.rows("visits"):
-        opens = 7 * (int(row["week"]) - int(row["half_width_weeks"]))
-        if int(row["week"]) == protocol.outcome.week and opens <= protocol.landmark_days:
-            top.note(
-                "landmark_days",
-                f"{protocol.landmark_days} lies in or after the visit's window, which opens on day {opens}; "
-                "choose an earlier landmark or a later week",
-            )
+    week, halves = protocol.outcome.week, visit_half_widths()
+    if week in halves and find_window(week, protocol.landmark_days) is None:
+        top.note(
+            "landmark_days",
+            f"{protocol.landmark_days} lies in or after the visit's window, which opens on day "
+            f"{7 * (week - halves[week])}; choose an earlier landmark or a later week",
+        )

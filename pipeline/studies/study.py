@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from pipeline.contract.results import Arm, Comparison, Gate
 from pipeline.studies.adjusted import pair_of
 from pipeline.studies.caveats import adjusted_caveats
-from pipeline.studies.compare import Question, ask, ask_study, people_of, unadjusted
+from pipeline.studies.compare import Question, ask_study, people_of, unadjusted
 from pipeline.studies.contrast import Answer, answer, refused
 from pipeline.studies.estimators.multiplicity import holm
 from pipeline.studies.frame import Frame, read_frame
@@ -35,18 +35,8 @@ def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str |
     return crude if protocol.contrast is None else _in_full(con, question, crude, [protocol.contrast])
 
 
-def compare_adjusted(
-    con: duckdb.DuckDBPyConnection,
-    by: str,
-    instrument: str,
-    week: int,
-    where: Sequence[str] = (),
-    landmark: int | None = None,
-    reference: str | None = None,
-    version: str | None = None,
-) -> Comparison:
-    """Each arm of a dimension against one of them, adjusted and unadjusted. Arguments and errors as for `compare`."""
-    question = ask(con, by, instrument, week, where, landmark, reference, version)
+def compare_adjusted(con: duckdb.DuckDBPyConnection, question: Question) -> Comparison:
+    """Each arm of the question's dimension against one of them, adjusted and unadjusted."""
     crude = unadjusted(con, question)
     against = crude.estimand["reference"]
     contrasts = [Contrast(arm.arm, against) for arm in crude.arms if arm.arm != against]

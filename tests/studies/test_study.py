@@ -10,6 +10,7 @@ import pytest
 from pipeline.contract.results import REASONS, Comparison, Estimate
 from pipeline.studies.adjusted import RARER, distinct, pooled
 from pipeline.studies.catalogue import find_study, paths
+from pipeline.studies.compare import ask
 from pipeline.studies.estimators.inputs import Covariates
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 from pipeline.studies.protocol import Contrast
@@ -156,7 +157,7 @@ def test_a_question_of_many_arms_is_adjusted_contrast_by_contrast() -> None:
     with duckdb.connect() as con:
         world.build(con, 3000)
         con.execute("UPDATE exposure SET depth_band = '1_40_to_1_60' WHERE participant_id % 3 = 0 AND is_needling")
-        found = compare_adjusted(con, "depth", "hair_density", 24, reference="none", version="v1")
+        found = compare_adjusted(con, ask(con, "depth", "hair_density", 24, reference="none", version="v1"))
     headlines = {e.arm: e for e in found.estimates if e.role == "headline"}
     assert set(headlines) == {"0_45_to_0_60", "1_40_to_1_60"}
     assert all(misses_by(e) < 2.5 for e in headlines.values())
