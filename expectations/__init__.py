@@ -1,6 +1,7 @@
 """The suites: one file per table and mart, each with its SUITE, in the order in which they are judged."""
 
 from expectations import (
+    baseline,
     cost,
     costs,
     courses,
@@ -27,6 +28,7 @@ SUITES: tuple[Suite, ...] = (
     events.SUITE,
     costs.SUITE,
     exposure.SUITE,
+    baseline.SUITE,
     outcome_change.SUITE,
     safety.SUITE,
     retention.SUITE,

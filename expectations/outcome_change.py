@@ -1,21 +1,19 @@
 """Change of outcomes at visits: right windows, right sums, right direction."""
 
+from expectations.baseline import BASELINE_FROM_DAY, DAYS_A_WEEK, OF_INSTRUMENT, STRATUM
 from pipeline.contract import reference
 from pipeline.validate.recurring import row_count_drift
 from pipeline.validate.rules import Drift, HasColumns, InSet, Measure, NotNull, Rows, Rule, Suite, Unique
 
-BASELINE_FROM_DAY = -42
-"""The baseline window opens six weeks before time zero (statistics, baseline window)."""
-DAYS_A_WEEK = 7
 MOST_WITHOUT_BASELINE = 0.5
 """Above it the change of a minority is shown for all; judgement of this project."""
 MOST_IMPROVEMENT_SHIFT = 13_000
 """Thousandths of hairs/cm2: 13 is where a result stops being called minimal (product, margins)."""
 
-_KEY = ("participant_id", "instrument", "region", "side", "rater", "method", "visit_week")
+_KEY = (*STRATUM, "visit_week")
 _COLUMNS = (
     ("participant_id", "INTEGER"),
-    *((name, "VARCHAR") for name in ("instrument", "region", "side", "rater", "method")),
+    *((name, "VARCHAR") for name in STRATUM[1:]),
     *((name, "INTEGER") for name in ("visit_week", "baseline_day", "visit_day")),
     *((name, "BIGINT") for name in ("baseline_milli", "value_milli", "change_milli", "improvement_milli")),
 )
@@ -25,14 +23,12 @@ _OUTSIDE_WINDOW = f"""
     NOT EXISTS (SELECT 1 FROM (VALUES {_WINDOWS}) AS w(week, half) WHERE w.week = b.visit_week
                 AND abs(b.visit_day - {DAYS_A_WEEK} * w.week) <= {DAYS_A_WEEK} * w.half)
 """
-_INSTRUMENTS = ", ".join(
-    f"('{r['code']}', {r['is_change']}, '{r['direction']}', {float(r['low'])}, {float(r['high'])}, {r['needs_area']})"
-    for r in reference.rows("instruments")
-)
-_OF_INSTRUMENT = (
-    f"EXISTS (SELECT 1 FROM (VALUES {_INSTRUMENTS}) AS i(code, is_change, direction, low, high, needs_area) "
-    "WHERE i.code = b.instrument AND "
-)
+_THE_BASELINE = f"""
+    EXISTS (SELECT 1 FROM baseline AS o
+            WHERE {" AND ".join(f"o.{name} IS NOT DISTINCT FROM b.{name}" for name in STRATUM)}
+              AND o.baseline_day IS NOT DISTINCT FROM coalesce(b.baseline_day, o.baseline_day)
+              AND o.baseline_milli IS NOT DISTINCT FROM coalesce(b.baseline_milli, o.baseline_milli))
+"""
 
 
 def _present(column: str) -> Rule:
@@ -95,11 +91,17 @@ SUITE = Suite(
             Rows("(b.baseline_day IS NULL) <> (b.baseline_milli IS NULL)"),
         ),
         Rule(
+            "outcome_change.baseline_of_the_mart",
+            "critical",
+            "The baseline is the one that the table baseline tells, or neither has one: there is one rule for it.",
+            Rows(f"(b.baseline_milli IS NULL) = {_THE_BASELINE}"),
+        ),
+        Rule(
             "outcome_change.difference_adds_up",
             "critical",
             "The change is the value less the baseline, and unknown without one.",
             Rows(
-                _OF_INSTRUMENT + "NOT i.is_change AND b.change_milli IS DISTINCT FROM b.value_milli - b.baseline_milli)"
+                OF_INSTRUMENT + "NOT i.is_change AND b.change_milli IS DISTINCT FROM b.value_milli - b.baseline_milli)"
             ),
         ),
         Rule(
@@ -107,7 +109,7 @@ SUITE = Suite(
             "critical",
             "An instrument that is itself a change has no baseline, and its value is the change.",
             Rows(
-                _OF_INSTRUMENT + "i.is_change AND (b.baseline_milli IS NOT NULL "
+                OF_INSTRUMENT + "i.is_change AND (b.baseline_milli IS NOT NULL "
                 "OR b.change_milli IS DISTINCT FROM b.value_milli))"
             ),
         ),
@@ -116,7 +118,7 @@ SUITE = Suite(
             "critical",
             "Improvement is the change turned so that more is better; a wrong sign turns harm into benefit.",
             Rows(
-                _OF_INSTRUMENT + "b.improvement_milli IS DISTINCT FROM "
+                OF_INSTRUMENT + "b.improvement_milli IS DISTINCT FROM "
                 "CASE i.direction WHEN 'higher' THEN b.change_milli ELSE -b.change_milli END)"
             ),
         ),
@@ -124,7 +126,7 @@ SUITE = Suite(
             "outcome_change.value_on_scale",
             "critical",
             "Values lie on the instrument's scale (counts are by area and may leave it).",
-            Rows(_OF_INSTRUMENT + "NOT i.needs_area AND b.value_milli NOT BETWEEN 1000 * i.low AND 1000 * i.high)"),
+            Rows(OF_INSTRUMENT + "NOT i.needs_area AND b.value_milli NOT BETWEEN 1000 * i.low AND 1000 * i.high)"),
         ),
         Rule(
             "outcome_change.without_baseline_share",

@@ -21,9 +21,9 @@ KEYS = ("participant_key", "course_key", "session_key")
 READERS = (
     "participants", "courses", "sessions", "treatments", "outcomes", "side_effects", "events", "costs", "instruments",
 )  # fmt: skip
-AROUND_TIME_ZERO = ("time_zero", "plan", "depth_switches")
+AROUND_TIME_ZERO = ("time_zero", "plan", "depth_switches", "outcome_days")
 BY_LANDMARK = ("session_habit", "adjuncts")
-MARTS = ("outcome_change", "safety", "retention", "cost", "landing_account")
+MARTS = ("baseline", "outcome_change", "safety", "retention", "cost", "landing_account")
 TABLES = (*READERS, "exposure", *MARTS)
 """Every table of research.duckdb but build_log, which counts them."""
 
