@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.contract.alerts import is_alert
+from pipeline.contract.methods import METHODS
 from pipeline.contract.reasons import REASONS as QUARANTINE_REASONS
 from pipeline.contract.results import REASONS
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
@@ -101,6 +102,7 @@ def comparison(document: Document) -> str:
         table(["step", "people left"], attrition) if attrition else "",
         table(["arm", "people", "with outcome"], arms) if arms else "No arm has anybody in it.",
         table(["contrast", "estimate", "95% interval", "unit", "p", "method", "role"], estimates) if estimates else "",
+        _methods(document["estimates"]),
         _reasons(document["estimates"]),
         *(f"Warning: {warning}" for warning in document.get("warnings", ())),
     ]
@@ -171,6 +173,12 @@ def _estimate(row: Document) -> tuple[str, str, str, str]:
     low, high, p = row["ci_lower"], row["ci_upper"], row.get("p_value")
     interval = _ABSENT if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
     return (f"{row['estimate']:+.2f}", interval, unit, _ABSENT if p is None else _p_value(p))
+
+
+def _methods(estimates: Sequence[Document]) -> str:
+    """One sentence for each method of the table above it."""
+    codes = dict.fromkeys(row["method"] for row in estimates if row.get("method") in METHODS)
+    return "\n".join(f"{code}: {METHODS[code]}" for code in codes)
 
 
 def _reasons(estimates: Sequence[Document]) -> str:

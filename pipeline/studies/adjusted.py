@@ -7,12 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from pipeline.studies.estimators.clusters import clustered_ancova
+from pipeline.studies.completers import completers, difference
 from pipeline.studies.estimators.dropout import Seen, skipped_share
-from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Effect, Result, Withheld
+from pipeline.studies.estimators.effect import Array, Codes, Effect, Result, Withheld
 from pipeline.studies.estimators.gram import adds_to_others, with_intercept
 from pipeline.studies.estimators.inputs import Covariates, covariates
-from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.mmrm import repeated_measures
 from pipeline.studies.estimators.propensity import clipped, outside_overlap, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
@@ -26,17 +25,6 @@ MIN_LEVEL = 10
 observations a parameter is the usual rule of thumb)."""
 
 RARER = "rarer"
-
-METHODS: Mapping[str, str] = {
-    "seq_dr": "sequential doubly robust",
-    "seq_dr_overlap": "sequential doubly robust, people who could have been in either arm",
-    "mmrm": "repeated measures",
-    "ancova": "linear model of people with a result",
-    "ancova_by_clinic": "linear model of people with a result, spread between clinics counted",
-    "proportional_odds": "proportional odds",
-    "welch": "unadjusted difference of people with a result",
-}
-"""Every method by code, in words."""
 
 
 @dataclass(frozen=True)
@@ -177,12 +165,9 @@ def effects(pair: Pair, *, is_ordinal: bool) -> dict[str, Result]:
 def _continuous(pair: Pair) -> Iterator[tuple[str, Result]]:
     yield "seq_dr", _sequential(pair, overlap=False)
     yield "seq_dr_overlap", _sequential(pair, overlap=True)
-    yield "mmrm", _difference(repeated_measures(pair.y, pair.arm, pair.x))
-    y, arm, x = pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x[pair.seen]
-    yield "ancova", ancova(y, arm, x)
-    clinics, place = np.unique(np.array(pair.clinic)[pair.seen], return_inverse=True)
-    if len(clinics) > 1:
-        yield "ancova_by_clinic", clustered_ancova(y, arm, x, place.astype(np.int64))
+    yield "mmrm", difference(repeated_measures(pair.y, pair.arm, pair.x))
+    clinic = tuple(name for name, seen in zip(pair.clinic, pair.seen, strict=True) if seen)
+    yield from completers(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x[pair.seen], clinic)
 
 
 def _ordinal(pair: Pair) -> Iterator[tuple[str, Result]]:
@@ -194,11 +179,7 @@ def _sequential(pair: Pair, *, overlap: bool) -> Result:
     if isinstance(pair.chance, Withheld):
         return pair.chance
     target: Target = "ato" if overlap else "ate"
-    return _difference(sequential_doubly_robust(pair.y, pair.arm, pair.x, clipped(pair.chance), target))
-
-
-def _difference(means: ArmMeans | Withheld) -> Result:
-    return means if isinstance(means, Withheld) else means.difference(1, 0)
+    return difference(sequential_doubly_robust(pair.y, pair.arm, pair.x, clipped(pair.chance), target))
 
 
 def as_odds_ratio(effect: Effect) -> tuple[float, float, float]:

@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 import pytest
 
+from pipeline.contract.methods import METHODS
 from pipeline.contract.results import REASONS, Comparison, Estimate
 from pipeline.studies.adjusted import RARER, distinct, pooled
 from pipeline.studies.catalogue import find_study, paths
@@ -54,10 +55,23 @@ def test_the_headline_finds_the_truth_that_the_naive_figure_misses(large: Compar
     assert misses_by(of(large, "welch")) > 4
 
 
+@pytest.mark.parametrize("method", ["ancova", "iptw", "overlap_weights", "aipw", "entropy_balancing"])
+def test_methods_for_those_who_stayed_mend_the_choice_of_arm_and_say_whom_they_are_about(
+    large: Comparison, method: str
+) -> None:
+    stayed = of(large, method)
+    assert stayed.role == "sensitivity"
+    assert METHODS[method].startswith("Those who stayed only")
+    assert misses_by(stayed) < 2.5 < misses_by(of(large, "welch"))
+
+
 def test_every_number_says_its_role_and_every_gap_its_reason(large: Comparison) -> None:
     roles = {e.method: e.role for e in large.estimates}
     assert roles == {"seq_dr": "headline", "seq_dr_overlap": "sensitivity", "mmrm": "sensitivity",
-                     "ancova": "sensitivity", "ancova_by_clinic": "sensitivity", "welch": "unadjusted"}  # fmt: skip
+                     "ancova": "sensitivity", "ancova_by_clinic": "sensitivity", "iptw": "sensitivity",
+                     "overlap_weights": "sensitivity", "aipw": "sensitivity", "entropy_balancing": "sensitivity",
+                     "welch": "unadjusted"}  # fmt: skip
+    assert set(roles) <= METHODS.keys()
     assert all(e.reason in REASONS | ESTIMATION for e in large.estimates if not e.is_given)
     assert headline(large).p_adjusted == headline(large).p_value
 

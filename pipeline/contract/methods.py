@@ -1,0 +1,20 @@
+"""What each method of a comparison is, in words a reader who is no statistician can go by."""
+
+from collections.abc import Mapping
+
+METHODS: Mapping[str, str] = {
+    "seq_dr": "Everybody: right if either the outcomes, or the choices and the leaving, are modelled right "
+    "(sequential doubly robust)",
+    "seq_dr_overlap": "The same, about people who could have been in either arm",
+    "mmrm": "Everybody: all visits in one model, so those who left tell what they showed before (repeated measures)",
+    "proportional_odds": "People with a result: odds of a better step, among like people (proportional odds)",
+    "ancova": "Those who stayed only: difference among like people (linear model)",
+    "ancova_by_clinic": "Those who stayed only: the same, the spread between clinics counted (CR2)",
+    "iptw": "Those who stayed only: weighted so that the arms resemble everybody who stayed (IPTW)",
+    "overlap_weights": "Those who stayed only: weighted towards people who could have been in either arm",
+    "aipw": "Those who stayed only: right if either the outcomes or the choices are modelled right (AIPW)",
+    "entropy_balancing": "Those who stayed only: the reference weighted to resemble the people of the arm",
+    "brunner_munzel": "Those who stayed only, not adjusted: how often somebody of the arm did better (Brunner-Munzel)",
+    "welch": "Those who stayed only, not adjusted: difference of means (Welch)",
+}
+"""Every method by code. Where people left, what is about those who stayed is never more than a comparison."""
