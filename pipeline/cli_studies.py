@@ -5,7 +5,7 @@ import click
 from pipeline import console
 from pipeline.config import Settings
 from pipeline.studies.dimensions import DIMENSIONS
-from pipeline.terminal import answer, shared_options
+from pipeline.terminal import alarm, answer, shared_options
 
 
 @click.command()
@@ -31,7 +31,7 @@ def compare(
     if study is not None:
         if (by, instrument, week, where, landmark) != (None, None, None, (), None):
             raise click.UsageError("--study says everything itself; give it alone, or give --by, --instrument, --week")
-        return answer(flow.study(settings, study), console.comparison)
+        return answer(flow.study(settings, study, alarm), console.comparison)
     if by is None or instrument is None or week is None:
         raise click.UsageError("--by, --instrument and --week are needed, or --study; see `needling studies list`")
     return answer(flow.compare(settings, by, instrument, week, list(where), landmark), console.comparison)
@@ -69,7 +69,7 @@ def run(settings: Settings, study: tuple[str, ...], version: str | None) -> int:
     """Run these studies, or all. The same study on the same version gives the same bytes."""
     from pipeline import flow
 
-    return answer(flow.studies_run(settings, study, version), console.study_results)
+    return answer(flow.studies_run(settings, study, version, alarm), console.study_results)
 
 
 @studies.command()

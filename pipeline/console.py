@@ -1,6 +1,6 @@
 """Documents as text for a person at a terminal. Pure: a document in, lines out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.contract.alerts import is_alert
@@ -104,9 +104,18 @@ def comparison(document: Document) -> str:
         table(["contrast", "estimate", "95% interval", "unit", "p", "method", "role"], estimates) if estimates else "",
         _methods(document["estimates"]),
         _reasons(document["estimates"]),
+        *_always_valid(document.get("diagnostics", {}).get("contrasts", ())),
         *(f"Warning: {warning}" for warning in document.get("warnings", ())),
     ]
     return "\n\n".join(block for block in blocks if block)
+
+
+def _always_valid(contrasts: Sequence[Document]) -> Iterator[str]:
+    """The wider interval of each headline, for whoever looks again and again."""
+    for numbers in contrasts:
+        if wide := numbers.get("always_valid"):
+            limits = f"{wide['ci_lower']:+.2f} to {wide['ci_upper']:+.2f}"
+            yield f"Right however often one looks, {numbers['contrast']}: {limits}"
 
 
 def studies(document: Document) -> str:

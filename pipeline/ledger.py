@@ -28,7 +28,7 @@ ERASURE = "erasure"
 _OPEN_ATTEMPTS = 50
 _OPEN_PAUSE_S = 0.1
 
-_DDL = """
+DDL = """
 CREATE TABLE IF NOT EXISTS meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE SEQUENCE IF NOT EXISTS drop_number;
 CREATE SEQUENCE IF NOT EXISTS file_number;
@@ -50,8 +50,11 @@ CREATE TABLE IF NOT EXISTS gate_results (
     run VARCHAR, version VARCHAR, evaluated_at TIMESTAMP, rule VARCHAR, table_name VARCHAR, severity VARCHAR,
     success BOOLEAN, n_unexpected UBIGINT, n_rows UBIGINT, observed VARCHAR, error VARCHAR);
 CREATE TABLE IF NOT EXISTS freezes (study VARCHAR, digest VARCHAR, version VARCHAR, frozen_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS looks (
+    look UINTEGER, study VARCHAR, digest VARCHAR, version VARCHAR, looked_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS releases (version VARCHAR, released_at TIMESTAMP, action VARCHAR, reason VARCHAR);
 """
+"""Every table of the ledger; what writes to one that an earlier program did not make runs it first."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,7 @@ def start_run(home: Path, command: str) -> str:
     if not (home / LEDGER).exists():
         _make(home)
     with opened(home) as con:
-        con.execute(_DDL)
+        con.execute(DDL)
         number = con.execute("SELECT count(*) FROM runs").fetchall()[0][0]
         run = f"{started:%Y%m%dT%H%M%S}-{number + 1:04d}"
         con.execute("INSERT INTO runs VALUES (?, ?, ?, NULL, NULL, NULL)", [run, command, started])
@@ -193,7 +196,7 @@ def start_run(home: Path, command: str) -> str:
 def _make(home: Path) -> None:
     """A new ledger, whole or not at all: a run killed here must not leave one that cannot be read."""
     with duckdb.connect(str(partial := _partial(home))) as con:
-        con.execute(_DDL)
+        con.execute(DDL)
     partial.rename(home / LEDGER)
 
 
@@ -261,33 +264,6 @@ def record_release(home: Path, version: str, action: str, reason: str) -> None:
     """Write down that a version was published, pointed to again, or withdrawn, and why."""
     with opened(home) as con:
         con.execute("INSERT INTO releases VALUES (?, ?, ?, ?)", [version, now(), action, reason])
-
-
-@dataclass(frozen=True)
-class Freeze:
-    """A protocol that was fixed, under its digest, while `version` was the current one."""
-
-    study: str
-    digest: str
-    version: str
-    frozen_at: str
-
-
-def record_freeze(home: Path, study: str, digest: str, version: str) -> Freeze:
-    """Write down that a protocol is fixed; the same one a second time keeps its first date."""
-    with opened(home) as con:
-        con.execute(_DDL)
-        if not any(f.digest == digest for f in freezes(con) if f.study == study):
-            con.execute("INSERT INTO freezes VALUES (?, ?, ?, ?)", [study, digest, version, now()])
-        return next(f for f in freezes(con) if (f.study, f.digest) == (study, digest))
-
-
-def freezes(con: duckdb.DuckDBPyConnection) -> list[Freeze]:
-    """Every fixed protocol, oldest first. A home from before there were studies has none."""
-    if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'freezes'").fetchall():
-        return []
-    rows = con.execute("SELECT study, digest, version, frozen_at FROM freezes ORDER BY frozen_at, study").fetchall()
-    return [Freeze(study, digest, version, _iso(at) or "") for study, digest, version, at in rows]
 
 
 def latest_extraction(con: duckdb.DuckDBPyConnection) -> date | None:

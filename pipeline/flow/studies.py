@@ -1,6 +1,6 @@
 """The catalogue of studies on the current version: list, look at without the outcome, fix, run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib import metadata
@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 
-from pipeline import ledger, store
+from pipeline import ledger, store, study_ledger
 from pipeline.config import Settings
 from pipeline.contract.results import Comparison
-from pipeline.errors import UsageError
+from pipeline.errors import NeedlingError, UsageError
 from pipeline.studies import catalogue
 from pipeline.studies.claims import verdicts
 from pipeline.studies.preview import preview
@@ -19,7 +19,7 @@ from pipeline.studies.protocol import Protocol
 from pipeline.studies.study import run_study
 
 Document = dict[str, Any]
-Frozen = dict[tuple[str, str], ledger.Freeze]
+Frozen = dict[study_ledger.Asked, study_ledger.Freeze]
 """Fixed protocols by study and digest."""
 
 
@@ -36,7 +36,7 @@ def studies_show(settings: Settings, study: str) -> Document:
     protocol = catalogue.find_study(study, settings.home)
     with _reader(settings) as (con, version):
         seen = preview(con, protocol)
-    frozen = _frozen(settings).get((protocol.id, protocol.digest))
+    frozen = _frozen(settings).get(_asked(protocol))
     return {
         "study": protocol.id,
         "version": version.name,
@@ -47,30 +47,71 @@ def studies_show(settings: Settings, study: str) -> Document:
     }
 
 
-def studies_run(settings: Settings, studies: Sequence[str] = (), version: str | None = None) -> Document:
+def studies_run(
+    settings: Settings,
+    studies: Sequence[str] = (),
+    version: str | None = None,
+    warn: Callable[[Sequence[str]], None] = lambda _: None,
+) -> Document:
     """Run these studies, or all, on the current or a named version. The same ones on the same version give the
-    same bytes. What the data cannot answer is an answer with a reason."""
+    same bytes. What the data cannot answer is an answer with a reason.
+
+    The ledger keeps that they were looked at. Where it cannot, `warn` is told and the answer is the same.
+    """
     names = list(dict.fromkeys(studies)) or list(catalogue.paths(settings.home))
     protocols = [catalogue.find_study(name, settings.home) for name in names]
     with _reader(settings, version) as (con, read):
         found = [(protocol, run_study(con, protocol, read.name)) for protocol in protocols]
-    frozen = _frozen(settings)
+    warn(_note_looks(settings, [_asked(protocol) for protocol, comparison in found if _shows(comparison)], read))
+    looks, frozen = _looks(settings, protocols, read), _frozen(settings)
     documents = [_result(frozen, read, protocol, comparison) for protocol, comparison in found]
-    judged = [asdict(verdict) for verdict in verdicts(found)]
+    judged = [asdict(verdict) for verdict in verdicts(found, looks)]
     return {"version": read.name, "studies": documents, "verdicts": judged}
 
 
-def study(settings: Settings, name: str) -> Document:
-    """One study's comparison, as `compare --json` gives it."""
-    document: Document = studies_run(settings, [name])["studies"][0]
+def study(settings: Settings, name: str, warn: Callable[[Sequence[str]], None] = lambda _: None) -> Document:
+    """One study's comparison, as `compare --json` gives it. It is a look as any other."""
+    document: Document = studies_run(settings, [name], warn=warn)["studies"][0]
     return document
+
+
+def _asked(protocol: Protocol) -> study_ledger.Asked:
+    return protocol.id, protocol.digest
+
+
+def _shows(found: Comparison) -> bool:
+    """Whether there is any figure to be seen; a look at none is no look."""
+    return any(estimate.is_given for estimate in found.estimates)
+
+
+def _note_looks(settings: Settings, asked: Sequence[study_ledger.Asked], version: store.Version) -> list[str]:
+    """Keep that these were looked at; where that cannot be done, the warning. Reading goes before the note."""
+    try:
+        with ledger.opened(settings.home, read_only=True) as book:
+            new = [study for study in asked if study not in study_ledger.looked_at(book, version.name)]
+        if new:
+            with store.lock(settings.home):
+                study_ledger.record_looks(settings.home, new, version.name)
+    except NeedlingError as obstacle:
+        return [f"Warning: that version {version.name} was looked at could not be noted, so later verdicts will not "
+                f"count this look: {obstacle}"]  # fmt: skip
+    return []
+
+
+def _looks(settings: Settings, protocols: Sequence[Protocol], version: store.Version) -> Mapping[str, int]:
+    """By study, on how many versions it was looked at, from the first to this one."""
+    if not (settings.home / ledger.LEDGER).exists():
+        return {}
+    with ledger.opened(settings.home, read_only=True) as book:
+        counted = study_ledger.looks_by(book, version.name)
+    return {protocol.id: counted[_asked(protocol)] for protocol in protocols if _asked(protocol) in counted}
 
 
 def studies_freeze(settings: Settings, study: str) -> Document:
     """Fix a protocol, so that what it finds from now on was asked for in advance."""
     protocol = catalogue.find_study(study, settings.home)
     with _reader(settings) as (_, version), store.lock(settings.home):
-        frozen = ledger.record_freeze(settings.home, protocol.id, protocol.digest, version.name)
+        frozen = study_ledger.record_freeze(settings.home, protocol.id, protocol.digest, version.name)
     return {"study": study, "digest": frozen.digest, "version": frozen.version, "frozen_at": frozen.frozen_at}
 
 
@@ -83,7 +124,7 @@ EXPLORATORY = (
 def _result(frozen: Frozen, version: store.Version, protocol: Protocol, found: Comparison) -> Document:
     document: Document = found.to_json()
     document["diagnostics"]["certificate"] = certificate(version, protocol)
-    if (protocol.id, protocol.digest) not in frozen:
+    if _asked(protocol) not in frozen:
         return {**document, "warnings": [EXPLORATORY, *document["warnings"]]}
     return document
 
@@ -105,7 +146,7 @@ def certificate(version: store.Version, protocol: Protocol) -> Document:
 
 
 def _line(protocol: Protocol, frozen: Frozen) -> Document:
-    found = frozen.get((protocol.id, protocol.digest))
+    found = frozen.get(_asked(protocol))
     return {
         "study": protocol.id,
         "claim": protocol.claim,
@@ -121,7 +162,7 @@ def _frozen(settings: Settings) -> Frozen:
     if not (settings.home / ledger.LEDGER).exists():
         return {}
     with ledger.opened(settings.home, read_only=True) as book:
-        return {(f.study, f.digest): f for f in ledger.freezes(book)}
+        return {(f.study, f.digest): f for f in study_ledger.freezes(book)}
 
 
 @contextmanager

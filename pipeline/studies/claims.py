@@ -17,6 +17,7 @@ import numpy as np
 
 from pipeline.contract.results import Comparison, Estimate
 from pipeline.studies.estimators.multiplicity import holm
+from pipeline.studies.looking_often import told, widened
 from pipeline.studies.protocol import Protocol
 
 Judgement = Literal[
@@ -37,17 +38,27 @@ TOO_FEW = frozenset(
 
 @dataclass(frozen=True)
 class Verdict:
-    """One study's verdict with the sentence that led to it. `p_adjusted` is within the claim, None without a test."""
+    """One study's verdict with the sentence that led to it. `p_adjusted` is within the claim, None without a test.
+
+    `n_looks` counts the versions on which the study was looked at up to this one.
+    """
 
     study: str
     claim: str | None
     judgement: Judgement
     because: str
     p_adjusted: float | None = None
+    n_looks: int = 1
 
 
-def verdicts(found: Sequence[tuple[Protocol, Comparison]]) -> list[Verdict]:
-    """One verdict a study, in the given order; the studies of one claim are one family."""
+def verdicts(found: Sequence[tuple[Protocol, Comparison]], looks: Mapping[str, int] | None = None) -> list[Verdict]:
+    """One verdict a study, in the given order; the studies of one claim are one family.
+
+    `looks` says by study on how many versions it was looked at, this one included; once where it is not named.
+    From the second on, the interval decides that allows for it.
+    """
+    often = {protocol.id: (looks or {}).get(protocol.id, 1) for protocol, _ in found}
+    found = [(protocol, widened(it) if often[protocol.id] > 1 else it) for protocol, it in found]
     families: dict[str, list[int]] = {}
     for place, (protocol, _) in enumerate(found):
         families.setdefault(protocol.claim or protocol.id, []).append(place)
@@ -56,7 +67,7 @@ def verdicts(found: Sequence[tuple[Protocol, Comparison]]) -> list[Verdict]:
         tested = [(place, p) for place in places if (p := _p_value(found[place][1])) is not None]
         corrected = holm(np.array([p for _, p in tested])).tolist() if tested else []
         adjusted |= {place: p for (place, _), p in zip(tested, corrected, strict=True)}
-    return [_verdict(*pair, adjusted.get(place)) for place, pair in enumerate(found)]
+    return [_verdict(*pair, adjusted.get(place), often[pair[0].id]) for place, pair in enumerate(found)]
 
 
 def _headline(found: Comparison) -> Estimate | None:
@@ -78,9 +89,10 @@ def _p_value(found: Comparison) -> float | None:
     return headline.p_value if same is None else float(same["p_value"])
 
 
-def _verdict(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> Verdict:
+def _verdict(protocol: Protocol, found: Comparison, p_adjusted: float | None, n_looks: int) -> Verdict:
     judgement, because = _judge(protocol, found, p_adjusted)
-    return Verdict(protocol.id, protocol.claim, judgement, because, p_adjusted)
+    because = because if p_adjusted is None else told(because, found, n_looks)
+    return Verdict(protocol.id, protocol.claim, judgement, because, p_adjusted, n_looks)
 
 
 def _judge(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> tuple[Judgement, str]:

@@ -12,6 +12,7 @@ from pipeline.studies.estimators.effect import Effect, Result, Withheld
 from pipeline.studies.estimators.equivalence import equivalence
 from pipeline.studies.headline import MIN_SHOWN, Method
 from pipeline.studies.instrument import Instrument
+from pipeline.studies.looking_often import always_valid
 from pipeline.studies.protocol import Aim, Contrast
 
 
@@ -51,12 +52,15 @@ def answer(
     gate: Gate = "fail" if isinstance(main, Withheld) else seen.gate
     numbers: dict[str, Any] = {
         **_named(contrast, instrument), **seen.numbers, "headline": method, "gate": gate,
-        "n": len(pair.arm), "adjusted_for": list(pair.given.names) if found else [],
+        "n": len(pair.arm), "adjusted_for": list(pair.given.names) if found else [], "always_valid": None,
     }  # fmt: skip
     turned: tuple[str, ...] = ()
     if isinstance(main, Effect) and not is_ordinal:
         numbers |= _beside(main, pair, aim, numbers["margin"])
         turned = (_TURNED,) if simpson(crude.estimate, main.estimate) else ()
+    if isinstance(main, Effect) and seen.reason is None:
+        same_within = numbers["margin"] if aim == "equivalence" else None
+        numbers["always_valid"] = always_valid(main, same_within, is_ordinal=is_ordinal)
     given = _estimates(crude, found, method, seen, instrument, contrast)
     return Answer(given, numbers, gate, (*seen.fails, *seen.thin, *turned, *seen.cautions))
 

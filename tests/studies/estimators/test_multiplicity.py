@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from pipeline.studies.estimators.always_valid import always_valid_interval
+from pipeline.studies.estimators.always_valid import always_valid_interval, always_valid_p_value
 from pipeline.studies.estimators.effect import Effect, Withheld
 from pipeline.studies.estimators.multiplicity import (
     Simultaneous,
@@ -130,3 +130,14 @@ def test_looking_a_hundred_times_rarely_alarms() -> None:
 def test_the_price_of_looking_often() -> None:
     low, high = always_valid_interval(Effect(0.0, 1.0, math.inf, 1000, 1000.0))
     assert 1.5 < (high - low) / 2 / 1.96 < 1.75
+
+
+@pytest.mark.parametrize("level", [0.90, 0.95, 0.999])
+def test_its_p_value_is_the_level_at_which_its_interval_touches(level: float) -> None:
+    """Also one look at a time: the interval of any level leaves nought out exactly where p is below 1 - level."""
+    half = always_valid_interval(Effect(0.0, 1.0, math.inf, 350, 350.0), level=level)[1]
+    touching, beyond, far = (Effect(half * k, 1.0, math.inf, 350, 350.0) for k in (1, 1.01, 200))
+    assert always_valid_p_value(touching) == pytest.approx(1 - level)
+    assert always_valid_p_value(beyond) < 1 - level
+    assert 0 < always_valid_p_value(far) < 1e-300
+    assert always_valid_p_value(Effect(0.0, 1.0, math.inf, 350, 350.0)) == 1
