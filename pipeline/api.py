@@ -116,9 +116,10 @@ class Home:
     def study(self, name: str) -> Comparison:
         """A study of the catalogue, or of the home's own: adjusted, with what speaks for and against it."""
         from pipeline.studies.catalogue import find_study
-        from pipeline.studies.study import run_study
+        from pipeline.studies.kept import answer
 
-        return run_study(self.connection, find_study(name, self._settings.home), self._version.name)
+        protocol = find_study(name, self._settings.home)
+        return answer(self.connection, self._version.path, protocol, self._version.name)
 
     def status(self) -> dict[str, Any]:
         """The home's versions, runs, counts and quarantine by reason, as `needling status --json` gives it."""

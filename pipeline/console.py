@@ -142,9 +142,9 @@ def findings(document: Document) -> str:
 
 
 def verdict(document: Document) -> str:
-    """What validate and publish answer: the gate, and the version where there is one."""
+    """What validate and publish answer: the gate, the version where there is one, and what failed beside it."""
     version = [f"Version: {document['version']}"] if document.get("version") else []
-    return "\n".join([gate(document["gate"]), *version])
+    return "\n".join([gate(document["gate"]), *version, *(f"Warning: {w}" for w in document.get("warnings", ()))])
 
 
 def plain(document: Document) -> str:

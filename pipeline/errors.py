@@ -9,6 +9,11 @@ NeedlingError
 A message says what, what we got and what to do next. It never holds anybody's data.
 """
 
+import traceback
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[1]
+
 
 class NeedlingError(Exception):
     """Any failure that a user can understand and act on. Printed without a traceback."""
@@ -38,3 +43,13 @@ class LockedError(NeedlingError):
     """Another run is at work in this home."""
 
     exit_code = 5
+
+
+def place_of(error: BaseException) -> str:
+    """Where in our code something failed: all that may be told where nobody foresaw it, for its text may quote data.
+
+    >>> place_of(ValueError("4711"))
+    'in an unknown place'
+    """
+    ours = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(_ROOT)]
+    return f"in {Path(ours[-1].filename).relative_to(_ROOT)}, line {ours[-1].lineno}" if ours else "in an unknown place"

@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 import click
 
 from pipeline import config, interruption
-from pipeline.errors import NeedlingError
+from pipeline.errors import NeedlingError, place_of
 
 Document = Mapping[str, Any]
 Command = TypeVar("Command", bound=Callable[..., int])
@@ -28,7 +28,6 @@ _DISK_ADVICE = (
     "`needling doctor` looks at both"
 )
 _JSON = "pipeline.terminal.json"
-_ROOT = Path(__file__).resolve().parents[1]
 _PATH = click.Path(file_okay=False, path_type=Path)
 
 
@@ -182,13 +181,8 @@ def _unforeseen(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename or 'no file named'}; {_DISK_ADVICE}"
     if type(error).__name__ == "IOException":  # DuckDB's; its text names files, but may quote what they hold
-        return f"a file could not be read or written {_place(error)}; {_DISK_ADVICE}"
-    return f"unexpected {type(error).__name__} {_place(error)}; --debug shows the traceback, which may hold data"
-
-
-def _place(error: BaseException) -> str:
-    ours = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(_ROOT)]
-    return f"in {Path(ours[-1].filename).relative_to(_ROOT)}, line {ours[-1].lineno}" if ours else "in an unknown place"
+        return f"a file could not be read or written {place_of(error)}; {_DISK_ADVICE}"
+    return f"unexpected {type(error).__name__} {place_of(error)}; --debug shows the traceback, which may hold data"
 
 
 def _dumps(document: Document) -> str:

@@ -52,7 +52,8 @@ def run(settings: Settings, drops: Sequence[Path], progress: Progress = _silent)
             code = code or UsageError.exit_code
         elif intake.usable:
             progress("build and check the new version", 0, 1)
-            verdict, version = publication.publish(bench, name)
+            verdict, version, told = publication.publish(bench, name)
+            document["warnings"] += told
             document |= {"gate": verdict.to_json(), "version": version}
             code = code if verdict.passed else GateError.exit_code
         ledger.finish_run(settings.home, name, code, for_ledger(document, intake))
@@ -81,8 +82,8 @@ def validate(settings: Settings) -> Document:
 def publish(settings: Settings) -> Document:
     """Build, validate and make the result the current version. Raises GateError."""
     with _run(settings, "publish") as name, landing.opened(settings) as bench:
-        verdict, version = publication.publish(bench, name)
-        document = {"run_id": name, "gate": verdict.to_json(), "version": version}
+        verdict, version, told = publication.publish(bench, name)
+        document = {"run_id": name, "gate": verdict.to_json(), "version": version, "warnings": told}
         ledger.finish_run(settings.home, name, 0 if verdict.passed else GateError.exit_code, document)
     return _passed(document, verdict.passed)
 

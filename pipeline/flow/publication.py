@@ -11,7 +11,7 @@ from pipeline.contract.gate import GateReport
 from pipeline.contract.tables import CONTRACT_VERSION
 from pipeline.engine.duckdb import open_scratch
 from pipeline.errors import NeedlingError, UsageError
-from pipeline.flow import figures
+from pipeline.flow import answers, figures
 from pipeline.landing import current, steward
 from pipeline.landing.bench import Bench
 from pipeline.marts.build import build
@@ -26,23 +26,24 @@ def check(bench: Bench, run: str) -> GateReport:
     return verdict
 
 
-def publish(bench: Bench, run: str) -> tuple[GateReport, str | None]:
-    """Build a candidate and, if the gate lets it pass, make it the current version.
+def publish(bench: Bench, run: str) -> tuple[GateReport, str | None, list[str]]:
+    """Build a candidate and, if the gate lets it pass, answer the catalogue on it and make it the current version.
 
     Versions that hold somebody who has been erased go, even if the new one fails its gate or cannot be built.
-    The answer is the verdict and the version's name, or None where nothing was published.
+    The answer is the verdict, the version's name, or None where nothing was published, and what failed beside it.
     """
     home, holding = bench.settings.home, _clear(bench)
     try:
         candidate, verdict = _candidate(bench, run)
         if not verdict.passed:
             store.sweep(home)
-            return verdict, None
+            return verdict, None, []
+        told = answers.keep(bench.settings, candidate)
         manifest = publishing.publish(bench.settings, candidate, _facts(bench, verdict))
         ledger.record_release(home, manifest.version, "publish", run)
     finally:
         _remove(home, holding)
-    return verdict, manifest.version
+    return verdict, manifest.version, told
 
 
 def assemble(bench: Bench) -> tuple[Path, Path]:
@@ -129,16 +130,21 @@ def withdraw(bench: Bench, run: str, *, with_damaged: bool = False) -> Document:
     between erasure and this is completed by the next one.
     """
     home, holding = bench.settings.home, _holding(bench, with_damaged=with_damaged)
-    passed = True
+    passed, told = True, list[str]()
     try:
         if holding and steward.has_people(bench):
-            verdict, _ = publish(bench, run)
+            verdict, _, told = publish(bench, run)
             passed = verdict.passed
     finally:
         _clear(bench)
         _remove(home, holding)
     now = store.current_version(home)
-    return {"versions_withdrawn": list(holding), "gate_passed": passed, "version": None if now is None else now.name}
+    return {
+        "versions_withdrawn": list(holding),
+        "gate_passed": passed,
+        "version": None if now is None else now.name,
+        "warnings": told,
+    }
 
 
 def take_away(bench: Bench, run: str) -> list[str]:
@@ -150,7 +156,7 @@ def take_away(bench: Bench, run: str) -> list[str]:
     n = len(gone["versions_withdrawn"])
     held = "1 published version held" if n == 1 else f"{n} published versions held"
     told = f"{held} somebody who took consent back, and can be read no longer; {now}"
-    return [told if gone["gate_passed"] else f"{told}: the gate failed, see `needling validate`"]
+    return [told if gone["gate_passed"] else f"{told}: the gate failed, see `needling validate`", *gone["warnings"]]
 
 
 def _holding(bench: Bench, *, with_damaged: bool = False) -> tuple[str, ...]:

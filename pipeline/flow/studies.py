@@ -12,11 +12,10 @@ from pipeline import ledger, store, study_ledger
 from pipeline.config import Settings
 from pipeline.contract.results import Comparison
 from pipeline.errors import NeedlingError, UsageError
-from pipeline.studies import catalogue
+from pipeline.studies import catalogue, kept
 from pipeline.studies.claims import verdicts
 from pipeline.studies.preview import preview
 from pipeline.studies.protocol import Protocol
-from pipeline.studies.study import run_study
 
 Document = dict[str, Any]
 Frozen = dict[study_ledger.Asked, study_ledger.Freeze]
@@ -61,7 +60,7 @@ def studies_run(
     names = list(dict.fromkeys(studies)) or list(catalogue.paths(settings.home))
     protocols = [catalogue.find_study(name, settings.home) for name in names]
     with _reader(settings, version) as (con, read):
-        found = [(protocol, run_study(con, protocol, read.name)) for protocol in protocols]
+        found = [(protocol, kept.answer(con, read.path, protocol, read.name)) for protocol in protocols]
     warn(_note_looks(settings, [_asked(protocol) for protocol, comparison in found if _shows(comparison)], read))
     looks, frozen = _looks(settings, protocols, read), _frozen(settings)
     documents = [_result(frozen, read, protocol, comparison) for protocol, comparison in found]
@@ -177,10 +176,10 @@ def _reader(settings: Settings, name: str | None = None) -> Iterator[tuple[duckd
 
 
 def _named(settings: Settings, name: str) -> store.Version:
-    kept = {version.name: version for version in store.versions(settings.home)}
-    if name not in kept:
+    there = {version.name: version for version in store.versions(settings.home)}
+    if name not in there:
         raise UsageError(
             f"version_pruned: version {name!r} is not kept in {settings.home}, so its figures cannot be made again; "
-            f"kept are {', '.join(kept) or 'none'}"
+            f"kept are {', '.join(there) or 'none'}"
         )
-    return kept[name]
+    return there[name]

@@ -5,7 +5,8 @@ arms; their p-values are corrected for how many there are.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -49,9 +50,9 @@ def _in_full(
     population = people_of(con, question)
     if not isinstance(population, Population):
         return replace(crude, estimates=tuple(replace(e, role="headline") for e in crude.estimates))
-    frame = read_frame(con, population)
+    rows = _Rows(con, population)
     with threadpool_limits(1, "blas"):  # the matrices are small: 0.7 s of computing took 5 s with two threads
-        answers = _corrected([_answer(question, crude, frame, contrast) for contrast in contrasts])
+        answers = _corrected([_answer(question, crude, rows, contrast) for contrast in contrasts])
     spoken = {e.arm for a in answers for e in a.estimates if e.role != "sensitivity"}
     rest = [e for e in crude.estimates if e.reference is None or e.arm not in spoken]
     is_adjusted = any(a.numbers["adjusted_for"] for a in answers)
@@ -67,7 +68,19 @@ def _in_full(
     )
 
 
-def _answer(question: Question, crude: Comparison, frame: Frame, contrast: Contrast) -> Answer:
+@dataclass(frozen=True)
+class _Rows:
+    """The people one by one: read once, and not at all where every contrast is refused."""
+
+    con: duckdb.DuckDBPyConnection
+    population: Population
+
+    @cached_property
+    def frame(self) -> Frame:
+        return read_frame(self.con, self.population)
+
+
+def _answer(question: Question, crude: Comparison, rows: _Rows, contrast: Contrast) -> Answer:
     arms = {arm.arm: arm for arm in crude.arms}
     if not {contrast.arm, contrast.reference} <= arms.keys():
         return refused(contrast, question.instrument, "no_arm")
@@ -75,7 +88,7 @@ def _answer(question: Question, crude: Comparison, frame: Frame, contrast: Contr
     same = next(e for e in crude.estimates if e.reference and e.arm == contrast.arm)
     if min(here.n_observed, there.n_observed) < MIN_SHOWN:
         return refused(contrast, question.instrument, _too_few(here, there))
-    pair = pair_of(frame, contrast.arm, contrast.reference)
+    pair = pair_of(rows.frame, contrast.arm, contrast.reference)
     return answer(pair, contrast, same, (here, there), question.instrument, question.protocol.aim)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline import flow, simulate, store
 from pipeline.api import open_home
+from pipeline.studies import kept
 from tests.landing.conftest import Home
 
 SAMPLES = sorted(p.parent for p in (Path(__file__).parents[2] / "data" / "samples").glob("*/expected.json"))
@@ -40,12 +41,19 @@ def test_invented_drops_are_published_and_again_the_same(home: Home, tmp_path: P
     again, _ = flow.run(home.settings, drops)
     assert all(n["admitted"] == n["superseding"] == n["withdrawn"] == 0 for n in again["tables"].values())
     assert published(home) == first
+    answers = json.dumps(flow.studies_run(home.settings))
+    (current(home).path / kept.FILE).unlink()
+    assert json.dumps(flow.studies_run(home.settings)) == answers
     with open_home(home.settings.home) as opened:
         assert opened.table("participants", as_="polars").height == first["tables"]["participants"]
 
 
+def current(home: Home) -> store.Version:
+    version = store.current_version(home.settings.home)
+    assert version is not None
+    return version
+
+
 def published(home: Home) -> dict[str, Any]:
-    current = store.current_version(home.settings.home)
-    assert current is not None
-    manifest = store.read_manifest(current)
+    manifest = store.read_manifest(current(home))
     return {key: manifest[key] for key in ("tables", "fingerprint")}

@@ -1,0 +1,93 @@
+"""The answers of the catalogue as a version keeps them: found when it was published, read instead of found again.
+
+An answer belongs to one version, one protocol and one state of the code. Where any of them is another one, nothing is
+read and the study runs: what is kept is only ever a copy of what would be found.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.contract import reference
+from pipeline.contract.results import Arm, Comparison, Distribution, Estimate
+from pipeline.studies.protocol import Protocol
+from pipeline.studies.study import run_study
+
+FILE = "studies.json"
+"""In a version's folder."""
+
+_SOURCES = (Path(__file__).parent, Path(reference.__file__).parent)
+_LIBRARIES = ("duckdb", "numpy", "scipy")
+
+Document = dict[str, Any]
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 of everything but data and protocol that an answer depends on: sources, reference tables, libraries.
+
+    The number of a release would not do: code changes between releases.
+    """
+    files = [file for folder in _SOURCES for file in sorted(folder.rglob("*.py"))]
+    files += sorted(reference.REFERENCE.glob("*.csv"))
+    seen = hashlib.sha256("".join(f"{name} {metadata.version(name)};" for name in _LIBRARIES).encode())
+    for file in files:
+        seen.update(hashlib.sha256(file.read_bytes()).digest())
+    return seen.hexdigest()
+
+
+def entry(protocol: Protocol, found: Comparison) -> str:
+    """One study's part of the file."""
+    return json.dumps({"digest": protocol.digest, "answer": asdict(found)})
+
+
+def to_bytes(entries: Mapping[str, str]) -> bytes:
+    """The file, from its parts by study."""
+    studies = ",\n".join(f"{json.dumps(study)}: {part}" for study, part in entries.items())
+    return f'{{"code": "{code_digest()}", "studies": {{\n{studies}\n}}}}\n'.encode()
+
+
+def read(folder: Path, protocol: Protocol) -> Comparison | None:
+    """The answer that the version in this folder keeps to exactly this protocol, by exactly this code; else None.
+
+    A file that is not there or cannot be read keeps nothing.
+    """
+    try:
+        document: Document = json.loads((folder / FILE).read_bytes())
+        kept = document["studies"].get(protocol.id)
+        if kept is None or (document["code"], kept["digest"]) != (code_digest(), protocol.digest):
+            return None
+        return _comparison(kept["answer"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def answer(con: duckdb.DuckDBPyConnection, folder: Path, protocol: Protocol, version: str) -> Comparison:
+    """The study's answer in the version that lies in `folder` and that `con` reads: kept, or found now.
+
+    Raises UsageError where the protocol names what this version does not know.
+    """
+    found = read(folder, protocol)
+    return run_study(con, protocol, version) if found is None else found
+
+
+def _comparison(document: Document) -> Comparison:
+    """From plain values, as they were before."""
+    return Comparison(
+        **{
+            **document,
+            "attrition": tuple((step, n) for step, n in document["attrition"]),
+            "arms": tuple(Arm(**arm) for arm in document["arms"]),
+            "estimates": tuple(Estimate(**estimate) for estimate in document["estimates"]),
+            "distributions": tuple(Distribution(**{**d, "counts": tuple(d["counts"])})
+                                   for d in document["distributions"]),
+            "warnings": tuple(document["warnings"]),
+        }
+    )  # fmt: skip
