@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from pipeline.studies.estimators.reasons import REASONS, Reason
 from pipeline.studies.estimators.welch import LEVEL
@@ -57,12 +57,12 @@ Result = Effect | Withheld
 
 def quantile(probability: float, df: float) -> float:
     """Of Student's t, or of the normal where `df` is infinite."""
-    return float(stats.norm.ppf(probability) if math.isinf(df) else stats.t.ppf(probability, df))
+    return float(special.ndtri(probability) if math.isinf(df) else special.stdtrit(df, probability))
 
 
 def two_sided(statistic: float, df: float) -> float:
     """The chance of a statistic at least this far from nought on either side."""
-    tail = stats.norm.sf(abs(statistic)) if math.isinf(df) else stats.t.sf(abs(statistic), df)
+    tail = special.ndtr(-abs(statistic)) if math.isinf(df) else special.stdtr(df, -abs(statistic))
     return max(2 * float(tail), sys.float_info.min)
 
 

@@ -3,22 +3,17 @@
 import numpy as np
 import pytest
 
+from benchmarks.coverage.other_shapes import DAYS, RESPONSE, true_response
+from benchmarks.coverage.worlds import Study, linear, tossed
 from pipeline.studies.estimators.effect import Array, Withheld
 from pipeline.studies.estimators.propensity import propensity
 from pipeline.studies.estimators.survival import Spells, difference, happened_by, kaplan_meier
 from pipeline.studies.estimators.time_to_response import Responses, responses_by
 from tests.studies.estimators.golden import given
-from tests.studies.estimators.simulated_study import Study, study
-
-DAYS = (56.0, 84.0, 168.0)
-RESPONSE = 6.0
-"""Hairs/cm2."""
 
 
-def true_difference() -> float:
-    s = study(99, 1_000_000, randomised=True)
-    ever = (s.complete >= RESPONSE).any(axis=1)
-    return float(ever[s.arm == 1].mean() - ever[s.arm == 0].mean())
+def drawn(seed: int, n: int) -> Study:
+    return linear(np.random.default_rng(seed), n)
 
 
 def chances(s: Study) -> Array:
@@ -34,19 +29,18 @@ def responses(s: Study, chance: Array) -> Responses:
 
 
 def test_weights_find_the_true_difference_and_the_plain_curve_does_not() -> None:
-    s = study(7, 60_000)
+    s = drawn(7, 60_000)
     found = responses(s, chances(s))
     here = given(found.difference(1, 0))
     plain = [Spells(p.person, p.start, p.stop, p.event, np.ones(len(p.person))) for p in found.spells]
     naive = given(difference(happened_by(plain[1], DAYS[-1]), happened_by(plain[0], DAYS[-1])))
-    assert here.estimate == pytest.approx(true_difference(), abs=3 * here.std_error)
-    assert abs(naive.estimate - true_difference()) > 4 * naive.std_error
+    assert here.estimate == pytest.approx(true_response(1.0), abs=3 * here.std_error)
+    assert abs(naive.estimate - true_response(1.0)) > 4 * naive.std_error
 
 
 def test_without_leavers_or_choice_it_is_the_share() -> None:
-    s = study(3, 4000, randomised=True)
-    whole = Study(s.complete, s.arm, s.x, s.complete)
-    found = responses(whole, np.full((4000, 2), 0.5))
+    s = tossed(np.random.default_rng(3), 4000)
+    found = responses(s, np.full((4000, 2), 0.5))
     ever = (s.complete >= RESPONSE).any(axis=1)
     for a in (0, 1):
         here, own = given(found.shares[a]), ever[s.arm == a]
@@ -56,7 +50,7 @@ def test_without_leavers_or_choice_it_is_the_share() -> None:
 
 
 def test_arms_that_cannot_be_compared() -> None:
-    s = study(3, 400)
+    s = drawn(3, 400)
     chance = chances(s)
     nobody = responses_by(s.y >= RESPONSE, s.y, DAYS, s.arm * 0, s.x, chance)
     assert nobody == Withheld("no_arm")

@@ -1,0 +1,234 @@
+"""Estimators of other questions than a difference between two arms, in the worlds of `other_worlds`."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+
+from benchmarks.coverage.found import ALPHA, Found, Replicate, of_estimate, of_result
+from benchmarks.coverage.other_worlds import (
+    BY_DEPTH,
+    DEPTHS,
+    HAZARD,
+    ODDS,
+    RATE,
+    Arms,
+    Counted,
+    counted,
+    depths,
+    few,
+    ordered,
+    three_arms,
+    truth_of_arms,
+)
+from benchmarks.coverage.two_arms import NAMES, WEEKS, answered, method_of, moments, of_answer
+from benchmarks.coverage.worlds import TRUTH_FROM, Array, Codes, Truth, linear
+from pipeline.contract.results import Arm, Estimate
+from pipeline.studies.adjusted import pair_of
+from pipeline.studies.contrast import answer
+from pipeline.studies.estimators.always_valid import always_valid_interval
+from pipeline.studies.estimators.counts import log_rate_ratio, negative_binomial
+from pipeline.studies.estimators.discrete_hazard import log_hazard_ratio
+from pipeline.studies.estimators.dose_response import by_dose, spline_curve
+from pipeline.studies.estimators.effect import ArmMeans, Effect, Withheld
+from pipeline.studies.estimators.mmrm import repeated_measures
+from pipeline.studies.estimators.multiplicity import holm, simultaneous
+from pipeline.studies.estimators.propensity import clipped, propensity
+from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
+from pipeline.studies.estimators.time_to_response import responses_by
+from pipeline.studies.estimators.welch import difference
+from pipeline.studies.estimators.win_probability import win_probability
+from pipeline.studies.frame import Column, Frame
+from pipeline.studies.headline import MIN_SHOWN
+from pipeline.studies.instrument import Instrument
+from pipeline.studies.protocol import Contrast
+
+ORDERED = Instrument("steps", "Five steps", "step", 0, "ordinal", False, (), 24, None)
+PAIRS = ((1, 0), (2, 0), (2, 1))
+ARMS = ("none", "half", "one_and_half")
+RESPONSE = 6.0
+"""Hairs/cm2."""
+DAYS = (56.0, 84.0, 168.0)
+LOOKS = 50
+
+
+def columns_of(x: Array) -> dict[str, Column]:
+    return {name: x[:, k] for k, name in enumerate(NAMES)}
+
+
+def handful(rng: np.random.Generator, n: int, effect: float) -> Replicate:
+    """A few people a side: Welch alone, and the headline, which is empty below ten."""
+    y, arm, x = few(rng, n, effect)
+    true = 5 * effect
+    a, b = moments(y[arm == 1]), moments(y[arm == 0])
+    frame = Frame(("shallow", "deep"), arm, WEEKS[-1:], y[:, None], columns_of(x), ("one",) * n)
+    given = answered(frame, "deep", "shallow")
+    if given is None:
+        found = difference(a, b)
+        assert found is not None
+        apart = (found.estimate - true, found.std_error, found.ci_lower <= true <= found.ci_upper)
+        welch = Found("welch", *apart, is_rejected=found.p_value < ALPHA)
+        return Replicate((Found("headline", reason="too_few"), welch), method="withheld: too_few")
+    return Replicate(tuple(of_answer(given, Truth(true, true, true))), {}, method_of(given))
+
+
+def many(rng: np.random.Generator, n: int, effect: float) -> Replicate:
+    """Three arms at once by a multinomial propensity, all intervals together, and pair by pair as a study answers."""
+    people, true = three_arms(rng, n, effect), truth_of_arms(effect)
+    return Replicate((*_at_once(people, true), *_by_pair(people, true)))
+
+
+def _at_once(people: Arms, true: dict[tuple[int, int, str], float]) -> Iterator[Found]:
+    chance = propensity(people.arm, people.x, 3)
+    if isinstance(chance, Withheld):
+        yield Found("seq_dr, three arms", reason=chance.reason)
+        return
+    found = {
+        "seq_dr, three arms": sequential_doubly_robust(people.y, people.arm, people.x, clipped(chance)),
+        "mmrm, three arms": repeated_measures(people.y, people.arm, people.x, 3),
+    }
+    for name, means in found.items():
+        for arm, reference in PAIRS:
+            result = means if isinstance(means, Withheld) else means.difference(arm, reference)
+            yield of_result(f"{name}: {ARMS[arm]} vs {ARMS[reference]}", result, true[arm, reference, "all"])
+        if isinstance(means, ArmMeans):
+            yield from _together(name, means, np.array([true[arm, reference, "all"] for arm, reference in PAIRS]))
+
+
+def _together(name: str, means: ArmMeans, true: Array) -> Iterator[Found]:
+    """Whether all intervals hold at once; whether any difference is found after Holm."""
+    rows = np.array([[(k == arm) - (k == reference) for k in range(3)] for arm, reference in PAIRS], dtype=np.float64)
+    limits = simultaneous(rows @ means.means, rows @ means.covariance @ rows.T, means.df)
+    if not isinstance(limits, Withheld):
+        held = bool(((limits.ci_lower <= true) & (true <= limits.ci_upper)).all())
+        yield Found(f"{name}: all intervals at once (max-t)", is_covered=held)
+    results = [means.difference(*pair) for pair in PAIRS]
+    p = np.array([r.p_value() for r in results if isinstance(r, Effect)])
+    yield Found(f"{name}: any difference found (Holm)", is_rejected=bool((holm(p) < ALPHA).any()))
+
+
+def _by_pair(people: Arms, true: dict[tuple[int, int, str], float]) -> Iterator[Found]:
+    frame = Frame(ARMS, people.arm, WEEKS, people.y, columns_of(people.x), ("one",) * len(people.arm))
+    for arm, reference in PAIRS:
+        name = f"headline of the pair: {ARMS[arm]} vs {ARMS[reference]}"
+        given = answered(frame, ARMS[arm], ARMS[reference])
+        if given is None:
+            yield Found(name, reason="too_few")
+            continue
+        yield of_estimate(name, given.headline, true[arm, reference, "pair"])
+
+
+def steps(rng: np.random.Generator, n: int, effect: float, by_early: bool) -> Replicate:
+    """An ordered scale: proportional odds in the headline."""
+    people = ordered(rng, n, effect, by_early)
+    y = np.column_stack([people.early, people.value]).astype(np.float64)
+    y[people.seen == 0, 1] = np.nan
+    own = [people.arm == 0, people.arm == 1]
+    arms = tuple(Arm(code, code, int(o.sum()), int(o.sum()), int(people.seen[o].sum()))
+                 for code, o in zip(("shallow", "deep"), own, strict=True))  # fmt: skip
+    if min(arm.n_observed for arm in arms) < MIN_SHOWN:
+        return Replicate((Found("headline", reason="too_few"),), method="withheld: too_few")
+    crude = Estimate("win_probability", "brunner_munzel", "deep", "shallow", "probability")
+    frame = Frame(("shallow", "deep"), people.arm, WEEKS[1:], y, columns_of(people.x), ("one",) * n)
+    pair = pair_of(frame, "deep", "shallow")
+    given = answer(pair, Contrast("deep", "shallow"), crude, (arms[1], arms[0]), ORDERED, "difference")
+    if given.headline.method == "welch":  # too few to adjust: the crude figure is asked in a world of its own
+        return Replicate((Found("headline", reason="too_few_to_adjust"),), method="brunner_munzel")
+    return Replicate((of_estimate("headline", given.headline, ODDS * effect),), {}, method_of(given))
+
+
+def wins(rng: np.random.Generator, n: int, effect: float) -> Replicate:
+    """Who did better, by the toss of a coin, nobody leaving."""
+    value, arm = _tossed_steps(rng, n, effect)
+    counts = [dict(zip(*map(np.ndarray.tolist, np.unique(value[arm == a], return_counts=True)), strict=True))
+              for a in (1, 0)]  # fmt: skip
+    found, true = win_probability(*counts), _true_wins(effect)
+    if found is None:
+        return Replicate((Found("brunner_munzel", reason="no_variation"),))
+    held = found.ci_lower <= true <= found.ci_upper
+    return Replicate((Found("brunner_munzel", found.estimate - true, found.std_error, held, found.p_value < ALPHA),))
+
+
+def _tossed_steps(rng: np.random.Generator, n: int, effect: float) -> tuple[Codes, Codes]:
+    people = ordered(rng, n, 0.0)
+    arm = np.arange(n) % 2
+    return people.value + (rng.random(n) < 0.3 * effect) * arm, arm
+
+
+@cache
+def _true_wins(effect: float) -> float:
+    value, arm = _tossed_steps(np.random.default_rng(0), TRUTH_FROM, effect)
+    shares = [np.bincount(value[arm == a], minlength=6) / (arm == a).sum() for a in (0, 1)]
+    return float(shares[1] @ (np.cumsum(shares[0]) - shares[0] / 2)) if effect else 0.5
+
+
+def counts(rng: np.random.Generator, n: int, effect: float) -> Replicate:
+    """Rates of side effects, and the hazard of a response that is seen only at visits."""
+    people = counted(rng, n, effect)
+    rate = log_rate_ratio(people.count, people.exposure, people.arm, people.x)
+    spread = negative_binomial(people.count, people.exposure, people.arm, people.x)
+    return Replicate((
+        of_result("log rate ratio, Poisson with robust error", rate, RATE * effect),
+        of_result("log rate ratio, negative binomial", spread if isinstance(spread, Withheld) else spread.log_ratio,
+                  RATE * effect),
+        of_result("log hazard ratio, discrete time", _hazard(people), HAZARD * effect),
+    ))  # fmt: skip
+
+
+def _hazard(people: Counted) -> Effect | Withheld:
+    person, visit = np.nonzero(np.arange(1, 4) <= np.where(people.visit == 0, 3, people.visit)[:, None])
+    event = (people.visit[person] == visit + 1).astype(np.int64)
+    return log_hazard_ratio(person, visit, event, people.arm[person], people.x[person])
+
+
+def response(rng: np.random.Generator, n: int, effect: float) -> Replicate:
+    """How much likelier a response by week 24 is, in the linear world that half leave."""
+    people, true = linear(rng, n, effect), true_response(effect)
+    chance = propensity(people.arm, people.x)
+    if isinstance(chance, Withheld):
+        return Replicate((Found("risk difference", reason=chance.reason),))
+    found = responses_by(people.y >= RESPONSE, people.y, DAYS, people.arm, people.x, clipped(chance))
+    result = found if isinstance(found, Withheld) else found.difference(1, 0)
+    return Replicate((of_result("risk difference, IPTW x IPCW Kaplan-Meier", result, true),))
+
+
+@cache
+def true_response(effect: float) -> float:
+    """Difference in the share that ever responds, everybody being seen: each person in both arms."""
+    if effect == 0:
+        return 0.0
+    people = linear(np.random.default_rng(0), TRUTH_FROM, effect)
+    without = people.complete - people.arm[:, None] * people.gain
+    ever = [(one >= RESPONSE).any(axis=1).mean() for one in (without + people.gain, without)]
+    return float(ever[0] - ever[1])
+
+
+def doses(rng: np.random.Generator, n: int, effect: float) -> Replicate:
+    """Seven depths with a plateau: each as it is, and the curve."""
+    y, dose, x = depths(rng, n, effect)
+    true = dict(zip(DEPTHS.tolist(), (effect * BY_DEPTH).tolist(), strict=True))
+    others = np.array([d for d in DEPTHS if d != 0.5])
+    curve = spline_curve(y, dose, x, 0.5, others)
+    found = [of_result(f"each depth: {d:g} mm", r, true[d]) for d, r in by_dose(y, dose, x, 0.5).items()]
+    found += [of_result(f"natural spline: {d:g} mm", r, true[d]) for d, r in zip(others.tolist(), curve, strict=True)]
+    return Replicate(tuple(found))
+
+
+def looks(rng: np.random.Generator, n: int, effect: float) -> Replicate:
+    """Fifty looks at the same question while people come in; an error is any interval that misses the truth."""
+    y = rng.normal(0, 12, n) + 3 * effect * (np.arange(n) % 2)
+    fixed, always = [], []
+    for stop in np.linspace(n / LOOKS, n, LOOKS).astype(int):
+        a, b = (moments(y[start:stop:2]) for start in (1, 0))
+        error = float(np.sqrt((a.variance or 0) / a.n + (b.variance or 0) / b.n))
+        now = Effect(a.mean - b.mean, error, float("inf"), stop, stop)
+        fixed.append(_holds(now.interval(), 3 * effect))
+        always.append(_holds(always_valid_interval(now), 3 * effect))
+    return Replicate((
+        Found("usual interval at each of 50 looks", is_covered=all(fixed), is_rejected=not all(fixed)),
+        Found("always-valid interval at each of 50 looks", is_covered=all(always), is_rejected=not all(always)),
+    ))  # fmt: skip
+
+
+def _holds(limits: tuple[float, float], true: float) -> bool:
+    return limits[0] <= true <= limits[1]
