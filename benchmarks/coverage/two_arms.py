@@ -1,6 +1,6 @@
 """Two arms of a world, answered as people see it: the rule picks the headline, the diagnostics may withhold it.
 
-Beside it every other estimator on the same people, those that look only at who stayed among them.
+Beside it every other estimator on the same people. Those of the answer that look only at who stayed are the trap.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,11 +16,9 @@ from pipeline.studies.diagnostics import BALANCED, UNBALANCED, simpson
 from pipeline.studies.estimators.clusters import ClusterSums, cluster_bootstrap, clustered_ancova
 from pipeline.studies.estimators.dropout import staying
 from pipeline.studies.estimators.effect import ArmMeans, Effect, Result, Withheld
-from pipeline.studies.estimators.entropy_balancing import entropy_weights
 from pipeline.studies.estimators.equivalence import equivalence
 from pipeline.studies.estimators.linear import ancova, g_computation
 from pipeline.studies.estimators.propensity import clipped, propensity
-from pipeline.studies.estimators.sequential_doubly_robust import aipw
 from pipeline.studies.estimators.stacked import stacked_aipw
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
 from pipeline.studies.estimators.welch import Moments, difference
@@ -125,10 +123,7 @@ def flags(given: Answer) -> dict[str, bool]:
 
 
 def completers(people: Study, true: Truth) -> Iterator[Found]:
-    """Adjusted for who chose, not for who left: the trap. Weights for both beside them."""
-    stayed = np.isfinite(people.y[:, -1])
-    y, arm, x = people.y[stayed, -1], people.arm[stayed], people.x[stayed]
-    yield from weighted(y, arm, x, true)
+    """Weights for choice and for leaving."""
     chance, stay = _chance(people.arm, people.x), staying(people.y, people.arm, people.x, 2)
     for wrong in (chance, stay):
         if isinstance(wrong, Withheld):
@@ -140,27 +135,11 @@ def completers(people: Study, true: Truth) -> Iterator[Found]:
     yield of_result("iptw_ipcw", result, true.ate)
 
 
-def weighted(y: Array, arm: Codes, x: Array, true: Truth) -> Iterator[Found]:
-    """One outcome per person: weights and AIPW."""
-    chance = _chance(arm, x)
-    if isinstance(chance, Withheld):
-        yield from (Found(name, reason=chance.reason) for name in ("iptw", "overlap_weights", "aipw"))
-        return
-    for name, target in (("iptw", "ate"), ("overlap_weights", "ato")):
-        result = _difference(weighted_means(y, arm, balancing_weights(chance, arm, target)))
-        yield of_result(name, result, getattr(true, target))
-    yield of_result("aipw", _difference(aipw(y, arm, x, chance)), true.ate)
-
-
 def nobody_left(people: Study, true: Truth) -> Iterator[Found]:
-    """Everybody has a result: whatever adjusts for choice alone."""
+    """Everybody has a result: what else adjusts for choice alone."""
     y, arm, x = people.complete[:, -1], people.arm, people.x
-    yield from weighted(y, arm, x, true)
     yield of_result("stacked_aipw", stacked_aipw(y, arm, x), true.ate)
     yield of_result("g_computation", g_computation(y, arm, x), true.ate)
-    weight = entropy_weights(arm, x)
-    balanced = weight if isinstance(weight, Withheld) else _difference(weighted_means(y, arm, weight))
-    yield of_result("entropy_balancing", balanced, true.att)
     adjusted = ancova(y, arm, x)
     if isinstance(adjusted, Effect) and true.ate > 0:
         same = equivalence(adjusted, -true.ate, true.ate)  # the truth is the margin: to call it the same is an error
