@@ -10,7 +10,10 @@ from typing import Any, Literal
 
 Role = Literal["headline", "sensitivity", "unadjusted"]
 Gate = Literal["pass", "caution", "fail"]
-Quantity = Literal["mean", "difference", "win_probability", "odds_ratio"]
+Quantity = Literal[
+    "mean", "difference", "win_probability", "odds_ratio", "difference_of_differences", "variance_ratio", "share",
+    "cost_per_responder",
+]  # fmt: skip
 
 REASONS: dict[str, str] = {
     "before_landmark": "The visit opens before exposure could be settled, so it cannot be compared: "
@@ -19,6 +22,8 @@ REASONS: dict[str, str] = {
     "what. It can be seen among the other methods, and stands in no headline.",
     "instrument_absent": "Nobody among these people was measured with this instrument.",
     "no_arm": "Nobody among these people belongs to this arm.",
+    "no_measurement_error": "How far a measurement with this instrument errs is not known, so nothing can be held "
+    "against it.",
     "no_multiplicity": "No p-value corrected for the number of comparisons is given in an unadjusted look.",
     "no_reference": "The arm chosen to compare against has nobody in it among these people.",
     "no_test": "One arm's own mean is not tested against anything.",

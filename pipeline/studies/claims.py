@@ -1,8 +1,10 @@
 """What the data say today about each claim of the field, by a rule that was written before anybody looked.
 
 supported           the interval lies on the side of the claim, after correction for the claim's other studies;
-                    where sameness is claimed, the 90% interval lies inside the margin
-contradicted        the interval leaves no room for a difference that matters; for sameness, it lies outside the margin
+                    where sameness is claimed, the 90% interval lies inside the margin; where a limit is named, the
+                    interval lies on its claimed side
+contradicted        the interval leaves no room for a difference that matters; for sameness, it lies outside the
+                    margin; for a limit, on its other side
 inconclusive        enough people, and the interval holds both
 not enough people   the smallest difference that could be seen exceeds the margin
 failed diagnostics  the arms hold too different people
@@ -11,25 +13,21 @@ not answerable      such data cannot answer it: nobody was measured so, or nobod
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
 import numpy as np
 
 from pipeline.contract.results import Comparison, Estimate
 from pipeline.studies.estimators.multiplicity import holm
+from pipeline.studies.judging import Judged, Judgement, judge, p_value
 from pipeline.studies.looking_often import told, widened
 from pipeline.studies.protocol import Protocol
 
-Judgement = Literal[
-    "supported", "contradicted", "inconclusive", "not enough people", "failed diagnostics", "not answerable"
-]
-
-ALPHA = 0.05
-"""Of a claim as a whole: Holm over its studies (Holm 1979, Scandinavian Journal of Statistics 6, 65-70)."""
-
 NOT_ANSWERABLE = frozenset(
-    ("before_landmark", "instrument_absent", "no_arm", "no_overlap", "no_reference", "not_for_diagnosis")
-)
+    (
+        "before_landmark", "instrument_absent", "no_arm", "no_costs", "no_measurement_error", "no_overlap",
+        "no_reference", "nobody_asked", "not_for_diagnosis", "under_half_asked",
+    )
+)  # fmt: skip
 TOO_FEW = frozenset(
     ("too_few", "too_few_effective", "not_yet_due", "one_person", "too_many_covariates", "all_dropped_out")
 )
@@ -64,7 +62,7 @@ def verdicts(found: Sequence[tuple[Protocol, Comparison]], looks: Mapping[str, i
         families.setdefault(protocol.claim or protocol.id, []).append(place)
     adjusted: dict[int, float] = {}
     for places in families.values():
-        tested = [(place, p) for place in places if (p := _p_value(found[place][1])) is not None]
+        tested = [(place, p) for place in places if (p := _p_value(*found[place])) is not None]
         corrected = holm(np.array([p for _, p in tested])).tolist() if tested else []
         adjusted |= {place: p for (place, _), p in zip(tested, corrected, strict=True)}
     return [_verdict(*pair, adjusted.get(place), often[pair[0].id]) for place, pair in enumerate(found)]
@@ -74,19 +72,12 @@ def _headline(found: Comparison) -> Estimate | None:
     return next((e for e in found.estimates if e.role == "headline"), None)
 
 
-def _numbers(found: Comparison) -> Mapping[str, Any]:
-    """What the study's one contrast rests on."""
-    contrasts: Sequence[Mapping[str, Any]] = found.diagnostics.get("contrasts", ())
-    return contrasts[0] if contrasts else {}
-
-
-def _p_value(found: Comparison) -> float | None:
+def _p_value(protocol: Protocol, found: Comparison) -> float | None:
     """Of the test that the study's aim asks for, if its headline may be judged at all."""
     headline = _headline(found)
     if headline is None or not headline.is_given or headline.method == "welch":
         return None
-    same = _numbers(found).get("equivalence")
-    return headline.p_value if same is None else float(same["p_value"])
+    return p_value(protocol.aim, headline, found)
 
 
 def _verdict(protocol: Protocol, found: Comparison, p_adjusted: float | None, n_looks: int) -> Verdict:
@@ -95,7 +86,7 @@ def _verdict(protocol: Protocol, found: Comparison, p_adjusted: float | None, n_
     return Verdict(protocol.id, protocol.claim, judgement, because, p_adjusted, n_looks)
 
 
-def _judge(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> tuple[Judgement, str]:
+def _judge(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> Judged:
     headline = _headline(found)
     reason = found.reason or (headline.reason if headline and not headline.is_given else None)
     if reason in NOT_ANSWERABLE:
@@ -104,45 +95,4 @@ def _judge(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> t
         return "not enough people", "Too few people have a result for an adjusted comparison."
     if reason is not None or found.gate == "fail":
         return "failed diagnostics", "The people of the arms are too different to be compared."
-    judged = _same(found, p_adjusted) if protocol.aim == "equivalence" else _different(headline, found, p_adjusted)
-    return judged or _undecided(found)
-
-
-def _different(headline: Estimate, found: Comparison, p_adjusted: float | None) -> tuple[Judgement, str] | None:
-    null = 1.0 if headline.quantity == "odds_ratio" else 0.0
-    low, high, margin = headline.ci_lower, headline.ci_upper, _numbers(found).get("margin")
-    if low is None or high is None or p_adjusted is None:
-        return None
-    if p_adjusted < ALPHA and low > null:
-        return (
-            "supported",
-            "The interval lies above no difference, also after correction for the claim's other studies.",
-        )
-    if p_adjusted < ALPHA and high < null:
-        return "contradicted", "The interval lies below no difference."
-    if margin is not None and high < margin:
-        return "contradicted", f"The interval leaves no room for a difference of {margin:g} that would matter."
-    return None
-
-
-def _same(found: Comparison, p_adjusted: float | None) -> tuple[Judgement, str] | None:
-    same, margin = _numbers(found).get("equivalence"), _numbers(found).get("margin")
-    if same is None or margin is None or p_adjusted is None:
-        return None
-    if same["is_same"] and p_adjusted < ALPHA:
-        return "supported", f"The 90% interval lies within {margin:g} of no difference."
-    if same["ci_lower"] > margin or same["ci_upper"] < -margin:
-        return "contradicted", f"The 90% interval lies more than {margin:g} away from no difference."
-    return None
-
-
-def _undecided(found: Comparison) -> tuple[Judgement, str]:
-    detectable, margin = _numbers(found).get("detectable_difference"), _numbers(found).get("margin")
-    if detectable is None or margin is None:
-        return "inconclusive", "The interval holds a difference and none; no margin says how small one would matter."
-    if detectable > margin:
-        return (
-            "not enough people",
-            f"Only a difference of {detectable:.2g} could have been seen, and {margin:g} matters.",
-        )
-    return "inconclusive", "There are enough people, and the interval holds a difference that matters and none."
+    return judge(protocol.aim, headline, found, p_adjusted)

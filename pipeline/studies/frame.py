@@ -99,7 +99,7 @@ _SETTLED_BY_ARM = {
 
 
 def _covariates(population: Population) -> list[str]:
-    told = {column for arm in population.protocol.arms for column in arm.conditions}
+    told = population.protocol.told_by
     return [
         name
         for name in population.protocol.covariates

@@ -20,10 +20,11 @@ from pipeline.studies.estimators.power import POWER
 from pipeline.studies.estimators.welch import LEVEL
 
 
-def always_valid(main: Effect, same_within: float | None, *, is_ordinal: bool) -> dict[str, Any]:
+def always_valid(main: Effect, same_within: float | None, *, is_ordinal: bool, null: float = 0.0) -> dict[str, Any]:
     """The headline's interval and p-value for any number of looks, in the headline's own unit.
 
     `same_within` is the margin where sameness is asked about, else None. `main` is a log odds ratio where ordinal.
+    The p-value is against `null`.
     """
     low, high = always_valid_interval(main)
     detectable = (always_valid_quantile(main.n) + quantile(POWER, math.inf)) * main.std_error
@@ -31,7 +32,7 @@ def always_valid(main: Effect, same_within: float | None, *, is_ordinal: bool) -
         "ci_lower": math.exp(low) if is_ordinal else low,
         "ci_upper": math.exp(high) if is_ordinal else high,
         "level": LEVEL,
-        "p_value": always_valid_p_value(main),
+        "p_value": always_valid_p_value(main, null),
         "detectable_difference": None if is_ordinal else detectable,
         "equivalence": None if same_within is None or is_ordinal else _sameness(main, same_within),
     }

@@ -12,6 +12,9 @@ from pipeline.studies.estimators.welch import Moments
 from pipeline.studies.moments import Tally, tally
 from pipeline.studies.protocol import Protocol
 
+SHOWS_SPREAD = 2
+"""A single person has no spread."""
+
 
 def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any]:
     """Attrition up to the visit, people by arm, and the smallest difference that the primary contrast could show.
@@ -38,15 +41,19 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
 
 
 def _detectable(counted: Tally, protocol: Protocol) -> float | None:
+    """In the instrument's unit; for a ratio of variances the smallest ratio, as normal values would show it."""
+    compared = [one for one in (protocol.contrast, protocol.against) if one is not None]
+    codes = [code for one in compared for code in (one.arm, one.reference) if code]
+    n = [arm.n_due for arm in (counted.arms.get(code) for code in codes) if arm is not None]
+    if not codes or len(n) < len(codes) or min(n) < SHOWS_SPREAD:
+        return None
+    if protocol.aim == "variation":
+        found = smallest_detectable(math.sqrt(sum(2 / (each - 1) for each in n)), math.inf)
+        return None if isinstance(found, Withheld) else math.exp(found)
     spread = _deviation(counted.everybody)
-    contrast = protocol.contrast
-    if spread is None or contrast is None:
+    if spread is None:
         return None
-    pair = [counted.arms.get(code) for code in (contrast.arm, contrast.reference)]
-    if any(arm is None or arm.n_due == 0 for arm in pair):
-        return None
-    std_error = spread * math.sqrt(sum(1 / arm.n_due for arm in pair if arm is not None))
-    found = smallest_detectable(std_error, math.inf)
+    found = smallest_detectable(spread * math.sqrt(sum(1 / each for each in n)), math.inf)
     return None if isinstance(found, Withheld) else found
 
 

@@ -10,8 +10,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple
 
-Aim = Literal["difference", "equivalence", "course"]
-"""What the primary contrast is to show; `course` describes one arm before and after, and compares nothing."""
+Aim = Literal["difference", "equivalence", "course", "minimal", "variation", "interaction", "recovery", "cost"]
+"""What a study is to show.
+
+difference, equivalence  two arms differ, or do the same
+course                   one arm before and after; nothing is compared
+minimal                  the mean change of one arm lies under a limit
+variation                people of an arm differ more than measurement error, or than those of another arm
+interaction              the difference between two arms is larger among some people than among others
+recovery                 side effects are over within some hours
+cost                     one arm pays more a month than another, and for what
+"""
 
 Strategy = Literal["treatment_policy", "hypothetical"]
 """ICH E9(R1): what happens after the event counts as it is, or is taken as if the event had not happened."""
@@ -82,7 +91,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Contrast:
-    """Two arms, the second being the reference; `margin` in the instrument's unit, None for the instrument's own."""
+    """Two arms, the second being the reference; `margin` in the instrument's unit, None for the instrument's own.
+
+    `reference` is empty where an arm is held against a number: the limit of a change that counts as minimal
+    (`margin`), or the measurement error.
+    """
 
     arm: str
     reference: str
@@ -90,10 +103,27 @@ class Contrast:
 
 
 @dataclass(frozen=True)
+class Recovery:
+    """Side effects over within so many hours, of more than such a share (0-1) of them, is what is asked.
+
+    Sessions count from time zero to the outcome's week.
+    """
+
+    effects: Words
+    within_hours: int
+    more_than: float
+
+
+_LATER = ("against", "recovery")
+"""Fields that came after the first protocols were fixed: where one is None it takes no part in the digest."""
+
+
+@dataclass(frozen=True)
 class Protocol:
     """One study. `landmark_days` is the day from time zero by which arms are settled.
 
-    `claim` is the field's claim (C1 to C9) it speaks to, None for one of a user's own.
+    `claim` is the field's claim (C1 to C9) it speaks to, None for one of a user's own. `against` is the second
+    pair of arms of an interaction, `recovery` what is asked of side effects; None for every other aim.
     """
 
     id: str
@@ -108,11 +138,23 @@ class Protocol:
     strategies: Mapping[str, Strategy] = field(default_factory=lambda: dict(STRATEGIES))
     claim: str | None = None
     note: str = ""
+    against: Contrast | None = None
+    recovery: Recovery | None = None
+
+    @property
+    def told_by(self) -> frozenset[str]:
+        """What arms are told by. What the two arms of a pair of an interaction share tells nobody apart there."""
+        told = {column for arm in self.arms for column in arm.conditions}
+        if self.against is None or self.contrast is None:
+            return frozenset(told)
+        by_id = {arm.id: arm.conditions for arm in self.arms}
+        pairs = [(by_id[pair.arm], by_id[pair.reference]) for pair in (self.contrast, self.against)]
+        return frozenset(c for c in told if any(one.get(c) != other.get(c) for one, other in pairs))
 
     @property
     def document(self) -> dict[str, Any]:
         """As plain values, in the order of the fields."""
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if key not in _LATER or value is not None}
 
     @property
     def digest(self) -> str:

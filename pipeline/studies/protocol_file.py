@@ -7,31 +7,27 @@ from pathlib import Path
 from typing import cast
 
 from pipeline.contract import reference
-from pipeline.contract.instruments import instruments
 from pipeline.errors import RefusedError
 from pipeline.sections import Mistakes, Section
 from pipeline.studies.arms import COLUMNS as ARM_COLUMNS
 from pipeline.studies.arms import can_overlap
 from pipeline.studies.filters import COLUMNS as FILTERS
-from pipeline.studies.population import STRATUM, find_window, visit_half_widths
+from pipeline.studies.population import find_window, visit_half_widths
 from pipeline.studies.protocol import (
     CHOSEN_STRATEGIES,
     COVARIATES,
     STRATEGIES,
     Aim,
     Condition,
-    Contrast,
-    Outcome,
     People,
     Protocol,
     ProtocolArm,
     Range,
     Strategy,
 )  # fmt: skip
+from pipeline.studies.protocol_question import AIMS, at_least, read_contrasts, read_outcome
 
-_AIMS = ("difference", "equivalence", "course")
 _CLAIMS = tuple(f"C{n}" for n in range(1, 10))
-MIN_ARMS = 2
 
 
 def read_protocol(path: Path) -> Protocol:
@@ -51,22 +47,26 @@ def read_protocol(path: Path) -> Protocol:
 def _protocol(study: str, top: Section) -> Protocol:
     top.only(("claim", "title", "note", "people", "landmark_days", "arms", "outcome", "aim", "contrast",
               "covariates", "strategies"))  # fmt: skip
-    aim = cast(Aim, top.choice("aim", _AIMS, "difference"))
-    arms = tuple(_arms(top, MIN_ARMS if aim != "course" else 1))
+    aim = cast(Aim, top.choice("aim", AIMS, "difference"))
+    arms = tuple(_arms(top, at_least(aim)))
     people = _people(top.child("people"))
+    outcome, recovery = read_outcome(top.child("outcome"), people.diagnosis, aim)
+    contrast, against = read_contrasts(top, [arm.id for arm in arms], aim)
     protocol = Protocol(
         id=study,
         title=top.text("title") or "",
         people=people,
-        landmark_days=_landmark(top),
+        landmark_days=_landmark(top, aim),
         arms=arms,
-        outcome=_outcome(top.child("outcome"), people.diagnosis),
+        outcome=outcome,
         aim=aim,
-        contrast=_contrast(top, [arm.id for arm in arms], aim),
+        contrast=contrast,
         covariates=_covariates(top),
         strategies=dict(_strategies(top.child("strategies"))),
         claim=top.choice("claim", _CLAIMS),
         note=top.text("note") or "",
+        against=against,
+        recovery=recovery,
     )
     _check_order(top, protocol)
     return protocol
@@ -91,8 +91,13 @@ def _people(section: Section) -> People:
     )
 
 
-def _landmark(top: Section) -> int:
+def _landmark(top: Section, aim: Aim) -> int:
+    """Of side effects every session counts by what was done in it: no arm has to be settled by a day."""
     allowed = [int(row["days"]) for row in reference.rows("landmarks")]
+    if aim == "recovery":
+        if "landmark_days" in top.content:
+            top.note("landmark_days", 'has no meaning where aim = "recovery"; take it out')
+        return min(allowed)
     days = top.content.get("landmark_days")
     if days not in allowed:
         top.note("landmark_days", f"found {days!r}; expected one of {', '.join(map(str, allowed))}")
@@ -100,10 +105,12 @@ def _landmark(top: Section) -> int:
     return int(days)
 
 
-def _arms(top: Section, at_least: int) -> Iterator[ProtocolArm]:
+def _arms(top: Section, least: int) -> Iterator[ProtocolArm]:
     section = top.child("arms")
-    if len(section.content) < at_least:
-        section.note("", f"found {len(section.content)} arms; expected at least {at_least}, such as [arms.weekly]")
+    if least == 0 and section.content:
+        section.note("", 'has no meaning where aim = "recovery"; take it out')
+    if len(section.content) < least:
+        section.note("", f"found {len(section.content)} arms; expected at least {least}, such as [arms.weekly]")
     arms = [_arm(name, section.child(name)) for name in section.content]
     for one, other in itertools.combinations(arms, 2):
         if can_overlap(one, other):
@@ -144,39 +151,6 @@ def _range(section: Section, column: str) -> Range:
     return Range(0.0, 0.0)
 
 
-def _outcome(section: Section, diagnosis: str) -> Outcome:
-    section.only(("instrument", "week", *STRATUM))
-    known = instruments()
-    code = section.choice("instrument", known)
-    weeks = list(visit_half_widths())
-    week = section.content.get("week")
-    if code is None and "instrument" not in section.content:
-        section.note("instrument", "is missing; `needling compare` lists them")
-    elif code in known and known[code].diagnoses and diagnosis not in known[code].diagnoses:
-        section.note("instrument", f"{code} is not meant for {diagnosis}")
-    if week not in weeks:
-        section.note("week", f"found {week!r}; expected one of {', '.join(map(str, weeks))}")
-    measured = {key: section.text(key) or "" for key in STRATUM if key in section.content}
-    return Outcome(code or "", week if isinstance(week, int) else weeks[0], measured)
-
-
-def _contrast(top: Section, arms: list[str], aim: Aim) -> Contrast | None:
-    section = top.child("contrast")
-    if aim == "course":
-        if section.content:
-            section.note("", 'has no meaning where aim = "course"; take it out')
-        return None
-    section.only(("arm", "reference", "margin"))
-    arm, other = section.choice("arm", arms), section.choice("reference", arms)
-    if arm is None or other is None or arm == other:
-        section.note("", f"expected arm and reference, two of {', '.join(arms)}")
-    margin = section.content.get("margin")
-    if margin is not None and not (isinstance(margin, int | float) and margin > 0):
-        section.note("margin", f"found {margin!r}; expected a number above 0 in the instrument's unit")
-        margin = None
-    return Contrast(arm or "", other or "", None if margin is None else float(cast(float, margin)))
-
-
 def _covariates(top: Section) -> tuple[str, ...]:
     if "covariates" not in top.content:
         return COVARIATES
@@ -197,7 +171,7 @@ def _strategies(section: Section) -> Iterator[tuple[str, Strategy]]:
 def _check_order(top: Section, protocol: Protocol) -> None:
     """A visit that opens before arms are settled would let what came afterwards decide them."""
     week, halves = protocol.outcome.week, visit_half_widths()
-    if week in halves and find_window(week, protocol.landmark_days) is None:
+    if protocol.recovery is None and week in halves and find_window(week, protocol.landmark_days) is None:
         top.note(
             "landmark_days",
             f"{protocol.landmark_days} lies in or after the visit's window, which opens on day "

@@ -21,6 +21,7 @@ from pipeline.studies.contrast import Answer, answer, refused
 from pipeline.studies.estimators.multiplicity import holm
 from pipeline.studies.frame import Frame, read_frame
 from pipeline.studies.headline import MIN_SHOWN
+from pipeline.studies.kinds import KINDS
 from pipeline.studies.population import Population
 from pipeline.studies.protocol import Contrast, Protocol
 
@@ -31,6 +32,8 @@ def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str |
     Raises UsageError where the protocol names what this version does not know. What the data cannot
     answer is no error: the result says why.
     """
+    if protocol.aim in KINDS:
+        return KINDS[protocol.aim](con, protocol, version)
     question = ask_study(con, protocol, version)
     crude = unadjusted(con, question)
     return crude if protocol.contrast is None else _in_full(con, question, crude, [protocol.contrast])

@@ -45,21 +45,47 @@ def sequential_doubly_robust(
     stay = staying(y, arm, x, arms)
     if isinstance(stay, Withheld):
         return stay
-    columns = [_influence(y, arm == a, x, chance[:, a], stay) for a in range(arms)]
+    columns = [_influence(y[:, -1], y, arm == a, x, chance[:, a], stay, curved=False) for a in range(arms)]
+    return _means(columns, arm, chance, stay, tilt(chance, target, treated))
+
+
+def doubly_robust_variances(y: Array, arm: Codes, x: Array, chance: Array) -> ArmMeans | Withheld:
+    """Variance of the last visit's change per arm, had everybody been in it and stayed. Arguments as for the mean.
+
+    The doubly robust mean of the squared distance from the arm's own mean. That the mean is estimated costs nothing
+    to first order, for there the squared distance is smallest. A square follows what was seen before along a curve.
+    """
+    arms, found = chance.shape[1], sequential_doubly_robust(y, arm, x, chance)
+    if isinstance(found, Withheld):
+        return found
+    stay = staying(y, arm, x, arms)
+    if isinstance(stay, Withheld):
+        return stay
+    squared = [(y[:, -1] - mean) ** 2 for mean in found.means]
+    columns = [_influence(squared[a], y, arm == a, x, chance[:, a], stay, curved=True) for a in range(arms)]
+    spread = _means(columns, arm, chance, stay, np.ones(len(y)))
+    return spread if isinstance(spread, Withheld) or spread.means.min() > 0 else Withheld("not_converged")
+
+
+def _means(
+    columns: list[Array | Withheld], arm: Codes, chance: Array, stay: Staying, population: Array
+) -> ArmMeans | Withheld:
     found = [column for column in columns if not isinstance(column, Withheld)]
-    if len(found) < arms:
+    if len(found) < len(columns):
         return next(column for column in columns if isinstance(column, Withheld))
-    population = tilt(chance, target, treated)
     return from_influence(np.column_stack(found), population, *_sizes(arm, chance, stay, population))
 
 
-def _influence(y: Array, own: Seen, x: Array, chance: Array, stay: Staying) -> Array | Withheld:
-    """What each person says about the mean of one arm, if everybody were in it and stayed."""
-    target, correction = y[:, -1], np.zeros(len(y))
+def _influence(
+    target: Array, y: Array, own: Seen, x: Array, chance: Array, stay: Staying, *, curved: bool
+) -> Array | Withheld:
+    """What each person says about the mean target of one arm, if everybody were in it and stayed."""
+    correction = np.zeros(len(y))
     for k in reversed(range(y.shape[1])):
         here = own & stay.seen[:, k]
         known = stay.seen[:, k - 1] if k else np.ones(len(y), dtype=np.bool_)
-        history = with_intercept(np.column_stack([x, np.where(known[:, None], y[:, :k], 0.0)]))
+        past = np.column_stack([x, np.where(known[:, None], y[:, :k], 0.0)])
+        history = with_intercept(np.column_stack([past, past**2]) if curved else past)
         if here.sum() <= history.shape[1]:
             return Withheld("too_many_covariates")
         fitted = history @ least_squares(history[here], target[here])

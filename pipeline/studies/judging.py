@@ -1,0 +1,123 @@
+"""The rules of the verdicts, one for each aim: what an interval must show, and what undecided means."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from pipeline.contract.results import Comparison, Estimate
+from pipeline.studies.protocol import Aim
+
+Judgement = Literal[
+    "supported", "contradicted", "inconclusive", "not enough people", "failed diagnostics", "not answerable"
+]
+Judged = tuple[Judgement, str]
+
+ALPHA = 0.05
+"""Of a claim as a whole: Holm over its studies (Holm 1979, Scandinavian Journal of Statistics 6, 65-70)."""
+
+_RATIOS = ("odds_ratio", "variance_ratio")
+"""Quantities that are 1 where nothing differs."""
+
+
+def numbers(found: Comparison) -> Mapping[str, Any]:
+    """What the study's one contrast rests on."""
+    contrasts: Sequence[Mapping[str, Any]] = found.diagnostics.get("contrasts", ())
+    return contrasts[0] if contrasts else {}
+
+
+def p_value(aim: Aim, headline: Estimate, found: Comparison) -> float | None:
+    """Of the test that the aim asks for: against no difference, or where a limit was named, against that."""
+    same = numbers(found).get("equivalence") if aim == "equivalence" else None
+    return headline.p_value if same is None else float(same["p_value"])
+
+
+def judge(aim: Aim, headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged:
+    """The verdict of a headline that is given and may be believed."""
+    return _RULES[aim](headline, found, p_adjusted) or _undecided(aim, headline, found)
+
+
+Rule = Callable[[Estimate, Comparison, float | None], Judged | None]
+
+
+def _different(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:
+    null = 1.0 if headline.quantity in _RATIOS else 0.0
+    low, high, margin = headline.ci_lower, headline.ci_upper, numbers(found).get("margin")
+    if low is None or high is None or p_adjusted is None:
+        return None
+    if p_adjusted < ALPHA and low > null:
+        return (
+            "supported",
+            "The interval lies above no difference, also after correction for the claim's other studies.",
+        )
+    if p_adjusted < ALPHA and high < null:
+        return "contradicted", "The interval lies below no difference."
+    if margin is not None and high < margin:
+        return "contradicted", f"The interval leaves no room for a {_what(headline)} of {margin:.3g} that would matter."
+    return None
+
+
+def _same(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:
+    same, margin = numbers(found).get("equivalence"), numbers(found).get("margin")
+    if same is None or margin is None or p_adjusted is None:
+        return None
+    if same["is_same"] and p_adjusted < ALPHA:
+        return "supported", f"The 90% interval lies within {margin:g} of no difference."
+    if same["ci_lower"] > margin or same["ci_upper"] < -margin:
+        return "contradicted", f"The 90% interval lies more than {margin:g} away from no difference."
+    return None
+
+
+def _minimal(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:
+    low, high, limit = headline.ci_lower, headline.ci_upper, numbers(found).get("limit")
+    if low is None or high is None or limit is None or p_adjusted is None or p_adjusted >= ALPHA:
+        return None
+    if high < limit:
+        return "supported", f"The upper limit of the mean change lies under {limit:g}."
+    return ("contradicted", f"The lower limit of the mean change lies above {limit:g}.") if low > limit else None
+
+
+def _most(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:
+    low, high, share = headline.ci_lower, headline.ci_upper, numbers(found).get("more_than")
+    if low is None or high is None or share is None or p_adjusted is None or p_adjusted >= ALPHA:
+        return None
+    if low > share:
+        return "supported", f"The interval of the share that was over by then lies above {share:.0%}."
+    return (
+        ("contradicted", f"The interval of the share that was over by then lies below {share:.0%}.")
+        if high < share
+        else None
+    )
+
+
+def _undecided(aim: Aim, headline: Estimate, found: Comparison) -> Judged:
+    detectable, margin = numbers(found).get("detectable_difference"), numbers(found).get("margin")
+    if detectable is None or margin is None:
+        return "inconclusive", "The interval holds a difference and none; no margin says how small one would matter."
+    if detectable > margin:
+        return (
+            "not enough people",
+            f"Only a {_what(headline)} of {detectable:.3g} could have been seen, and {margin:.3g} matters.",
+        )
+    if aim in ("minimal", "recovery"):
+        return "inconclusive", "There are enough people, and the interval holds the limit that was named in advance."
+    return "inconclusive", "There are enough people, and the interval holds a difference that matters and none."
+
+
+def _what(headline: Estimate) -> str:
+    return "ratio" if headline.quantity in _RATIOS else "difference"
+
+
+def _none(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:
+    """A course compares nothing, so nothing is judged."""
+    return None
+
+
+_RULES: Mapping[Aim, Rule] = {
+    "difference": _different,
+    "equivalence": _same,
+    "course": _none,
+    "minimal": _minimal,
+    "variation": _different,
+    "interaction": _different,
+    "recovery": _most,
+    "cost": _different,
+}
