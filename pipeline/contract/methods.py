@@ -14,8 +14,8 @@ METHODS: Mapping[str, str] = {
     "overlap_weights": "Those who stayed only: weighted towards people who could have been in either arm",
     "aipw": "Those who stayed only: right if either the outcomes or the choices are modelled right (AIPW)",
     "entropy_balancing": "Those who stayed only: the reference weighted to resemble the people of the arm",
-    "seq_dr_variance": "Everybody: ratio of variances, right if either the outcomes, or the choices and the leaving, are "
-    "modelled right (sequential doubly robust)",
+    "seq_dr_variance": "Everybody: ratio of variances, right if either the outcomes, or the choices and the leaving, "
+    "are modelled right (sequential doubly robust)",
     "bonett": "Those who stayed only, not adjusted: ratio of variances, for values of any shape (Bonett)",
     "brunner_munzel": "Those who stayed only, not adjusted: how often somebody of the arm did better (Brunner-Munzel)",
     "welch": "Those who stayed only, not adjusted: difference of means (Welch)",

@@ -77,7 +77,7 @@ def test_a_changed_protocol_is_not_the_fixed_one(home: Path) -> None:
 def test_run_answers_every_study_and_keeps_to_those_named(home: Path) -> None:
     everything = ask(home, "studies", "run")["studies"]
     assert [row["study"] for row in everything] == list(paths(home))
-    assert all(row["gate"] in ("caution", "fail") for row in everything)
+    assert [row["study"] for row in everything if row["gate"] == "pass"] == ["c4-minimal"]  # it compares nobody
     answered = ask(home, "studies", "run", "c9-half-mm", "c1-schedules")
     for part in ("studies", "verdicts"):
         assert [row["study"] for row in answered[part]] == ["c9-half-mm", "c1-schedules"]
