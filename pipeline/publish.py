@@ -1,7 +1,8 @@
 """Publishing: a candidate that passed the gate becomes the version that readers open.
 
-In this order, so that a run killed anywhere leaves the old version current and whole: the aggregates,
-the manifest, one rename, the pointer, and only then the removal of versions nobody needs.
+In this order, so that a run killed anywhere leaves the old version current and whole: the aggregates, the
+manifest, the ledger's entry of what they release, one rename, the pointer, and only then the removal of versions
+nobody needs.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ import duckdb
 from pipeline import store
 from pipeline.config import Settings
 from pipeline.contract.gate import GateReport
-from pipeline.disclosure import clinic
+from pipeline.disclosure import clinic, memory
 from pipeline.engine.duckdb import open_reader, quote_name
 from pipeline.errors import GateError, NeedlingError
 
@@ -69,16 +70,18 @@ def publish(settings: Settings, candidate: Path, facts: Facts) -> VersionManifes
         rules = ", ".join(r.rule for r in facts.gate.failed)
         raise GateError(f"the gate failed ({rules}); nothing was published, see `needling status`")
     try:
-        clinic.write(settings, candidate)
+        name, there = store.candidate_name(candidate), [version.name for version in store.versions(settings.home)]
+        released = clinic.write(settings, candidate, name, memory.recall(settings.home, there))
         tables, fingerprint = measure(candidate, settings.memory_mb)
         manifest = VersionManifest(
-            version=store.candidate_name(candidate),
+            version=name,
             published_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             tables=tables,
             fingerprint=fingerprint,
             facts=facts,
         )
         store.write_atomic(candidate / "manifest.json", json.dumps(manifest.document, indent=2).encode() + b"\n")
+        memory.record(settings.home, released, there)
         store.point_to(settings.home, store.finish_candidate(candidate))
     except (OSError, duckdb.IOException, duckdb.FatalException) as error:
         raise NeedlingError(

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import publish, store
+from pipeline import ledger, publish, store
 from pipeline.config import Settings, load
 from pipeline.contract.gate import GateReport, RuleResult
 from pipeline.errors import GateError, NeedlingError
@@ -25,7 +25,10 @@ FAILED = Facts("0.1.0", "1", simulated=True, extracted_until=None, gate=GateRepo
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load(tmp_path / "home", {"NEEDLING_SCRATCH": "/var/tmp", "NEEDLING_MEMORY_MB": "256"})
+    settings = load(tmp_path / "home", {"NEEDLING_SCRATCH": "/var/tmp", "NEEDLING_MEMORY_MB": "256"})
+    settings.home.mkdir()
+    ledger.start_run(settings.home, "run")
+    return settings
 
 
 def candidate(home: Path, depth: str = "0.50", *, backwards: bool = False) -> Path:

@@ -1,47 +1,75 @@
-"""Count rules. A count that may not be shown is a mark of its own, never 0."""
+"""Count rules, as data with their sources. A count that may not be shown is a mark of its own, never 0."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Counts from 0 to `suppress_up_to` are suppressed, the rest rounded to the nearest `round_to`."""
+    """Counts up to `suppress_up_to` are suppressed, the rest rounded to the nearest `round_to`.
+
+    `are_zeros_shown`: nobody at all may be said to be nobody. `min_clinics` and `max_share` bound what several
+    clinics are shown together: how many, and the largest share of the people that one of them may hold.
+    """
 
     name: str
     suppress_up_to: int
+    are_zeros_shown: bool
     round_to: int
     source: str
+    min_clinics: int = 3
+    max_share: float = 0.5
+
+    @property
+    def threshold(self) -> int:
+        """The fewest people that may be shown, or by whom two releases may differ."""
+        return self.suppress_up_to + 1
 
     @property
     def rule(self) -> str:
         """The rule in words, to stand beside every number it was applied to."""
-        return f"{self.name}: 0 to {self.suppress_up_to} suppressed, rounded to {self.round_to}"
+        first = 1 if self.are_zeros_shown else 0
+        rounded = f", rounded to {self.round_to}" if self.round_to > 1 else ""
+        return f"{self.name}: {first} to {self.suppress_up_to} suppressed{rounded}"
+
+    def is_small(self, count: int) -> bool:
+        """Whether a count may not be shown.
+
+        >>> STRICT.is_small(0), OWN_CLINIC.is_small(0), OWN_CLINIC.is_small(4)
+        (True, False, True)
+        """
+        return count <= self.suppress_up_to and not (count == 0 and self.are_zeros_shown)
+
+    def rounded(self, count: int) -> int:
+        """A count that may be shown, to the nearest multiple. What is shown as 10 under `STRICT` is 11 or 12.
+
+        >>> [STRICT.rounded(count) for count in (11, 12, 13, 17)]
+        [10, 10, 15, 15]
+        """
+        return (count + self.round_to // 2) // self.round_to * self.round_to
 
 
 STRICT = Policy(
-    "strict",
-    suppress_up_to=10,
-    round_to=5,
-    source="CMS cell suppression policy (no cell of 1 to 10) with UK LLC's treatment of zero as small; "
-    "rounding to 5 after redaction as OpenSAFELY does",
-)
+    "strict", 10, False, 5,
+    "CMS cell suppression policy (no cell of 1 to 10) with UK LLC's treatment of zero as small; rounding to 5 after "
+    "redaction as OpenSAFELY does",
+)  # fmt: skip
+OWN_CLINIC = Policy(
+    "own_clinic", 4, True, 1,
+    "judgement: a clinic's own patients only, where a steward recorded on what basis; fewer than 5 as many registries",
+)  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Count:
-    """A count as it may be shown; `n_shown` is None where it is suppressed."""
-
-    n_shown: int | None
-    is_suppressed: bool
-    rule: str
-
-
-def suppress(count: int, policy: Policy = STRICT) -> Count:
-    """The count under the policy.
-
-    >>> suppress(10).n_shown is None, suppress(13).n_shown
-    (True, 15)
-    """
-    if count <= policy.suppress_up_to:
-        return Count(None, True, policy.rule)
-    return Count((count + policy.round_to // 2) // policy.round_to * policy.round_to, False, policy.rule)
+PROFILES: Mapping[str, Policy] = {
+    policy.name: policy
+    for policy in (
+        STRICT,
+        Policy("opensafely", 7, True, 5, "OpenSAFELY output checking: redact 7 or fewer, then round to 5"),
+        Policy("cms", 10, True, 1, "CMS cell size suppression policy: no cell of 1 to 10"),
+        Policy("hcup", 10, False, 1, "HCUP: no cell of 10 or fewer, at least two hospitals in a cell", min_clinics=2),
+        Policy("nhs_hes", 7, True, 5, "NHS England, HES and ECDS from September 2018: 1 to 7 suppressed"),
+        Policy("ukllc", 9, False, 1, "UK LLC: fewer than 10 rejected, zero included"),
+        Policy("acro", 9, False, 1, "ACRO's defaults: threshold 10, zeros are disclosive"),
+        OWN_CLINIC,
+    )
+}
+"""By name. `STRICT` is what is used where nothing else was chosen."""

@@ -9,6 +9,7 @@ from pipeline import ledger, store
 from pipeline import publish as publishing
 from pipeline.contract.gate import GateReport
 from pipeline.contract.tables import CONTRACT_VERSION
+from pipeline.disclosure import memory
 from pipeline.engine.duckdb import open_scratch
 from pipeline.errors import NeedlingError, UsageError
 from pipeline.flow import answers, figures
@@ -181,7 +182,8 @@ def _holding(bench: Bench, *, with_damaged: bool = False) -> tuple[str, ...]:
 def _clear(bench: Bench) -> tuple[str, ...]:
     """Erase what gates measured while somebody was there who has been erased since; the answer is `_holding`."""
     home, holding = bench.settings.home, _holding(bench)
-    if holding or figures.is_open(home):
+    was_remembered = memory.forget(home)
+    if was_remembered or holding or figures.is_open(home):
         figures.erase(home)
     return holding
 
