@@ -118,7 +118,7 @@ def flags(given: Answer) -> dict[str, bool]:
         worst = max(abs(row["after"]) for row in numbers["balance"])
         found |= {"balance_caution": worst > BALANCED, "balance_fail": worst > UNBALANCED}
     if given.headline.estimate is not None and given.headline.method != "welch":
-        found["simpson"] = simpson(crude.estimate, given.headline.estimate)
+        found["simpson"] = simpson(crude, given.headline.estimate)
     return found
 
 

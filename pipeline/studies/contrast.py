@@ -57,7 +57,7 @@ def answer(
     turned: tuple[str, ...] = ()
     if isinstance(main, Effect) and not is_ordinal:
         numbers |= _beside(main, pair, aim, numbers["margin"])
-        turned = (_TURNED,) if simpson(crude.estimate, main.estimate) else ()
+        turned = (_TURNED,) if simpson(crude, main.estimate) else ()
     if isinstance(main, Effect) and seen.reason is None:
         same_within = numbers["margin"] if aim == "equivalence" else None
         numbers["always_valid"] = always_valid(main, same_within, is_ordinal=is_ordinal)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.contract.results import Arm, Gate
+from pipeline.contract.results import Arm, Estimate, Gate
 from pipeline.studies.adjusted import Pair
 from pipeline.studies.caveats import RETENTION_GAP
 from pipeline.studies.estimators.balance import standardised_differences
@@ -146,7 +146,11 @@ def _retention(arms: tuple[Arm, Arm]) -> Iterator[str]:
 
 
 def clinic_confounded(pair: Pair) -> bool:
-    """Whether clinics and arms can hardly be told apart. A single clinic or app confounds nothing by itself."""
+    """Whether clinics and arms can hardly be told apart. A single clinic or app confounds nothing by itself.
+
+    Clinics of one or two people settle the arm by chance alone, so what chance explains is taken off, as in an
+    adjusted R squared.
+    """
     clinics, place = np.unique(np.array(pair.clinic), return_inverse=True)
     if len(clinics) < 2:
         return False
@@ -154,6 +158,8 @@ def clinic_confounded(pair: Pair) -> bool:
     share = np.bincount(place, weights=pair.arm) / people
     overall = pair.arm.mean()
     between = float((people * (share - overall) ** 2).sum() / (len(pair.arm) * overall * (1 - overall)))
+    apart = len(pair.arm) - len(clinics)  # people beyond the first of each clinic
+    between = 1 - (1 - between) * (len(pair.arm) - 1) / apart if apart else 0.0
     return between > BETWEEN_CLINICS or any(_rests_on_few(people, share, one) for one in (True, False))
 
 
@@ -184,6 +190,13 @@ def sensitivity(effect: Effect, pair: Pair, margin: float | None) -> dict[str, A
     }  # fmt: skip
 
 
-def simpson(crude: float | None, adjusted: float) -> bool:
-    """Whether adjusting turned the sign or moved the difference by more than half of the crude one."""
-    return crude is not None and (crude * adjusted < 0 or abs(adjusted - crude) > SIMPSON * abs(crude))
+def simpson(crude: Estimate, adjusted: float) -> bool:
+    """Whether adjusting turned the sign or moved the difference by more than half, and out of the crude interval.
+
+    Where there is no difference either happens by chance alone: without the interval it was said of 4 in 10
+    comparisons in which a coin had settled the arm (docs/operating-characteristics.md).
+    """
+    if crude.estimate is None or crude.ci_lower is None or crude.ci_upper is None:
+        return False
+    is_moved = crude.estimate * adjusted < 0 or abs(adjusted - crude.estimate) > SIMPSON * abs(crude.estimate)
+    return is_moved and not crude.ci_lower <= adjusted <= crude.ci_upper
