@@ -5,13 +5,13 @@ from collections.abc import Mapping
 METHODS: Mapping[str, str] = {
     "seq_dr": "Everybody: right if either the outcomes, or the choices and the leaving, are modelled right "
     "(sequential doubly robust)",
-    "seq_dr_overlap": "The same, about people who could have been in either arm",
+    "seq_dr_overlap": "The same, about people who could have been in any of the arms",
     "mmrm": "Everybody: all visits in one model, so those who left tell what they showed before (repeated measures)",
     "proportional_odds": "People with a result: odds of a better step, among like people (proportional odds)",
     "ancova": "Those who stayed only: difference among like people (linear model)",
     "ancova_by_clinic": "Those who stayed only: the same, the spread between clinics counted (CR2)",
     "iptw": "Those who stayed only: weighted so that the arms resemble everybody who stayed (IPTW)",
-    "overlap_weights": "Those who stayed only: weighted towards people who could have been in either arm",
+    "overlap_weights": "Those who stayed only: weighted towards people who could have been in any of the arms",
     "aipw": "Those who stayed only: right if either the outcomes or the choices are modelled right (AIPW)",
     "entropy_balancing": "Those who stayed only: the reference weighted to resemble the people of the arm",
     "seq_dr_variance": "Everybody: ratio of variances, right if either the outcomes, or the choices and the leaving, "

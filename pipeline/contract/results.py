@@ -32,8 +32,10 @@ REASONS: dict[str, str] = {
     "not_yet_due": "For nobody in the arm has this visit passed yet.",
     "ordinal_instrument": "Steps of this scale are not equally wide, so a mean would mislead; "
     "the chance of a better result is given instead.",
-    "too_few_effective": "Weighted to resemble the other arm, one of the arms is worth too few people for this "
+    "too_few_effective": "Weighted so that the arms resemble each other, one of them is worth too few people for this "
     "estimate to be believed. It can be seen among the other methods, and stands in no headline.",
+    "too_few_to_adjust": "Fewer than 30 people of an arm have a result: too few to adjust for anything, so it is "
+    "compared as it is and has no part in the model of all arms.",
     "too_few": "Fewer than 10 people have a result; a mean of so few is not shown.",
 }
 """Why a number is missing, by code, as a plain sentence."""

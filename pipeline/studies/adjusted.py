@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from pipeline.studies.estimators.mmrm import repeated_measures
 from pipeline.studies.estimators.propensity import clipped, outside_overlap, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
-from pipeline.studies.estimators.weighting import Target
+from pipeline.studies.estimators.weighting import Target, balancing_weights
 from pipeline.studies.frame import Column, Frame
 from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
 
@@ -58,6 +58,11 @@ class Pair:
         """Propensity, people x 2, unclipped."""
         return propensity(self.arm, self.x)
 
+    def weight(self, target: Target) -> Array | Withheld:
+        """What each person counts for where the arms are to resemble each other."""
+        chance = self.chance
+        return chance if isinstance(chance, Withheld) else balancing_weights(clipped(chance), self.arm, target)
+
     @property
     def outside(self) -> float:
         """Share of people outside the overlap; all of them where a characteristic tells the arm."""
@@ -69,37 +74,37 @@ def pair_of(frame: Frame, arm: str, reference: str) -> Pair:
     them with, and a model would make somebody up. Covariates are coded among the people left."""
     one, zero = frame.arms.index(arm), frame.arms.index(reference)
     own = (frame.arm == one) | (frame.arm == zero)
-    kept = own & _of_both(frame, frame.arm == one, frame.arm == zero)
-    columns = {name: _chosen(values, kept) for name, values in frame.covariates.items()} if kept.any() else {}
+    kept = own & of_all(frame, frame.arm == one, frame.arm == zero)
+    columns = {name: chosen(values, kept) for name, values in frame.covariates.items()} if kept.any() else {}
     is_arm, seen = frame.arm[kept] == one, np.isfinite(frame.horizon[kept])
-    given = distinct(_coded(columns, seen & is_arm, seen & ~is_arm), seen & is_arm, seen & ~is_arm)
-    clinic = tuple(str(name) for name in _chosen(frame.clinic, kept))
+    given = distinct(coded(columns, seen & is_arm, seen & ~is_arm), seen & is_arm, seen & ~is_arm)
+    clinic = tuple(str(name) for name in chosen(frame.clinic, kept))
     n_alone = int(own.sum() - kept.sum())
     return Pair((frame.arm[kept] == one).astype(np.int64), frame.visits[kept], given, clinic, n_alone)
 
 
-def _of_both(frame: Frame, one: Seen, zero: Seen) -> Seen:
-    """People whose every word is found in both arms. Leaving somebody out may leave another alone, hence again."""
+def of_all(frame: Frame, *arms: Seen) -> Seen:
+    """People whose every word is found in all these arms. Leaving somebody out may leave another alone, hence again."""
     words = [np.asarray(values) for values in frame.covariates.values() if not isinstance(values, np.ndarray)]
-    kept = one | zero
+    kept = np.logical_or.reduce(arms)
     while True:
-        shared = [np.isin(w, np.intersect1d(w[one & kept], w[zero & kept])) for w in words]
+        shared = [np.isin(w, reduce(np.intersect1d, [w[arm & kept] for arm in arms])) for w in words]
         left = np.logical_and.reduce([kept, *shared])
         if left.sum() == kept.sum():
             return np.asarray(left)
         kept = left
 
 
-def _coded(columns: Mapping[str, Column], one: Seen, zero: Seen) -> Covariates:
+def coded(columns: Mapping[str, Column], *arms: Seen) -> Covariates:
     """Covariates, rare words pooled; one whose rare words were all there was to adjust for is told."""
     words = {name: values for name, values in columns.items() if not isinstance(values, np.ndarray)}
-    fewer = {name: pooled(values, one, zero) for name, values in words.items()}
+    fewer = {name: pooled(values, *arms) for name, values in words.items()}
     gone = [name for name, values in words.items() if len(set(values)) > 1 and len(set(fewer[name])) == 1]
     given = covariates({name: fewer.get(name, values) for name, values in columns.items() if name not in gone})
     return replace(given, left_out=(*given.left_out, *((name, "too_few_of_a_kind") for name in gone)))
 
 
-def pooled(words: Sequence[str], one: Seen, zero: Seen) -> list[str]:
+def pooled(words: Sequence[str], *arms: Seen) -> list[str]:
     """The words, rare ones taken together: of which an arm has fewer than `MIN_LEVEL` people with a result.
 
     Where they are rare even together, they are taken for the commonest word. A column for two or three
@@ -111,18 +116,13 @@ def pooled(words: Sequence[str], one: Seen, zero: Seen) -> list[str]:
     """
     values = np.asarray(words)
     levels, code, count = np.unique(values, return_inverse=True, return_counts=True)
-    rare = _is_rare(code, len(levels), one, zero)
+    rare = np.min([np.bincount(code[arm], minlength=len(levels)) for arm in arms], axis=0) < MIN_LEVEL
     together = rare[code]
     if not rare.any():
         return list(words)
     common = str(levels[np.where(rare, 0, count).argmax()])
-    word = RARER if min((together & one).sum(), (together & zero).sum()) >= MIN_LEVEL else common
+    word = RARER if min((together & arm).sum() for arm in arms) >= MIN_LEVEL else common
     return [word if is_rare else str(value) for value, is_rare in zip(values, together, strict=True)]
-
-
-def _is_rare(code: Codes, levels: int, one: Seen, zero: Seen) -> Seen:
-    fewest = np.minimum(np.bincount(code[one], minlength=levels), np.bincount(code[zero], minlength=levels))
-    return np.asarray(fewest < MIN_LEVEL)
 
 
 def distinct(given: Covariates, *arms: Seen) -> Covariates:
@@ -139,7 +139,8 @@ def distinct(given: Covariates, *arms: Seen) -> Covariates:
     return Covariates(given.matrix[:, kept], names, tuple(left_out))
 
 
-def _chosen(values: Column, kept: Seen) -> Column:
+def chosen(values: Column, kept: Seen) -> Column:
+    """A column's values for some of the people."""
     return values[kept] if isinstance(values, np.ndarray) else [v for v, k in zip(values, kept, strict=True) if k]
 
 

@@ -34,6 +34,18 @@ class Answer:
         return replace(self, estimates=(replace(self.headline, p_adjusted=p_adjusted), *self.estimates[1:]))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A contrast with what is known of it before anything is adjusted: `crude` is its unadjusted figure, `arms` are
+    arm and reference."""
+
+    contrast: Contrast
+    crude: Estimate
+    arms: tuple[Arm, Arm]
+    instrument: Instrument
+    aim: Aim
+
+
 def refused(contrast: Contrast, instrument: Instrument, reason: str, *warnings: str) -> Answer:
     """An empty headline with its reason."""
     numbers = {**_named(contrast, instrument), "headline": None, "gate": "fail", "adjusted_for": []}
@@ -43,24 +55,31 @@ def refused(contrast: Contrast, instrument: Instrument, reason: str, *warnings: 
 def answer(
     pair: Pair, contrast: Contrast, crude: Estimate, arms: tuple[Arm, Arm], instrument: Instrument, aim: Aim
 ) -> Answer:
-    """The contrast by the rule of the headline. `crude` is the same one unadjusted, `arms` are arm and reference."""
+    """The contrast by the rule of the headline, about the people of its own two arms. `crude` is the same one
+    unadjusted, `arms` are arm and reference."""
     if min(pair.n) < MIN_SHOWN:
         return refused(contrast, instrument, "no_overlap", _alone(pair))
     is_ordinal = instrument.is_ordinal
     method, found = headline_of(pair, is_ordinal=is_ordinal), effects(pair, is_ordinal=is_ordinal)
-    seen, main = diagnose(pair, method, arms), found.get(method)
+    return answered(pair, method, found, Asked(contrast, crude, arms, instrument, aim))
+
+
+def answered(pair: Pair, method: Method, found: Mapping[str, Result], asked: Asked) -> Answer:
+    """The contrast with these results by method, `method` for the headline."""
+    contrast, crude, instrument = asked.contrast, asked.crude, asked.instrument
+    seen, main = diagnose(pair, method, asked.arms), found.get(method)
     gate: Gate = "fail" if isinstance(main, Withheld) else seen.gate
     numbers: dict[str, Any] = {
         **_named(contrast, instrument), **seen.numbers, "headline": method, "gate": gate,
         "n": len(pair.arm), "adjusted_for": list(pair.given.names) if found else [], "always_valid": None,
     }  # fmt: skip
     turned: tuple[str, ...] = ()
-    if isinstance(main, Effect) and not is_ordinal:
-        numbers |= _beside(main, pair, aim, numbers["margin"])
+    if isinstance(main, Effect) and not instrument.is_ordinal:
+        numbers |= _beside(main, pair, asked.aim, numbers["margin"])
         turned = (_TURNED,) if simpson(crude, main.estimate) else ()
     if isinstance(main, Effect) and seen.reason is None:
-        same_within = numbers["margin"] if aim == "equivalence" else None
-        numbers["always_valid"] = always_valid(main, same_within, is_ordinal=is_ordinal)
+        same_within = numbers["margin"] if asked.aim == "equivalence" else None
+        numbers["always_valid"] = always_valid(main, same_within, is_ordinal=instrument.is_ordinal)
     given = _estimates(crude, found, method, seen, instrument, contrast)
     return Answer(given, numbers, gate, (*seen.fails, *seen.thin, *turned, *seen.cautions))
 

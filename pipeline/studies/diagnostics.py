@@ -13,9 +13,8 @@ from pipeline.studies.estimators.balance import standardised_differences
 from pipeline.studies.estimators.dropout import skipped_share
 from pipeline.studies.estimators.effect import Array, Effect, Withheld
 from pipeline.studies.estimators.power import smallest_detectable_of
-from pipeline.studies.estimators.propensity import clipped
 from pipeline.studies.estimators.sensitivity import delta_table, e_values_of_difference, tipping_point
-from pipeline.studies.estimators.weighting import balancing_weights, effective_n
+from pipeline.studies.estimators.weighting import effective_n
 from pipeline.studies.headline import Method
 
 BALANCED, UNBALANCED = 0.10, 0.25
@@ -74,13 +73,12 @@ def diagnose(pair: Pair, method: Method, arms: tuple[Arm, Arm]) -> Diagnosis:
         "balance": [],
         "effective": [],
     }
+    weight = pair.weight("ato" if method == "seq_dr_overlap" else "ate")
     if method == "welch":
         cautions.append("There are too few people to adjust for anything, so the arms are compared as they are.")
-    elif isinstance(pair.chance, Withheld):
-        fails.append(pair.chance.sentence)
+    elif isinstance(weight, Withheld):
+        fails.append(weight.sentence)
     else:
-        chance = clipped(pair.chance)
-        weight = balancing_weights(chance, pair.arm, "ato" if method == "seq_dr_overlap" else "ate")
         numbers |= {"outside_overlap": pair.outside, **_weighted(pair, weight)}
         fails += _unbalanced(numbers["balance"], UNBALANCED, "still differ too much")
         thin += _too_few(numbers["effective"])
@@ -117,11 +115,16 @@ def _unbalanced(balance: Sequence[dict[str, Any]], limit: float, words: str) -> 
         yield f"After weighting the arms {words} in {names}{more}: standardised difference above {limit:g}."
 
 
+def is_worth_enough(weight: Array) -> bool:
+    """Whether these people of one arm, so weighted, know enough."""
+    return effective_n(weight) >= max(MIN_EFFECTIVE, MIN_EFFECTIVE_SHARE * len(weight))
+
+
 def _too_few(effective: Sequence[dict[str, Any]]) -> Iterator[str]:
     for row in effective:
         if row["n_effective"] < max(MIN_EFFECTIVE, MIN_EFFECTIVE_SHARE * row["n"]):
             yield (
-                f"Weighted to resemble the other arm, {row['n']} people are worth {row['n_effective']:.0f}; "
+                f"Weighted so that the arms resemble each other, {row['n']} people are worth {row['n_effective']:.0f}; "
                 f"at least {MIN_EFFECTIVE} and a tenth of the arm are needed."
             )
 
@@ -136,7 +139,7 @@ def _not_adjusted(pair: Pair) -> Iterator[str]:
 def _left_out(pair: Pair) -> Iterator[str]:
     everybody = len(pair.arm) + pair.n_alone
     if pair.n_alone > LEFT_OUT * everybody:
-        yield f"{pair.n_alone} of {everybody} people are of a kind that only one arm has, and were left out."
+        yield f"{pair.n_alone} of {everybody} people are of a kind that not all compared arms have, and were left out."
 
 
 def _retention(arms: tuple[Arm, Arm]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A comparison answered in full: unadjusted, and beside it each contrast adjusted, with what it rests on.
 
-The headline of a contrast is withheld where its diagnostics fail. Contrasts are about the people of their own two
-arms; their p-values are corrected for how many there are.
+The headline of a contrast is withheld where its diagnostics fail. Many arms are compared in one population where they
+have one, else each contrast among the people of its own two arms; p-values are corrected for how many there are.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,11 @@ from pipeline.contract.results import Arm, Comparison, Gate
 from pipeline.studies.adjusted import pair_of
 from pipeline.studies.caveats import adjusted_caveats
 from pipeline.studies.compare import Question, ask_study, people_of, unadjusted
-from pipeline.studies.contrast import Answer, answer, refused
+from pipeline.studies.contrast import Answer, Asked, answer, refused
 from pipeline.studies.estimators.multiplicity import holm
 from pipeline.studies.frame import Frame, read_frame
 from pipeline.studies.headline import MIN_SHOWN
+from pipeline.studies.joint_answers import APART, Together, together
 from pipeline.studies.kinds import KINDS
 from pipeline.studies.population import Population
 from pipeline.studies.protocol import Contrast, Protocol
@@ -55,18 +56,19 @@ def _in_full(
         return replace(crude, estimates=tuple(replace(e, role="headline") for e in crude.estimates))
     rows = _Rows(con, population)
     with threadpool_limits(1, "blas"):  # the matrices are small: 0.7 s of computing took 5 s with two threads
-        answers = _corrected([_answer(question, crude, rows, contrast) for contrast in contrasts])
+        found = _answers(question, crude, rows, contrasts)
+    answers, joint = _corrected(found.each), found.joint
     spoken = {e.arm for a in answers for e in a.estimates if e.role != "sensitivity"}
     rest = [e for e in crude.estimates if e.reference is None or e.arm not in spoken]
     is_adjusted = any(a.numbers["adjusted_for"] for a in answers)
     single = answers[0] if len(answers) == 1 else None
     return replace(
         crude,
-        estimand={**crude.estimand, **_attributes(question, contrasts, is_adjusted)},
+        estimand={**crude.estimand, **_attributes(question, contrasts, is_adjusted, bool(joint.answers))},
         estimates=(*(e for a in answers for e in a.estimates), *rest),
-        diagnostics={**crude.diagnostics, "contrasts": [dict(a.numbers) for a in answers]},
+        diagnostics={**crude.diagnostics, "contrasts": [dict(a.numbers) for a in answers], **_joint(joint)},
         gate=_gate(answers),
-        warnings=(*_told(answers), *adjusted_caveats(crude.warnings, is_adjusted)),
+        warnings=(*joint.warnings, *_told(answers), *adjusted_caveats(crude.warnings, is_adjusted)),
         reason=single.headline.reason if single and not single.headline.is_given else crude.reason,
     )
 
@@ -83,16 +85,42 @@ class _Rows:
         return read_frame(self.con, self.population)
 
 
-def _answer(question: Question, crude: Comparison, rows: _Rows, contrast: Contrast) -> Answer:
-    arms = {arm.arm: arm for arm in crude.arms}
-    if not {contrast.arm, contrast.reference} <= arms.keys():
-        return refused(contrast, question.instrument, "no_arm")
-    here, there = arms[contrast.arm], arms[contrast.reference]
-    same = next(e for e in crude.estimates if e.reference and e.arm == contrast.arm)
-    if min(here.n_observed, there.n_observed) < MIN_SHOWN:
-        return refused(contrast, question.instrument, _too_few(here, there))
+def _answers(question: Question, crude: Comparison, rows: _Rows, contrasts: Sequence[Contrast]) -> "_Answers":
+    """Each contrast: in the common population where there is one and the arm has part in it, else by itself."""
+    arms, instrument = {arm.arm: arm for arm in crude.arms}, question.instrument
+    found: dict[str, Answer | Asked] = {}
+    for contrast in contrasts:
+        if not {contrast.arm, contrast.reference} <= arms.keys():
+            found[contrast.arm] = refused(contrast, instrument, "no_arm")
+            continue
+        here, there = arms[contrast.arm], arms[contrast.reference]
+        same = next(e for e in crude.estimates if e.reference and e.arm == contrast.arm)
+        if min(here.n_observed, there.n_observed) < MIN_SHOWN:
+            found[contrast.arm] = refused(contrast, instrument, _too_few(here, there))
+        else:
+            found[contrast.arm] = Asked(contrast, same, (here, there), instrument, question.protocol.aim)
+    asked = [one for one in found.values() if isinstance(one, Asked)]
+    joint = together(rows.frame, asked) if len(asked) > 1 and instrument.scale == "ratio" else Together({}, None, {})
+    return _Answers([_one(rows, one, joint) for one in found.values()], joint)
+
+
+@dataclass(frozen=True)
+class _Answers:
+    each: list[Answer]
+    joint: Together
+
+
+def _one(rows: _Rows, found: Answer | Asked, joint: Together) -> Answer:
+    if isinstance(found, Answer):
+        return found
+    contrast = found.contrast
+    if contrast.arm in joint.answers:
+        return joint.answers[contrast.arm]
     pair = pair_of(rows.frame, contrast.arm, contrast.reference)
-    return answer(pair, contrast, same, (here, there), question.instrument, question.protocol.aim)
+    alone = answer(pair, contrast, found.crude, found.arms, found.instrument, found.aim)
+    apart = (APART,) if joint.answers and contrast.arm in joint.apart else ()
+    numbers = {**alone.numbers, "population": "of these two arms"}
+    return replace(alone, numbers=numbers, warnings=(*alone.warnings, *apart))
 
 
 def _too_few(here: Arm, there: Arm) -> str:
@@ -121,14 +149,19 @@ def _told(answers: Sequence[Answer]) -> list[str]:
     return [f"{a.headline.contrast}: {warning}" for a in answers for warning in a.warnings]
 
 
-def _attributes(question: Question, contrasts: Sequence[Contrast], is_adjusted: bool) -> dict[str, Any]:
+def _joint(joint: Together) -> dict[str, Any]:
+    """What the common population rests on; nothing where no more than two arms were asked about."""
+    return {} if joint.numbers is None else {"joint": dict(joint.numbers)}
+
+
+def _attributes(question: Question, contrasts: Sequence[Contrast], is_adjusted: bool, is_joint: bool) -> dict[str, Any]:
     """The five attributes of the estimand (ICH E9(R1), 2019)."""
     protocol, instrument = question.protocol, question.instrument
     labels = {arm.id: arm.label for arm in protocol.arms}
     named = [code for contrast in contrasts for code in (contrast.arm, contrast.reference)]
     return {
         "treatment": [labels[code] for code in dict.fromkeys(named)],
-        "population": "people of kinds that both arms of a contrast have, whose visit has passed",
+        "population": f"people of kinds that {'all' if is_joint else 'both'} arms have, whose visit has passed",
         "variable": f"{instrument.label} at week {protocol.outcome.week}, change from the start",
         "intercurrent_events": dict(protocol.strategies),
         "summary": "odds ratio of a better step" if instrument.is_ordinal else "difference of means",

@@ -7,6 +7,7 @@ treatment groups in propensity-score matched samples. Statistics in Medicine 28,
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.studies.estimators.effect import Array, Codes
 
@@ -27,6 +28,17 @@ def standardised_differences(x: Array, treated: Codes, weight: Array | None = No
     fixed = variance <= 0
     ratio = apart / np.sqrt(np.where(fixed, 1.0, variance))
     return np.where(fixed, np.where(apart == 0, 0.0, np.copysign(np.inf, apart)), ratio)
+
+
+def population_differences(x: Array, own: npt.NDArray[np.bool_], weight: Array, counts: Array) -> Array:
+    """Mean of one arm (`own`, with `weight`) minus that of everybody (`counts`: what each counts for), per column.
+
+    In standard deviations of everybody, unweighted. McCaffrey, D. F. et al. (2013). A tutorial on propensity score
+    estimation for multiple treatments using generalized boosted models. Statistics in Medicine 32, 3388-3414.
+    """
+    apart = _mean(x[own], weight[own]) - _mean(x, counts)
+    spread = x.std(axis=0)
+    return np.asarray(apart / np.where(spread > 0, spread, 1.0))
 
 
 def _mean(x: Array, w: Array) -> Array:

@@ -37,10 +37,12 @@ class RepeatedMeasures:
     rank: int
     patterns: tuple[Pattern, ...]
 
-    def means(self, visit: int, arms: int, small_sample: bool = True) -> ArmMeans | Withheld:
+    def means(
+        self, visit: int, arms: int, small_sample: bool = True, sloped: Sequence[int] | None = None
+    ) -> ArmMeans | Withheld:
         """Mean of every arm at one visit, at the covariates' mean among everybody.
 
-        Regressors are those of `arm_rows`. With `small_sample` the standard error is raised by
+        Regressors are those of `arm_rows`, with the same `sloped`. With `small_sample` the standard error is raised by
         sqrt(n / (n - regressors)), which with complete data makes it that of least squares.
         """
         seen = self._seen(visit, arms)
@@ -53,7 +55,7 @@ class RepeatedMeasures:
             return Withheld("too_many_covariates")
         size = len(self.coefficients)
         block = self.covariance[visit * size : (visit + 1) * size, visit * size : (visit + 1) * size]
-        rows = arm_rows(self._covariate_means(arms), arms)
+        rows = arm_rows(self._covariate_means(arms, sloped), arms, sloped)
         factor = self.n / (self.n - self.rank) if small_sample else 1.0
         spread = float(np.sqrt(self.sigma[visit, visit]))
         effective = tuple(float(count) for count in seen)
@@ -68,9 +70,9 @@ class RepeatedMeasures:
         counts = self._people_at(visit)[0, :arms]
         return (round(counts[0] - counts[1:].sum()), *(round(c) for c in counts[1:]))
 
-    def _covariate_means(self, arms: int) -> Array:
+    def _covariate_means(self, arms: int, sloped: Sequence[int] | None) -> Array:
         size = len(self.coefficients)
-        own = size // arms - 1
+        own = size // arms - 1 if sloped is None else size - arms - (arms - 1) * len(sloped)
         total = sum((p.ww[0] for p in self.patterns), np.zeros(size))
         return np.asarray(total[arms : arms + own] / total[0])
 
@@ -89,10 +91,15 @@ def fit(moments: Sequence[Pattern], visits: int) -> RepeatedMeasures | Withheld:
     )
 
 
-def repeated_measures(y: Array, arm: Codes, x: Array, arms: int = 2) -> ArmMeans | Withheld:
-    """Means at the last visit, from rows: `y` is change from baseline, people x visits, NaN where not seen."""
+def repeated_measures(
+    y: Array, arm: Codes, x: Array, arms: int = 2, sloped: Sequence[int] | None = None
+) -> ArmMeans | Withheld:
+    """Means at the last visit, from rows: `y` is change from baseline, people x visits, NaN where not seen.
+
+    `sloped` are the covariates with slopes of each arm's own; left out, all have.
+    """
     if wrong := problem(np.arange(len(y), dtype=np.float64), arm, x, arms):
         return wrong
     centred = x - x.mean(axis=0)
-    found = fit(patterns(y, regressors(arm, centred, arms)), y.shape[1])
-    return found if isinstance(found, Withheld) else found.means(y.shape[1] - 1, arms)
+    found = fit(patterns(y, regressors(arm, centred, arms, sloped)), y.shape[1])
+    return found if isinstance(found, Withheld) else found.means(y.shape[1] - 1, arms, sloped=sloped)

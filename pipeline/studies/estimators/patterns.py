@@ -1,5 +1,6 @@
 """Moments of people who share a pattern of visits seen: all that a repeated-measures model needs to know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,13 +35,17 @@ def _pattern(y: Array, w: Array, seen: "np.ndarray[tuple[int], np.dtype[np.bool_
     return Pattern(visits, len(y), w.T @ w, w.T @ here, here.T @ here)
 
 
-def regressors(arm: Codes, x: Array, arms: int = 2) -> Array:
-    """People x (1, arms 1.., covariates, arm 1 x covariates, ...): every arm has slopes of its own."""
+def regressors(arm: Codes, x: Array, arms: int = 2, sloped: Sequence[int] | None = None) -> Array:
+    """People x (1, arms 1.., covariates, arm 1 x covariates, ...): every arm has slopes of its own.
+
+    `sloped` are the columns of which that holds; the others have one slope for all arms. Left out, all have.
+    """
     belongs = (arm[:, None] == np.arange(1, arms)).astype(np.float64)
-    products = [belongs[:, [a]] * x for a in range(arms - 1)]
+    own = x if sloped is None else x[:, list(sloped)]
+    products = [belongs[:, [a]] * own for a in range(arms - 1)]
     return np.column_stack([np.ones(len(arm)), belongs, x, *products])
 
 
-def arm_rows(at: Array, arms: int) -> Array:
+def arm_rows(at: Array, arms: int, sloped: Sequence[int] | None = None) -> Array:
     """One row of regressors per arm, with the covariates at `at`."""
-    return regressors(np.arange(arms), np.tile(at, (arms, 1)), arms)
+    return regressors(np.arange(arms), np.tile(at, (arms, 1)), arms, sloped)

@@ -6,6 +6,7 @@ in estimating dose-response functions. Biometrika 87, 706-710.
 """
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from pipeline.studies.estimators import glm
@@ -57,12 +58,19 @@ def _information(design: Array, chance: Array) -> Array:
     return np.vstack(rows)
 
 
-def clipped(chance: Array, limits: tuple[float, float] = CLIP) -> Array:
+def clipped(chance: Array) -> Array:
     """Chances moved inside the limits. With many arms the rows need no longer add to one."""
-    return np.clip(chance, *limits)
+    return np.clip(chance, *CLIP)
 
 
 def outside_overlap(chance: Array) -> float:
     """Share of people for whom some arm was nearly impossible or nearly certain."""
+    if chance.shape[1] > 2:
+        return float(hardly_possible(chance).any(axis=1).mean())
     low, high = OVERLAP
     return float(((chance < low) | (chance > high)).any(axis=1).mean())
+
+
+def hardly_possible(chance: Array) -> npt.NDArray[np.bool_]:
+    """People x arms: below a tenth of a fair share 1 / k of the k arms, as 0.05 is between two."""
+    return np.asarray(chance < OVERLAP[0] * 2 / chance.shape[1])
