@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from benchmarks import page as benchmarks
+from docs import published
 from pipeline.cli import main
 from pipeline.contract import dictionary
 
@@ -39,6 +40,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "benchmarks.md": benchmarks.render,
     "commands.md": commands,
     "data-dictionary.md": dictionary.render,
+    "evidence.md": published.render,
 }
 
 

@@ -121,6 +121,16 @@ class Home:
         protocol = find_study(name, self._settings.home)
         return answer(self.connection, self._version.path, protocol, self._version.name)
 
+    def evidence(self, name: str) -> dict[str, Any]:
+        """The published trials on a study's question, in its unit, and why they are or are not pooled.
+
+        `trials`, `reviews`, `pooled`, `why`: as `evidence` in `needling studies run --json`. Reads no data of the home.
+        """
+        from pipeline.studies.catalogue import find_study
+        from pipeline.studies.evidence import beside
+
+        return beside(find_study(name, self._settings.home))
+
     def status(self) -> dict[str, Any]:
         """The home's versions, runs, counts and quarantine by reason, as `needling status --json` gives it."""
         from pipeline import flow

@@ -7,6 +7,7 @@ from pipeline.contract.alerts import is_alert
 from pipeline.contract.methods import METHODS
 from pipeline.contract.reasons import REASONS as QUARANTINE_REASONS
 from pipeline.contract.results import REASONS
+from pipeline.evidence_text import evidence
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 
 Document = Mapping[str, Any]
@@ -106,6 +107,7 @@ def comparison(document: Document) -> str:
         _reasons(document["estimates"]),
         *_always_valid(document.get("diagnostics", {}).get("contrasts", ())),
         *(f"Warning: {warning}" for warning in document.get("warnings", ())),
+        evidence(document["evidence"], table) if "evidence" in document else "",
     ]
     return "\n\n".join(block for block in blocks if block)
 

@@ -29,7 +29,11 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
 
     Raises UsageError where the file is not there: the installation is broken.
     """
-    path = REFERENCE / f"{name}.csv"
+    return read(REFERENCE / f"{name}.csv")
+
+
+def read(path: Path) -> tuple[dict[str, str], ...]:
+    """All rows of a table that comes with the project, as text. Raises UsageError where it is not there."""
     if not path.is_file():
         raise UsageError(f"reference table {path} is missing; install the project again")
     with path.open(encoding="utf-8", newline="") as handle:

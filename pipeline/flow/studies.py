@@ -14,6 +14,7 @@ from pipeline.contract.results import Comparison
 from pipeline.errors import NeedlingError, UsageError
 from pipeline.studies import catalogue, kept
 from pipeline.studies.claims import verdicts
+from pipeline.studies.evidence import beside
 from pipeline.studies.preview import preview
 from pipeline.studies.protocol import Protocol
 
@@ -123,6 +124,7 @@ EXPLORATORY = (
 def _result(frozen: Frozen, version: store.Version, protocol: Protocol, found: Comparison) -> Document:
     document: Document = found.to_json()
     document["diagnostics"]["certificate"] = certificate(version, protocol)
+    document["evidence"] = beside(protocol)
     if _asked(protocol) not in frozen:
         return {**document, "warnings": [EXPLORATORY, *document["warnings"]]}
     return document

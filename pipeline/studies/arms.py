@@ -89,11 +89,11 @@ def _condition(column: str, condition: Condition, name: str) -> tuple[str, dict[
 
 def can_overlap(one: ProtocolArm, other: ProtocolArm) -> bool:
     """True unless what both say about the same column shuts out that anybody belongs to both."""
-    here, there = _with_needling(one), _with_needling(other)
+    here, there = with_needling(one), with_needling(other)
     return not any(_are_disjoint(column, here[column], there[column]) for column in here.keys() & there.keys())
 
 
-def _with_needling(arm: ProtocolArm) -> dict[str, Condition]:
+def with_needling(arm: ProtocolArm) -> dict[str, Condition]:
     """The conditions, and that people needle where one of them cannot be met otherwise."""
     implied = any(
         isinstance(c, Range) or (isinstance(c, tuple) and column in _TELL_NEEDLING and "none" not in c)

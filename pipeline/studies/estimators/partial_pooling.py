@@ -33,6 +33,16 @@ def partial_pooling(estimates: Array, std_errors: Array) -> Pooled | Withheld:
     if len(estimates) < MIN_CELLS or (std_errors <= 0).any():
         return Withheld("too_few_results")
     variance = std_errors**2
+    between = paule_mandel(estimates, variance)
+    weight = 1 / (variance + between)
+    centre = float(weight @ estimates / weight.sum())
+    points = centre + between * weight * (estimates - centre)
+    return Pooled(np.asarray(points), centre, math.sqrt(between))
+
+
+def paule_mandel(estimates: Array, variance: Array) -> float:
+    """The variance between results, such that they scatter around their weighted mean as they should; nought where
+    chance alone scatters them more."""
 
     def excess(between: float) -> float:
         weight = 1 / (variance + between)
@@ -40,8 +50,4 @@ def partial_pooling(estimates: Array, std_errors: Array) -> Pooled | Withheld:
         return float(weight @ (estimates - centre) ** 2) - (len(estimates) - 1)
 
     high = float(np.ptp(estimates)) ** 2 * len(estimates) + float(variance.max())
-    between = 0.0 if excess(0.0) <= 0 else float(optimize.brentq(excess, 0.0, high, xtol=1e-14 * high))
-    weight = 1 / (variance + between)
-    centre = float(weight @ estimates / weight.sum())
-    points = centre + between * weight * (estimates - centre)
-    return Pooled(np.asarray(points), centre, math.sqrt(between))
+    return 0.0 if excess(0.0) <= 0 else float(optimize.brentq(excess, 0.0, high, xtol=1e-14 * high))
