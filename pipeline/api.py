@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, overload
 
 from pipeline import config, store
-from pipeline.contract.results import Comparison
+from pipeline.contract.results import REASONS, Comparison
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,23 +23,35 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from pipeline.studies.protocol import Protocol
+
     Frame: TypeAlias = pa.Table | pl.DataFrame | pd.DataFrame
 
 As = Literal["arrow", "polars", "pandas"]
 
 
-def open_home(home: Path | str | None = None) -> "Home":
-    """The current version of a home; without one named, of $NEEDLING_HOME or ./warehouse.
+def open_home(home: Path | str | None = None, version: str | None = None) -> "Home":
+    """A version of a home, the current one if none is named; without a home, of $NEEDLING_HOME or ./warehouse.
 
-    Raises UsageError where nothing is published there yet.
+    Raises UsageError where nothing is published there yet, or where the version is not kept any more.
     """
     settings = config.load(Path(home) if home is not None else None)
-    version = store.current_version(settings.home)
-    if version is None:
-        raise UsageError(
-            f"nothing is published in {settings.home} yet; run: needling run DROP... --home {settings.home}"
-        )
-    return Home(settings, version)
+    return Home(settings, store.find_version(settings.home, version))
+
+
+def protocol_toml(protocol: "Protocol", notes: Sequence[str] = ()) -> str:
+    """A protocol as the TOML that stands in `studies/` of a home; `notes` become comments at its top."""
+    from pipeline.studies.protocol_text import protocol_text
+
+    return protocol_text(protocol, notes)
+
+
+def explained(reason: str | None) -> str:
+    """The sentence of a reason code, of a comparison or of one of its methods."""
+    from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
+
+    sentences = {str(code): sentence for code, sentence in ESTIMATION.items()} | REASONS
+    return sentences.get(reason or "", "Why it is missing was not recorded.")
 
 
 class Home:
@@ -106,20 +118,46 @@ class Home:
 
         `where` holds COLUMN=VALUE; `landmark` is in days.
         """
+        from pipeline.studies.certificate import certified
         from pipeline.studies.compare import ask, unadjusted
         from pipeline.studies.study import compare_adjusted
 
         con = self.connection
         question = ask(con, by, instrument, week, where, landmark, reference, self._version.name)
-        return compare_adjusted(con, question) if adjusted else unadjusted(con, question)
+        found = compare_adjusted(con, question) if adjusted else unadjusted(con, question)
+        return certified(found, question.protocol, self.version, None)
 
     def study(self, name: str) -> Comparison:
         """A study of the catalogue, or of the home's own: adjusted, with what speaks for and against it."""
-        from pipeline.studies.catalogue import find_study
+        from pipeline import study_ledger
+        from pipeline.studies.certificate import certified
         from pipeline.studies.kept import answer
 
-        protocol = find_study(name, self._settings.home)
-        return answer(self.connection, self._version.path, protocol, self._version.name)
+        protocol = self.protocol(name)
+        found = answer(self.connection, self._version.path, protocol, self._version.name)
+        fixed = study_ledger.frozen(self._settings.home).get((protocol.id, protocol.digest))
+        return certified(found, protocol, self.version, fixed.frozen_at if fixed else None)
+
+    def studies(self) -> "tuple[Protocol, ...]":
+        """Every study that `study` knows: the catalogue's, then the home's own."""
+        from pipeline.studies.catalogue import paths
+
+        return tuple(self.protocol(name) for name in paths(self._settings.home))
+
+    def protocol(self, study: str) -> "Protocol":
+        """The protocol of a study. Raises UsageError where there is none of that name, RefusedError if it is wrong."""
+        from pipeline.studies.catalogue import find_study
+
+        return find_study(study, self._settings.home)
+
+    def protocol_of(
+        self, by: str, *, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None,
+        reference: str | None = None,
+    ) -> "Protocol":  # fmt: skip
+        """The protocol behind a comparison, arguments as for `compare`; `protocol_toml` makes a file of it."""
+        from pipeline.studies.compare import ask
+
+        return ask(self.connection, by, instrument, week, where, landmark, reference).protocol
 
     def evidence(self, name: str) -> dict[str, Any]:
         """The published trials on a study's question, in its unit, and why they are or are not pooled.

@@ -1,11 +1,18 @@
 """The commands that answer: one comparison, and the catalogue of studies."""
 
+from typing import Any
+
 import click
 
 from pipeline import console
 from pipeline.config import Settings
+from pipeline.contract.asked import Asked
 from pipeline.studies.dimensions import DIMENSIONS
 from pipeline.terminal import alarm, answer, shared_options
+
+_version = click.option(
+    "--version", metavar="VERSION", help="A version that is still kept; the current one if left out."
+)
 
 
 @click.command()
@@ -15,26 +22,23 @@ from pipeline.terminal import alarm, answer, shared_options
 @click.option("--week", type=int, metavar="N", help="Visit week.")
 @click.option("--where", multiple=True, metavar="COLUMN=VALUE", help="Only these people; one column twice means or.")
 @click.option("--landmark", type=int, metavar="DAYS", help="Day by which exposure is settled.")
+@click.option(
+    "--against", "reference", metavar="ARM", help="The arm the others are compared with; the largest if left out."
+)
+@_version
+@click.option("--save", metavar="ID", help="Also write the question down as a protocol, in studies/ of the home.")
 @shared_options
-def compare(
-    settings: Settings,
-    study: str | None,
-    by: str | None,
-    instrument: str | None,
-    week: int | None,
-    where: tuple[str, ...],
-    landmark: int | None,
-) -> int:
+def compare(settings: Settings, study: str | None, version: str | None, save: str | None, **asked: Any) -> int:
     """Compare the improvement between arms, with 95% intervals: adjusted, and beside it as people are."""
     from pipeline import flow
 
     if study is not None:
-        if (by, instrument, week, where, landmark) != (None, None, None, (), None):
+        if save or any(asked.values()):
             raise click.UsageError("--study says everything itself; give it alone, or give --by, --instrument, --week")
-        return answer(flow.study(settings, study, alarm), console.comparison)
-    if by is None or instrument is None or week is None:
+        return answer(flow.study(settings, study, version, alarm), console.comparison)
+    if None in (asked["by"], asked["instrument"], asked["week"]):
         raise click.UsageError("--by, --instrument and --week are needed, or --study; see `needling studies list`")
-    return answer(flow.compare(settings, by, instrument, week, list(where), landmark), console.comparison)
+    return answer(flow.compare(settings, Asked(**asked), version, save), console.comparison)
 
 
 @click.group()
@@ -63,7 +67,7 @@ def show(settings: Settings, study: str) -> int:
 
 @studies.command()
 @click.argument("study", nargs=-1, metavar="[ID...]")
-@click.option("--version", metavar="VERSION", help="A version that is still kept; the current one if left out.")
+@_version
 @shared_options
 def run(settings: Settings, study: tuple[str, ...], version: str | None) -> int:
     """Run these studies, or all. The same study on the same version gives the same bytes."""

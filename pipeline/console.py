@@ -108,6 +108,7 @@ def comparison(document: Document) -> str:
         *_always_valid(document.get("diagnostics", {}).get("contrasts", ())),
         *(f"Warning: {warning}" for warning in document.get("warnings", ())),
         evidence(document["evidence"], table) if "evidence" in document else "",
+        _saved(document["saved"]) if "saved" in document else "",
     ]
     return "\n\n".join(block for block in blocks if block)
 
@@ -118,6 +119,11 @@ def _always_valid(contrasts: Sequence[Document]) -> Iterator[str]:
         if wide := numbers.get("always_valid"):
             limits = f"{wide['ci_lower']:+.2f} to {wide['ci_upper']:+.2f}"
             yield f"Right however often one looks, {numbers['contrast']}: {limits}"
+
+
+def _saved(saved: Document) -> str:
+    how = "Saved as" if saved["is_new"] else "It stands already in"
+    return f"{how} {saved['path']}; fix it with `needling studies freeze {saved['study']}` before new data come in."
 
 
 def studies(document: Document) -> str:

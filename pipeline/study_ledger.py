@@ -41,6 +41,18 @@ def freezes(con: duckdb.DuckDBPyConnection) -> list[Freeze]:
     return [Freeze(study, digest, version, _iso(at)) for study, digest, version, at in rows]
 
 
+Frozen = Mapping[Asked, Freeze]
+"""Fixed protocols by study and digest."""
+
+
+def frozen(home: Path) -> Frozen:
+    """Every fixed protocol of a home; one without a ledger has none."""
+    if not (home / ledger.LEDGER).exists():
+        return {}
+    with ledger.opened(home, read_only=True) as con:
+        return {(found.study, found.digest): found for found in freezes(con)}
+
+
 def record_looks(home: Path, asked: Iterable[Asked], version: str) -> None:
     """Write down that these studies' results were seen on this version; a second time changes nothing."""
     with ledger.opened(home) as con:

@@ -71,7 +71,7 @@ def _controls(version: str, viewer: Viewer, folder: str) -> tuple[Question, Comp
 
 def _result(result: Comparison) -> None:
     if result.arms:
-        meaning = result.warnings[0].removeprefix("Not adjusted. ")
+        (meaning,) = (w.removeprefix("Not adjusted. ") for w in result.warnings if w.startswith("Not adjusted. "))
         st.info(meaning, title=text.NOT_ADJUSTED, icon=":material/balance:")
         _forest(result)
         _distribution(result)
@@ -148,9 +148,9 @@ def _table(result: Comparison) -> None:
 
 
 def _caveats(result: Comparison) -> None:
-    if len(result.warnings) > 1:
-        st.subheader("Before you rely on this", anchor=False)
-        st.markdown("\n".join(f"- {raised(warning)}" for warning in result.warnings[1:]))
+    st.subheader("Before you rely on this", anchor=False)
+    told = [warning for warning in result.warnings if not warning.startswith("Not adjusted. ")]
+    st.markdown("\n".join(f"- {raised(warning)}" for warning in told))
 
 
 def _attrition(result: Comparison) -> None:

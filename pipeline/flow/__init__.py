@@ -4,7 +4,8 @@ order        what each command does, step by step
 intake       what became of the drops of a run
 handing_back what goes back to a sender
 publication  from landing to a version: marts, gate, swap
-studies      the catalogue of studies on the current version
+studies      one comparison, and the catalogue of studies, on a version
+saving       a question written down as a protocol of the home's own
 figures      what gates measured of somebody who must be forgotten
 checking     a drop tried on a home that is gone afterwards; mapping proposes a source.toml
 """
@@ -13,7 +14,6 @@ from pipeline.flow.checking import check
 from pipeline.flow.handing_back import quarantine_export
 from pipeline.flow.mapping import propose_mapping
 from pipeline.flow.order import (
-    compare,
     forget,
     ingest,
     publish,
@@ -26,7 +26,7 @@ from pipeline.flow.order import (
     template,
     validate,
 )
-from pipeline.flow.studies import studies_freeze, studies_list, studies_run, studies_show, study
+from pipeline.flow.studies import compare, studies_freeze, studies_list, studies_run, studies_show, study
 
 __all__ = [
     "check",

@@ -152,16 +152,6 @@ def forget(settings: Settings, source: str, participant: str) -> Document:
     return document
 
 
-def compare(
-    settings: Settings, by: str, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None
-) -> Document:
-    """One comparison on the current version, adjusted and unadjusted."""
-    from pipeline.api import open_home  # noqa: PLC0415  # api offers flow.status: importing it above would be a circle
-
-    with open_home(settings.home) as home:
-        return home.compare(by, instrument=instrument, week=week, where=where, landmark=landmark).to_json()
-
-
 def simulate(participants: int, seed: int, out: Path) -> Document:
     """Write drops of invented people with a known truth."""
     return simulation.simulate(participants, seed, out)

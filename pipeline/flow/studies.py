@@ -1,31 +1,46 @@
-"""The catalogue of studies on the current version: list, look at without the outcome, fix, run."""
+"""One comparison; and the catalogue of studies: list, look at without the outcome, fix, run."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
-from importlib import metadata
+from dataclasses import asdict, replace
 from typing import Any
 
 import duckdb
 
 from pipeline import ledger, store, study_ledger
 from pipeline.config import Settings
+from pipeline.contract.asked import Asked
 from pipeline.contract.results import Comparison
 from pipeline.errors import NeedlingError, UsageError
+from pipeline.flow.saving import save_protocol
 from pipeline.studies import catalogue, kept
+from pipeline.studies.certificate import certified
 from pipeline.studies.claims import verdicts
 from pipeline.studies.evidence import beside
 from pipeline.studies.preview import preview
 from pipeline.studies.protocol import Protocol
 
 Document = dict[str, Any]
-Frozen = dict[study_ledger.Asked, study_ledger.Freeze]
-"""Fixed protocols by study and digest."""
+
+
+def compare(settings: Settings, asked: Asked, version: str | None = None, save: str | None = None) -> Document:
+    """One comparison, adjusted and unadjusted; with `save` its protocol is written down under that name, too."""
+    from pipeline.api import open_home  # noqa: PLC0415  # api offers flow.status: importing it above would be a circle
+
+    with open_home(settings.home, version) as home:
+        found = home.compare(**asdict(asked))
+        if save is None:
+            return found.to_json()
+        reference = found.estimand["reference"]
+        if reference is None:
+            raise UsageError("no arm has anybody in it, so there is none to compare with; name one with --against")
+        protocol = home.protocol_of(**asdict(replace(asked, reference=reference)))
+    return {**found.to_json(), "saved": save_protocol(settings, protocol, save)}
 
 
 def studies_list(settings: Settings) -> Document:
     """Every study with its question. Needs no home."""
-    frozen = _frozen(settings)
+    frozen = study_ledger.frozen(settings.home)
     found = [catalogue.find_study(study, settings.home) for study in catalogue.paths(settings.home)]
     return {"studies": [_line(protocol, frozen) for protocol in found]}
 
@@ -36,7 +51,7 @@ def studies_show(settings: Settings, study: str) -> Document:
     protocol = catalogue.find_study(study, settings.home)
     with _reader(settings) as (con, version):
         seen = preview(con, protocol)
-    frozen = _frozen(settings).get(_asked(protocol))
+    frozen = study_ledger.frozen(settings.home).get(_asked(protocol))
     return {
         "study": protocol.id,
         "version": version.name,
@@ -63,15 +78,20 @@ def studies_run(
     with _reader(settings, version) as (con, read):
         found = [(protocol, kept.answer(con, read.path, protocol, read.name)) for protocol in protocols]
     warn(_note_looks(settings, [_asked(protocol) for protocol, comparison in found if _shows(comparison)], read))
-    looks, frozen = _looks(settings, protocols, read), _frozen(settings)
+    looks, frozen = _looks(settings, protocols, read), study_ledger.frozen(settings.home)
     documents = [_result(frozen, read, protocol, comparison) for protocol, comparison in found]
     judged = [asdict(verdict) for verdict in verdicts(found, looks)]
     return {"version": read.name, "studies": documents, "verdicts": judged}
 
 
-def study(settings: Settings, name: str, warn: Callable[[Sequence[str]], None] = lambda _: None) -> Document:
+def study(
+    settings: Settings,
+    name: str,
+    version: str | None = None,
+    warn: Callable[[Sequence[str]], None] = lambda _: None,
+) -> Document:
     """One study's comparison, as `compare --json` gives it. It is a look as any other."""
-    document: Document = studies_run(settings, [name], warn=warn)["studies"][0]
+    document: Document = studies_run(settings, [name], version, warn)["studies"][0]
     return document
 
 
@@ -115,38 +135,13 @@ def studies_freeze(settings: Settings, study: str) -> Document:
     return {"study": study, "digest": frozen.digest, "version": frozen.version, "frozen_at": frozen.frozen_at}
 
 
-EXPLORATORY = (
-    "Exploratory: this protocol was not fixed with `needling studies freeze` before its results could be seen. Read it "
-    "as a hint for the next study, not as a test."
-)
+def _result(frozen: study_ledger.Frozen, version: store.Version, protocol: Protocol, found: Comparison) -> Document:
+    fixed = frozen.get(_asked(protocol))
+    own = certified(found, protocol, store.read_manifest(version), fixed.frozen_at if fixed else None)
+    return {**own.to_json(), "evidence": beside(protocol)}
 
 
-def _result(frozen: Frozen, version: store.Version, protocol: Protocol, found: Comparison) -> Document:
-    document: Document = found.to_json()
-    document["diagnostics"]["certificate"] = certificate(version, protocol)
-    document["evidence"] = beside(protocol)
-    if _asked(protocol) not in frozen:
-        return {**document, "warnings": [EXPLORATORY, *document["warnings"]]}
-    return document
-
-
-def certificate(version: store.Version, protocol: Protocol) -> Document:
-    """What an estimate rests on: with the same of all of these, it comes out the same to the last bit.
-
-    No step of a study throws dice, so there is no seed to keep.
-    """
-    manifest = store.read_manifest(version)
-    return {
-        "version": version.name,
-        "data_fingerprint": manifest["fingerprint"],
-        "protocol_digest": protocol.digest,
-        "code_version": metadata.version("microneedling-outcomes"),
-        "contract_version": manifest["contract_version"],
-        "seed": None,
-    }
-
-
-def _line(protocol: Protocol, frozen: Frozen) -> Document:
+def _line(protocol: Protocol, frozen: study_ledger.Frozen) -> Document:
     found = frozen.get(_asked(protocol))
     return {
         "study": protocol.id,
@@ -159,29 +154,8 @@ def _line(protocol: Protocol, frozen: Frozen) -> Document:
     }
 
 
-def _frozen(settings: Settings) -> Frozen:
-    if not (settings.home / ledger.LEDGER).exists():
-        return {}
-    with ledger.opened(settings.home, read_only=True) as book:
-        return {(f.study, f.digest): f for f in study_ledger.freezes(book)}
-
-
 @contextmanager
 def _reader(settings: Settings, name: str | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, store.Version]]:
-    version = store.current_version(settings.home) if name is None else _named(settings, name)
-    if version is None:
-        raise UsageError(
-            f"nothing is published in {settings.home} yet; run: needling run DROP... --home {settings.home}"
-        )
+    version = store.find_version(settings.home, name)
     with store.open_reader(version.path) as con:
         yield con, version
-
-
-def _named(settings: Settings, name: str) -> store.Version:
-    there = {version.name: version for version in store.versions(settings.home)}
-    if name not in there:
-        raise UsageError(
-            f"version_pruned: version {name!r} is not kept in {settings.home}, so its figures cannot be made again; "
-            f"kept are {', '.join(there) or 'none'}"
-        )
-    return there[name]

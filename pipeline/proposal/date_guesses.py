@@ -7,7 +7,7 @@ from pipeline.engine.duckdb import quote_name
 from pipeline.proposal import dates
 from pipeline.proposal.look import Guess, Look
 from pipeline.proposal.profile import Profile
-from pipeline.proposal.toml_text import quoted
+from pipeline.toml_values import quoted
 
 _MANY = 0.5
 

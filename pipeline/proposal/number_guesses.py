@@ -6,7 +6,7 @@ from pipeline.contract.instruments import Instrument, instruments
 from pipeline.proposal import units, words
 from pipeline.proposal.look import Guess, Look
 from pipeline.proposal.profile import Profile
-from pipeline.proposal.toml_text import quoted
+from pipeline.toml_values import quoted
 
 _KINDS = ("decimal", "integer", "age", "value")
 _SIZED = ("decimal", "integer")

@@ -14,7 +14,7 @@ from pipeline.proposal import columns, date_guesses, number_guesses, words
 from pipeline.proposal.headers import instrument_of, wide_name
 from pipeline.proposal.look import Guess, Look, look
 from pipeline.proposal.synonyms import ASKED
-from pipeline.proposal.toml_text import quoted
+from pipeline.toml_values import quoted
 
 _WORDS_NAMED = 8
 _CODES_NAMED = 12

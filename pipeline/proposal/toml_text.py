@@ -12,6 +12,7 @@ from pipeline.proposal.columns import Choice
 from pipeline.proposal.spelling import fold
 from pipeline.proposal.tables import File, TableProposal
 from pipeline.proposal.wide import WideColumn
+from pipeline.toml_values import quoted
 
 _CODES_NAMED = 30
 
@@ -222,9 +223,3 @@ def _unread(file: File, proposals: Sequence[TableProposal]) -> list[str]:
 def _told(text: str) -> str:
     """A text as it may stand in a comment."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def quoted(text: str) -> str:
-    """A TOML basic string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() or c == " " else f"\\U{ord(c):08x}" for c in escaped) + '"'

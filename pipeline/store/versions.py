@@ -77,6 +77,22 @@ def current_version(home: Path) -> Version | None:
     return Version(name, path)
 
 
+def find_version(home: Path, name: str | None = None) -> Version:
+    """The version of that name, the current one if none is given. Raises UsageError where it is not kept."""
+    if name is None:
+        current = current_version(home)
+        if current is None:
+            raise UsageError(f"nothing is published in {home} yet; run: needling run DROP... --home {home}")
+        return current
+    kept = {version.name: version for version in versions(home)}
+    if name not in kept:
+        raise UsageError(
+            f"version_pruned: version {name!r} is not kept in {home}, so its figures cannot be made again; "
+            f"kept are {', '.join(kept) or 'none'}"
+        )
+    return kept[name]
+
+
 def read_manifest(version: Version) -> dict[str, Any]:
     """What a version says of itself. Raises NeedlingError where its manifest is missing or damaged."""
     try:

@@ -28,7 +28,7 @@ def ad_hoc_protocol(
         )
     return Protocol(
         id=AD_HOC,
-        title="",
+        title=f"{instrument.label} at week {week}, by {dimension.label.lower()}",
         people=People(
             _diagnosis(filters, instrument),
             tuple(filters.texts()),

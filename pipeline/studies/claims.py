@@ -53,8 +53,10 @@ def verdicts(found: Sequence[tuple[Protocol, Comparison]], looks: Mapping[str, i
     """One verdict a study, in the given order; the studies of one claim are one family.
 
     `looks` says by study on how many versions it was looked at, this one included; once where it is not named.
-    From the second on, the interval decides that allows for it.
+    From the second on, the interval decides that allows for it. A study that compares several arms with the reference
+    says nothing single, and gets no verdict.
     """
+    found = [(protocol, it) for protocol, it in found if protocol.contrast is None or protocol.contrast.arm]
     often = {protocol.id: (looks or {}).get(protocol.id, 1) for protocol, _ in found}
     found = [(protocol, widened(it) if often[protocol.id] > 1 else it) for protocol, it in found]
     families: dict[str, list[int]] = {}

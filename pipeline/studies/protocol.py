@@ -93,8 +93,8 @@ class Outcome:
 class Contrast:
     """Two arms, the second being the reference; `margin` in the instrument's unit, None for the instrument's own.
 
-    `reference` is empty where an arm is held against a number: the limit of a change that counts as minimal
-    (`margin`), or the measurement error.
+    Where `arm` is empty, each other arm is compared with the reference. `reference` is empty where an arm is held
+    against a number: the limit of a change that counts as minimal (`margin`), or the measurement error.
     """
 
     arm: str

@@ -32,13 +32,21 @@ _CLAIMS = tuple(f"C{n}" for n in range(1, 10))
 
 def read_protocol(path: Path) -> Protocol:
     """The protocol of a file, its id being the file's name. Raises RefusedError naming every mistake."""
-    mistakes = Mistakes(path, [])
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return parse_protocol(path.read_text(encoding="utf-8"), path)
+    except UnicodeDecodeError as error:
         raise RefusedError(f"{path} is no TOML file ({error}); mend it and try again") from None
     except OSError as error:
         raise RefusedError(f"{path} cannot be read ({error.strerror}); see that it is there") from None
+
+
+def parse_protocol(text: str, path: Path) -> Protocol:
+    """The protocol of a text that stands, or is to stand, in that file. Raises RefusedError naming every mistake."""
+    mistakes = Mistakes(path, [])
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RefusedError(f"{path} is no TOML file ({error}); mend it and try again") from None
     protocol = _protocol(path.stem, Section("", content, mistakes))
     mistakes.raise_any()
     return protocol

@@ -93,6 +93,8 @@ def read_contrasts(top: Section, arms: Sequence[str], aim: Aim) -> tuple[Contras
     if aim == "variation":
         return _spread(section, arms), None
     section.only(("arm", "reference", "margin", *(["against"] if aim == "interaction" else [])))
+    if aim == "difference" and "arm" not in section.content:
+        return Contrast("", _reference(section, arms), _margin(section)), None
     arm, other = _pair(section, arms)
     return Contrast(arm, other, _margin(section)), _against(
         section, arms, {arm, other}
@@ -104,6 +106,14 @@ def _pair(section: Section, arms: Sequence[str]) -> tuple[str, str]:
     if arm is None or other is None or arm == other:
         section.note("", f"expected arm and reference, two of {', '.join(arms)}")
     return arm or "", other or ""
+
+
+def _reference(section: Section, arms: Sequence[str]) -> str:
+    """The reference of a contrast of each other arm."""
+    other = section.choice("reference", arms)
+    if "reference" not in section.content:
+        section.note("", f"expected arm and reference, two of {', '.join(arms)}, or reference alone for each other arm")
+    return other or ""
 
 
 def _limit(section: Section, arms: Sequence[str]) -> Contrast:

@@ -28,7 +28,7 @@ from pipeline.studies.protocol import Contrast, Protocol
 
 
 def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None = None) -> Comparison:
-    """The primary contrast of a protocol in the version that `con` reads, adjusted and unadjusted.
+    """The contrasts of a protocol in the version that `con` reads, adjusted and unadjusted.
 
     Raises UsageError where the protocol names what this version does not know. What the data cannot
     answer is no error: the result says why.
@@ -37,14 +37,21 @@ def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str |
         return KINDS[protocol.aim](con, protocol, version)
     question = ask_study(con, protocol, version)
     crude = unadjusted(con, question)
-    return crude if protocol.contrast is None else _in_full(con, question, crude, [protocol.contrast])
+    contrast = protocol.contrast
+    if contrast is None:
+        return crude
+    return _in_full(con, question, crude, [contrast]) if contrast.arm else _each_arm(con, question, crude)
 
 
 def compare_adjusted(con: duckdb.DuckDBPyConnection, question: Question) -> Comparison:
     """Each arm of the question's dimension against one of them, adjusted and unadjusted."""
-    crude = unadjusted(con, question)
-    against = crude.estimand["reference"]
-    contrasts = [Contrast(arm.arm, against) for arm in crude.arms if arm.arm != against]
+    return _each_arm(con, question, unadjusted(con, question))
+
+
+def _each_arm(con: duckdb.DuckDBPyConnection, question: Question, crude: Comparison) -> Comparison:
+    against, asked = crude.estimand["reference"], question.protocol.contrast
+    margin = asked.margin if asked else None
+    contrasts = [Contrast(arm.arm, against, margin) for arm in crude.arms if arm.arm != against]
     return _in_full(con, question, crude, contrasts) if contrasts and against is not None else crude
 
 

@@ -117,3 +117,48 @@ def test_a_version_that_is_gone_is_told(home: Path) -> None:
     message = ask(home, *words, code=2)["error"]["message"]
     assert message.startswith("version_pruned")
     assert small_version.VERSION in message
+
+
+VIEW = ("compare", "--by", "depth", "--instrument", "hair_density", "--week", "24")
+
+
+def test_a_view_is_saved_and_asked_again(home: Path) -> None:
+    viewed = ask(home, *VIEW, "--where", "sex=male", "--where", "sex=female", "--save", "my-depths")
+    saved = viewed.pop("saved")
+    assert saved["path"] == str(home / "studies" / "my-depths.toml")
+    again = ask(home, "compare", "--study", "my-depths")
+    assert again["estimates"] == viewed["estimates"]
+    assert again["diagnostics"]["certificate"]["protocol_digest"] == saved["digest"]
+    ran = ask(home, "studies", "run", "my-depths")
+    assert ran["verdicts"] == []  # three contrasts say nothing single
+    assert ask(home, "studies", "freeze", "my-depths")["digest"] == saved["digest"]
+
+
+def test_a_name_that_is_taken_is_kept(home: Path) -> None:
+    assert ask(home, *VIEW, "--save", "mine")["saved"]["is_new"]
+    assert not ask(home, *VIEW, "--save", "mine")["saved"]["is_new"]
+    other = (*VIEW, "--against", "none")
+    assert "asks something else" in ask(home, *other, "--save", "mine", code=2)["error"]["message"]
+    assert "asks something else" in ask(home, *VIEW, "--save", "c9-half-mm", code=2)["error"]["message"]
+    assert "small letters" in ask(home, *VIEW, "--save", "../mine", code=2)["error"]["message"]
+    early = ("compare", "--by", "depth", "--instrument", "hair_density", "--week", "4", "--against", "none")
+    assert "no arm has anybody" in ask(home, *early[:-2], "--save", "early", code=2)["error"]["message"]
+    assert "choose an earlier landmark" in ask(home, *early, "--save", "early", code=3)["error"]["message"]
+    assert [path.name for path in (home / "studies").iterdir()] == ["mine.toml"]
+
+
+def test_an_older_version_is_asked(home: Path) -> None:
+    small_version.publish(home, name="20261124T091500Z-4d5e6f")
+    assert ask(home, *VIEW)["version"] == "20261124T091500Z-4d5e6f"
+    assert ask(home, *VIEW, "--version", small_version.VERSION)["version"] == small_version.VERSION
+    assert (
+        ask(home, "compare", "--study", "c9-half-mm", "--version", small_version.VERSION)["version"]
+        == small_version.VERSION
+    )
+
+
+def test_a_view_is_exploratory_and_says_what_it_rests_on(home: Path) -> None:
+    viewed = ask(home, *VIEW)
+    assert viewed["warnings"][0].startswith("Exploratory")
+    assert viewed["diagnostics"]["certificate"]["version"] == small_version.VERSION
+    assert viewed["diagnostics"]["certificate"]["frozen_at"] is None

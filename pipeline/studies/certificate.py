@@ -1,0 +1,38 @@
+"""What an estimate rests on, and whether its question was asked before its answer could be seen."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import metadata
+from typing import Any
+
+from pipeline.contract.results import Comparison
+from pipeline.studies.protocol import Protocol
+
+EXPLORATORY = (
+    "Exploratory: this protocol was not fixed with `needling studies freeze` before its results could be seen. Read it "
+    "as a hint for the next study, not as a test."
+)
+
+
+def certified(found: Comparison, protocol: Protocol, manifest: Mapping[str, Any], frozen_at: str | None) -> Comparison:
+    """The comparison with its certificate; called exploratory where the protocol was not fixed."""
+    warnings = found.warnings if frozen_at else (EXPLORATORY, *found.warnings)
+    own = certificate(protocol, manifest, frozen_at)
+    return replace(found, diagnostics={**found.diagnostics, "certificate": own}, warnings=warnings)
+
+
+def certificate(protocol: Protocol, manifest: Mapping[str, Any], frozen_at: str | None) -> dict[str, Any]:
+    """With the same of all of these, an estimate comes out the same to the last bit.
+
+    No step of a study throws dice, so there is no seed to keep. `frozen_at` is an instant in UTC, None for a
+    protocol that was not fixed.
+    """
+    return {
+        "version": manifest["version"],
+        "data_fingerprint": manifest["fingerprint"],
+        "protocol_digest": protocol.digest,
+        "code_version": metadata.version("microneedling-outcomes"),
+        "contract_version": manifest["contract_version"],
+        "seed": None,
+        "frozen_at": frozen_at,
+    }
