@@ -159,14 +159,18 @@ class Home:
 
         return ask(self.connection, by, instrument, week, where, landmark, reference).protocol
 
-    def evidence(self, name: str) -> dict[str, Any]:
+    def evidence(self, name: str | None = None) -> dict[str, Any]:
         """The published trials on a study's question, in its unit, and why they are or are not pooled.
 
-        `trials`, `reviews`, `pooled`, `why`: as `evidence` in `needling studies run --json`. Reads no data of the home.
+        `trials`, `reviews`, `pooled`, `why`: as `evidence` in `needling studies run --json`. Without a study named,
+        all rows of `trials` and `reviews` as text, as they were printed. Reads no data of the home.
         """
+        from pipeline.contract import evidence
         from pipeline.studies.catalogue import find_study
         from pipeline.studies.evidence import beside
 
+        if name is None:
+            return {"trials": list(evidence.printed("trials")), "reviews": list(evidence.printed("reviews"))}
         return beside(find_study(name, self._settings.home))
 
     def status(self) -> dict[str, Any]:

@@ -118,15 +118,21 @@ class ReviewRow:
 
 
 @cache
+def printed(name: str) -> tuple[dict[str, str], ...]:
+    """All rows of `trials` or `reviews` as text, in file order. Raises UsageError where the file is missing."""
+    return reference.read(FOLDER / f"{name}.csv")
+
+
+@cache
 def trials() -> tuple[TrialRow, ...]:
     """Every row of the trials, in file order. Raises UsageError where the file is missing."""
-    return tuple(_trial(row) for row in reference.read(FOLDER / "trials.csv"))
+    return tuple(_trial(row) for row in printed("trials"))
 
 
 @cache
 def reviews() -> tuple[ReviewRow, ...]:
     """Every row of the reviews, in file order. Raises UsageError where the file is missing."""
-    return tuple(_review(row) for row in reference.read(FOLDER / "reviews.csv"))
+    return tuple(_review(row) for row in printed("reviews"))
 
 
 def native_factor(row: TrialRow) -> float | None:

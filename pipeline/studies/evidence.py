@@ -22,6 +22,12 @@ from pipeline.studies.protocol import Protocol
 
 NOTHING_FOUND = "No published trial of this comparison is known to the project."
 NOTHING_COMPARED = "This study compares nothing, so no trial is put beside it."
+OTHER_QUESTION = "Trials tell how far means of arms differ, which is not what this study asks; none is put beside it."
+
+_ABOUT_MEANS = ("difference", "equivalence")
+"""Aims of studies that a published difference of means speaks to."""
+
+_NOTHING: dict[str, Any] = {"compares": None, "unit": None, "trials": [], "reviews": [], "pooled": None}
 
 
 def beside(
@@ -33,7 +39,9 @@ def beside(
     """
     asked, own = of_study(protocol), instruments().get(protocol.outcome.instrument)
     if asked is None or own is None:
-        return {"compares": None, "unit": None, "trials": [], "reviews": [], "pooled": None, "why": NOTHING_COMPARED}
+        return {**_NOTHING, "why": NOTHING_COMPARED}
+    if protocol.aim not in _ABOUT_MEANS:
+        return {**_NOTHING, "why": OTHER_QUESTION}
     unit = PER_AREA if own.code in COUNTED else own.unit
     rows = tables.trials() if trials is None else trials
     found = _contrasts([row for row in rows if row.diagnosis == protocol.people.diagnosis], asked, protocol)

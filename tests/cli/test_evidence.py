@@ -44,6 +44,9 @@ def test_a_study_ends_with_what_was_published(home: Path) -> None:
     assert "Shown, not pooled: none of these can be brought together" in text
     with open_home(home) as opened:
         assert opened.evidence(STUDY) == beside(find_study(STUDY))
+        everything = opened.evidence()
+    assert [row["row"] for row in everything["trials"]] == [row.row for row in trials()]
+    assert {row["name"] for row in everything["reviews"]} == {row.name for row in reviews()}
 
 
 def lines(headers: object, rows: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.contract import reference
-from pipeline.contract.evidence import COUNTED, FOLDER, ReviewRow, TrialRow, native_factor, reviews, trials
+from pipeline.contract.evidence import COUNTED, ReviewRow, TrialRow, native_factor, printed, reviews, trials
 from pipeline.contract.evidence_checks import REVIEW_CHECKS, SENTENCES, TRIAL_CHECKS, failures
 from pipeline.contract.instruments import instruments
 
@@ -82,7 +82,7 @@ def test_a_planted_figure_of_a_review_is_found(code: str) -> None:
 
 def test_every_row_says_where_it_stands_and_who_copied_it() -> None:
     for name in ("trials", "reviews"):
-        rows = reference.read(FOLDER / f"{name}.csv")
+        rows = printed(name)
         assert len({row["row"] for row in rows}) == len(rows)
         for row in rows:
             assert row["source"], row["row"]
@@ -91,7 +91,7 @@ def test_every_row_says_where_it_stands_and_who_copied_it() -> None:
 
 
 def test_what_is_from_memory_names_columns_and_has_no_address_where_all_of_it_is() -> None:
-    columns = set(reference.read(FOLDER / "trials.csv")[0])
+    columns = set(printed("trials")[0])
     pairs = {name.removesuffix("_low") for name in columns if name.endswith("_low")}
     assert {name for row in trials() for name in row.from_memory} <= columns | pairs
     assert all(row.from_memory for row in trials() if row.source.startswith("none"))

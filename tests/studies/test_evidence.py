@@ -10,7 +10,7 @@ import pytest
 from pipeline.contract.evidence import TrialRow, trials
 from pipeline.studies.catalogue import find_study, paths
 from pipeline.studies.comparison_kind import IN_WORDS, of_study
-from pipeline.studies.evidence import NOTHING_COMPARED, NOTHING_FOUND, beside
+from pipeline.studies.evidence import NOTHING_COMPARED, NOTHING_FOUND, OTHER_QUESTION, beside
 from pipeline.studies.evidence_contrast import REASONS
 from pipeline.studies.protocol import Contrast, Outcome, People, Protocol, ProtocolArm, Range
 
@@ -32,7 +32,7 @@ def test_every_study_of_the_catalogue_has_its_trials_or_says_why_not_and_pools_n
     document = beside(find_study(study))
     json.dumps(document, allow_nan=False)
     assert document["pooled"] is None
-    assert document["why"].startswith(("Shown, not pooled: none", NOTHING_FOUND, NOTHING_COMPARED))
+    assert document["why"].startswith(("Shown, not pooled: none", NOTHING_FOUND, NOTHING_COMPARED, OTHER_QUESTION))
     for row in document["trials"]:
         assert row["reasons"], row
         assert all(reason["sentence"] == REASONS[reason["code"]] for reason in row["reasons"])
@@ -99,6 +99,11 @@ def test_a_study_that_compares_nothing_has_no_trials() -> None:
     }  # fmt: skip
 
 
+def test_a_question_that_is_not_about_means_gets_no_difference_of_means() -> None:
+    asked = beside(replace(STUDY, aim="variation"))
+    assert (asked["trials"], asked["reviews"], asked["why"]) == ([], [], OTHER_QUESTION)
+
+
 def test_arms_are_told_apart_by_what_they_say() -> None:
     def kind(one: dict[str, Any], other: dict[str, Any], people: People = STUDY.people) -> str | None:
         arms = (ProtocolArm("a", "", one), ProtocolArm("b", "", other))
@@ -141,6 +146,12 @@ def test_trials_that_report_all_that_is_needed_are_pooled_with_how_far_they_lie_
     assert found["ci_lower"] < 0 < found["ci_upper"], "three trials so far apart leave nothing certain"
     assert found["i_squared"] == pytest.approx(1 - 2 / 32)
     assert document["why"].startswith("3 trials are pooled; 94% of their scatter is more than chance.")
+
+
+def test_a_spread_of_nought_is_no_certainty() -> None:
+    document = pooled(invented("a", 4.0), invented("b", 12.0), invented("c", 20.0, deviation=0.0))
+    assert document["pooled"] is None
+    assert document["why"].startswith("Shown, not pooled: Nothing can be pooled")
 
 
 @pytest.mark.parametrize(
