@@ -17,6 +17,9 @@ METHODS: Mapping[str, str] = {
     "seq_dr_variance": "Everybody: ratio of variances, right if either the outcomes, or the choices and the leaving, "
     "are modelled right (sequential doubly robust)",
     "bonett": "Those who stayed only, not adjusted: ratio of variances, for values of any shape (Bonett)",
+    "turnbull": "Share over by an hour, from what was over, still there, or over in between when somebody asked "
+    "(Turnbull; groups of people left out one after the other)",
+    "per_session_asked": "Sessions with one among sessions asked about, people taken as the units that vary",
     "brunner_munzel": "Those who stayed only, not adjusted: how often somebody of the arm did better (Brunner-Munzel)",
     "welch": "Those who stayed only, not adjusted: difference of means (Welch)",
 }

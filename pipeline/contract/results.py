@@ -28,10 +28,16 @@ REASONS: dict[str, str] = {
     "no_reference": "The arm chosen to compare against has nobody in it among these people.",
     "no_test": "One arm's own mean is not tested against anything.",
     "no_variation": "Everybody in the arm has the same value, so no uncertainty can be estimated.",
+    "nobody_asked": "After none of these sessions was anybody asked about side effects.",
     "not_for_diagnosis": "This instrument is not meant for the chosen kind of hair loss.",
     "not_yet_due": "For nobody in the arm has this visit passed yet.",
     "ordinal_instrument": "Steps of this scale are not equally wide, so a mean would mislead; "
     "the chance of a better result is given instead.",
+    "under_half_asked": "Somebody was asked about side effects after fewer than half of these sessions: "
+    "what was answered may be what those say who complain.",
+    "under_half_timed": "Of fewer than half of the sessions with a side effect it is known when it was over, or when "
+    "it was still there.",
+    "unknown_before_the_answers": "How large a difference could be seen depends on the answers themselves.",
     "too_few_effective": "Weighted so that the arms resemble each other, one of them is worth too few people for this "
     "estimate to be believed. It can be seen among the other methods, and stands in no headline.",
     "too_few_to_adjust": "Fewer than 30 people of an arm have a result: too few to adjust for anything, so it is "

@@ -16,18 +16,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.contract.results import Comparison, Estimate
+from pipeline.contract.results import REASONS, Comparison, Estimate
 from pipeline.studies.estimators.multiplicity import holm
 from pipeline.studies.judging import Judged, Judgement, judge, p_value
 from pipeline.studies.looking_often import told, widened
 from pipeline.studies.protocol import Protocol
 
 NOT_ANSWERABLE = frozenset(
-    (
-        "before_landmark", "instrument_absent", "no_arm", "no_costs", "no_measurement_error", "no_overlap",
-        "no_reference", "nobody_asked", "not_for_diagnosis", "under_half_asked",
-    )
-)  # fmt: skip
+    ("before_landmark", "instrument_absent", "no_arm", "no_overlap", "no_reference", "not_for_diagnosis")
+)
+OF_SUCH_DATA = frozenset(("no_measurement_error", "nobody_asked", "under_half_asked", "under_half_timed"))
+"""Reasons that say themselves why such data cannot answer."""
 TOO_FEW = frozenset(
     ("too_few", "too_few_effective", "not_yet_due", "one_person", "too_many_covariates", "all_dropped_out")
 )
@@ -91,6 +90,8 @@ def _verdict(protocol: Protocol, found: Comparison, p_adjusted: float | None, n_
 def _judge(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> Judged:
     headline = _headline(found)
     reason = found.reason or (headline.reason if headline and not headline.is_given else None)
+    if reason in OF_SUCH_DATA:
+        return "not answerable", REASONS[reason]
     if reason in NOT_ANSWERABLE:
         return "not answerable", "Nobody was measured so, or nobody is there to compare with."
     if headline is None or reason in TOO_FEW or headline.method == "welch":

@@ -9,6 +9,7 @@ from pipeline.studies.compare import ask_study, people_of
 from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.estimators.power import smallest_detectable
 from pipeline.studies.estimators.welch import Moments
+from pipeline.studies.kinds import PREVIEWS
 from pipeline.studies.moments import Tally, tally
 from pipeline.studies.protocol import Protocol
 
@@ -22,6 +23,8 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
     The last rests on the spread of everybody's results taken together, not by arm, so it stays blind to
     what the arms differ in (Kieser and Friede 2003, Statistics in Medicine 22, 3571-3581).
     """
+    if protocol.aim in PREVIEWS:
+        return PREVIEWS[protocol.aim](con, protocol)
     population = people_of(con, ask_study(con, protocol))
     if isinstance(population, str):
         return {"attrition": [], "arms": [], "detectable_difference": None, "reason": population}

@@ -57,7 +57,7 @@ def _protocol(study: str, top: Section) -> Protocol:
               "covariates", "strategies"))  # fmt: skip
     aim = cast(Aim, top.choice("aim", AIMS, "difference"))
     arms = tuple(_arms(top, at_least(aim)))
-    people = _people(top.child("people"))
+    people = _people(top.child("people"), aim)
     outcome, recovery = read_outcome(top.child("outcome"), people.diagnosis, aim)
     contrast, against = read_contrasts(top, [arm.id for arm in arms], aim)
     protocol = Protocol(
@@ -80,14 +80,16 @@ def _protocol(study: str, top: Section) -> Protocol:
     return protocol
 
 
-def _people(section: Section) -> People:
+def _people(section: Section, aim: Aim) -> People:
     section.only(("diagnosis", "where", "prevalent", "needling", "adjuncts_asked"))
+    # a session is measured in no region and by no rater
+    allowed = [column for column, level in FILTERS.items() if aim != "recovery" or level != "measurement"]
     kinds = [term.code for term in reference.vocabulary("diagnosis")]
     where = section.texts("where")
     for text in where:
         column, equals, _ = text.partition("=")
-        if not equals or column.strip() not in FILTERS:
-            section.note("where", f"found {text!r}; expected COLUMN=VALUE, the column one of {', '.join(FILTERS)}")
+        if not equals or column.strip() not in allowed:
+            section.note("where", f"found {text!r}; expected COLUMN=VALUE, the column one of {', '.join(allowed)}")
     if "diagnosis" not in section.content:
         section.note("diagnosis", f"is missing, for kinds of hair loss are never pooled; allowed: {', '.join(kinds)}")
     return People(

@@ -19,6 +19,9 @@ _NEEDLING_ARMS = {"needling": "needling", "none": "not needling"}
 MIN_ASKED = 0.5
 """Under this share of sessions asked about, the rate of side effects is that of the people who complain (claim C5)."""
 
+MIN_TIMED = 0.5
+"""Under this share of side effects with a word about when they ended, how long they last is guessed (claim C5)."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -83,11 +86,13 @@ _STAGE_ARMS = {
 }
 
 _SAFETY = """
-SELECT count(DISTINCT session_id), count(DISTINCT session_id) FILTER (was_asked),
-  count(DISTINCT participant_id) FILTER (was_asked),
+WITH asking AS (SELECT session_id, bool_or(solicited IS DISTINCT FROM 'spontaneous') AS is_asked
+  FROM side_effects WHERE session_id IS NOT NULL GROUP BY session_id)
+SELECT count(DISTINCT session_id), count(DISTINCT session_id) FILTER (is_asked),
+  count(DISTINCT participant_id) FILTER (is_asked),
   count(*) FILTER (effect <> 'none'), count(*) FILTER (effect <> 'none' AND resolved_after_hours IS NOT NULL
     OR effect <> 'none' AND still_present_at_hours IS NOT NULL)
-FROM safety JOIN chosen USING (participant_id)"""
+FROM safety LEFT JOIN asking USING (session_id) JOIN chosen USING (participant_id)"""
 
 _SPREAD = """
 SELECT count(DISTINCT o.participant_id) FILTER (e.is_needling),
@@ -119,7 +124,7 @@ QUESTIONS: tuple[Question, ...] = (
           counts=("sessions", "asked", "people", "effects", "timed"),
           needs=(Need("asked", "sessions after which somebody was asked about side effects", "sessions", MIN_ASKED),
                  Need("people", "people who were asked"),
-                 Need("timed", "side effects whose end, or last day seen, is known", "effects", 0.5))),
+                 Need("timed", "side effects whose end, or last day seen, is known", "effects", MIN_TIMED))),
     Question("C6", "Does needling do more in early stages?", (Pair(_STAGES, _STAGE_ARMS),)),
     Question("C7", "Does it help in androgenetic alopecia and in alopecia areata, at hairline and crown?",
           (Pair(_NEEDLING, _NEEDLING_ARMS, "region = 'hairline'", name="androgenetic, hairline, "),

@@ -96,6 +96,12 @@ SELECT participant_id, 'sinclair', 'whole_scalp', NULL, 'clinician', NULL, 24, 1
 UNION ALL
 SELECT participant_id, 'ga_participant', 'whole_scalp', NULL, 'participant', NULL, 24, 168, 1000
 FROM person WHERE kind = 11;
+CREATE TABLE sessions (session_id INTEGER, participant_id INTEGER, performed_day INTEGER, device VARCHAR,
+  setting VARCHAR, needle_length_mm DOUBLE, region VARCHAR);
+CREATE TABLE side_effects (participant_id INTEGER, session_id INTEGER, solicited VARCHAR, effect VARCHAR,
+  asked_after_hours DOUBLE, resolved_after_hours DOUBLE, still_present_at_hours DOUBLE);
+CREATE TABLE cost (participant_id INTEGER, currency VARCHAR, item VARCHAR, per_month DOUBLE);
+CREATE TABLE costs (participant_id INTEGER, incurred_day INTEGER, item VARCHAR, currency VARCHAR);
 ALTER TABLE outcome_change ADD COLUMN baseline_milli BIGINT;
 UPDATE outcome_change SET baseline_milli = 150000 WHERE instrument = 'hair_density';
 INSERT INTO outcome_change  -- at week 12 everybody is seen who is seen at week 24, and half of the lost

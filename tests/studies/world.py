@@ -64,4 +64,10 @@ SELECT participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VA
 FROM person, (VALUES (12), (24)) v(visit_week)
 WHERE CASE v.visit_week WHEN 12 THEN NOT skips ELSE NOT leaves END;
 CREATE TABLE events (participant_id INTEGER, occurred_day INTEGER, event VARCHAR);
+CREATE TABLE sessions (session_id INTEGER, participant_id INTEGER, performed_day INTEGER, device VARCHAR,
+  setting VARCHAR, needle_length_mm DOUBLE, region VARCHAR);
+CREATE TABLE side_effects (participant_id INTEGER, session_id INTEGER, solicited VARCHAR, effect VARCHAR,
+  asked_after_hours DOUBLE, resolved_after_hours DOUBLE, still_present_at_hours DOUBLE);
+CREATE TABLE cost (participant_id INTEGER, currency VARCHAR, item VARCHAR, per_month DOUBLE);
+CREATE TABLE costs (participant_id INTEGER, incurred_day INTEGER, item VARCHAR, currency VARCHAR);
 """
