@@ -19,13 +19,21 @@ from pipeline.studies.estimators.equivalence import ALPHA as ONE_SIDED
 from pipeline.studies.estimators.power import POWER
 from pipeline.studies.estimators.welch import LEVEL
 
+MIN_PEOPLE = 50
+"""With fewer results such an interval does not keep its promise: it leans on the normal approximation at every look
+(judgement)."""
 
-def always_valid(main: Effect, same_within: float | None, *, is_ordinal: bool, null: float = 0.0) -> dict[str, Any]:
-    """The headline's interval and p-value for any number of looks, in the headline's own unit.
+
+def always_valid(
+    main: Effect, same_within: float | None, *, is_ordinal: bool, null: float = 0.0
+) -> dict[str, Any] | None:
+    """The headline's interval and p-value for any number of looks, in the headline's own unit; None for too few people.
 
     `same_within` is the margin where sameness is asked about, else None. `main` is a log odds ratio where ordinal.
     The p-value is against `null`.
     """
+    if main.n < MIN_PEOPLE:
+        return None
     low, high = always_valid_interval(main)
     detectable = (always_valid_quantile(main.n) + quantile(POWER, math.inf)) * main.std_error
     return {

@@ -79,9 +79,17 @@ def test_a_figure_without_such_an_interval_says_that_looks_are_not_allowed_for()
 
 def test_an_odds_ratio_is_judged_on_its_own_scale() -> None:
     wide = always_valid(effect(0.9, 0.3), None, is_ordinal=True)
+    assert wide is not None
     assert wide["ci_lower"] < 1 < math.exp(0.9) < wide["ci_upper"]
     assert math.log(wide["ci_lower"] * wide["ci_upper"]) / 2 == pytest.approx(0.9)
     assert (wide["equivalence"], wide["detectable_difference"]) == (None, None)
+
+
+def test_too_few_people_for_such_an_interval_get_none_and_are_told() -> None:
+    assert always_valid(effect(2.3, n=49), None, is_ordinal=False) is None
+    assert always_valid(effect(2.3, n=50), None, is_ordinal=False) is not None
+    few = judged(found(effect(2.3, n=49)), {STUDY.id: 2})
+    assert few.because.endswith("which this verdict does not allow for.")
 
 
 def test_arms_that_differ_by_the_margin_are_rarely_called_the_same_in_a_hundred_looks() -> None:
@@ -91,7 +99,8 @@ def test_arms_that_differ_by_the_margin_are_rarely_called_the_same_in_a_hundred_
     often, once = 0, 0
     for path in paths:
         effects = [effect(float(m), 20 / math.sqrt(n), int(n)) for m, n in zip(path, looks, strict=True)]
-        often += any(always_valid(e, MARGIN, is_ordinal=False)["equivalence"]["p_value"] < 0.05 for e in effects)
+        wide = [always_valid(e, MARGIN, is_ordinal=False) for e in effects]
+        often += any(w is not None and w["equivalence"]["p_value"] < 0.05 for w in wide)
         once += any(abs(e.estimate) + 1.645 * e.std_error < MARGIN for e in effects)
     assert often / len(paths) <= 0.05
     assert once / len(paths) > 0.10

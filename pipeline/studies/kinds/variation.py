@@ -166,7 +166,7 @@ def _beside(main: Result) -> dict[str, Any]:
     often = (always_valid_quantile(main.n) + quantile(POWER, math.inf)) * main.std_error
     return {
         "detectable_difference": None if isinstance(found, Withheld) else math.exp(found),
-        "always_valid": wide | {"detectable_difference": math.exp(often)},
+        "always_valid": wide and wide | {"detectable_difference": math.exp(often)},
     }
 
 
