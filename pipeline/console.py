@@ -188,8 +188,9 @@ def _estimate(row: Document) -> tuple[str, str, str, str]:
     if row["estimate"] is None:
         return (f"not given ({row['reason']})", _ABSENT, unit, _ABSENT)
     low, high, p = row["ci_lower"], row["ci_upper"], row.get("p_value")
-    interval = _ABSENT if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
-    return (f"{row['estimate']:+.2f}", interval, unit, _ABSENT if p is None else _p_value(p))
+    sign = "" if "ratio" in unit else "+"  # a ratio of 1.2 is not a gain of 1.2
+    interval = _ABSENT if low is None or high is None else f"{low:{sign}.2f} to {high:{sign}.2f}"
+    return (f"{row['estimate']:{sign}.2f}", interval, unit, _ABSENT if p is None else _p_value(p))
 
 
 def _methods(estimates: Sequence[Document]) -> str:

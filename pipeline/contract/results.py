@@ -11,8 +11,8 @@ from typing import Any, Literal
 Role = Literal["headline", "sensitivity", "unadjusted"]
 Gate = Literal["pass", "caution", "fail"]
 Quantity = Literal[
-    "mean", "difference", "win_probability", "odds_ratio", "difference_of_differences", "variance_ratio", "share",
-    "cost_per_responder",
+    "mean", "difference", "win_probability", "odds_ratio", "rate_ratio", "difference_of_differences", "variance_ratio",
+    "share", "cost_per_responder",
 ]  # fmt: skip
 
 REASONS: dict[str, str] = {

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 
 import numpy as np
@@ -31,7 +31,8 @@ RARER = "rarer"
 class Pair:
     """Two arms: `arm` is 1 for the arm asked about and 0 for the reference; `y` is people x visits, NaN not seen.
 
-    `n_alone` people were left out, being of a kind that only one of the arms has.
+    `n_alone` people were left out, being of a kind that only one of the arms has. `counted` is what was counted at the
+    last visit, where the instrument counts.
     """
 
     arm: Codes
@@ -39,6 +40,7 @@ class Pair:
     given: Covariates
     clinic: tuple[str, ...]
     n_alone: int
+    counted: Array | None = field(default=None, kw_only=True)
 
     @property
     def x(self) -> Array:
@@ -80,7 +82,8 @@ def pair_of(frame: Frame, arm: str, reference: str) -> Pair:
     given = distinct(coded(columns, seen & is_arm, seen & ~is_arm), seen & is_arm, seen & ~is_arm)
     clinic = tuple(str(name) for name in chosen(frame.clinic, kept))
     n_alone = int(own.sum() - kept.sum())
-    return Pair((frame.arm[kept] == one).astype(np.int64), frame.visits[kept], given, clinic, n_alone)
+    counted = None if frame.counted is None else frame.counted[kept]
+    return Pair(is_arm.astype(np.int64), frame.visits[kept], given, clinic, n_alone, counted=counted)
 
 
 def of_all(frame: Frame, *arms: Seen) -> Seen:
@@ -183,7 +186,7 @@ def _sequential(pair: Pair, *, overlap: bool) -> Result:
     return difference(sequential_doubly_robust(pair.y, pair.arm, pair.x, clipped(pair.chance), target))
 
 
-def as_odds_ratio(effect: Effect) -> tuple[float, float, float]:
-    """Odds ratio with its limits, from its logarithm."""
+def as_ratio(effect: Effect) -> tuple[float, float, float]:
+    """A ratio with its limits, from its logarithm."""
     low, high = effect.interval()
     return math.exp(effect.estimate), math.exp(low), math.exp(high)

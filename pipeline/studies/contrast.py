@@ -6,11 +6,12 @@ from typing import Any
 
 from pipeline.contract import instruments as known
 from pipeline.contract.results import Arm, Estimate, Gate, Quantity, Role
-from pipeline.studies.adjusted import Pair, as_odds_ratio, effects, headline_of
+from pipeline.studies.adjusted import Pair, as_ratio, effects, headline_of
+from pipeline.studies.counted import beside_counts, count_effects, headline_of_counts, quantity_of
 from pipeline.studies.diagnostics import Diagnosis, diagnose, sensitivity, simpson
 from pipeline.studies.estimators.effect import Effect, Result, Withheld
 from pipeline.studies.estimators.equivalence import equivalence
-from pipeline.studies.headline import MIN_SHOWN, Method
+from pipeline.studies.headline import MIN_SHOWN, UNADJUSTED, Method
 from pipeline.studies.instrument import Instrument
 from pipeline.studies.looking_often import always_valid
 from pipeline.studies.protocol import Aim, Contrast
@@ -59,9 +60,11 @@ def answer(
     unadjusted, `arms` are arm and reference."""
     if min(pair.n) < MIN_SHOWN:
         return refused(contrast, instrument, "no_overlap", _alone(pair))
+    asked = Asked(contrast, crude, arms, instrument, aim)
+    if pair.counted is not None:
+        return answered(pair, headline_of_counts(pair), count_effects(pair, pair.counted, instrument), asked)
     is_ordinal = instrument.is_ordinal
-    method, found = headline_of(pair, is_ordinal=is_ordinal), effects(pair, is_ordinal=is_ordinal)
-    return answered(pair, method, found, Asked(contrast, crude, arms, instrument, aim))
+    return answered(pair, headline_of(pair, is_ordinal=is_ordinal), effects(pair, is_ordinal=is_ordinal), asked)
 
 
 def answered(pair: Pair, method: Method, found: Mapping[str, Result], asked: Asked) -> Answer:
@@ -73,13 +76,15 @@ def answered(pair: Pair, method: Method, found: Mapping[str, Result], asked: Ask
         **_named(contrast, instrument), **seen.numbers, "headline": method, "gate": gate,
         "n": len(pair.arm), "adjusted_for": list(pair.given.names) if found else [], "always_valid": None,
     }  # fmt: skip
+    as_difference = found.get("count_model_difference") if instrument.is_count else main
     turned: tuple[str, ...] = ()
-    if isinstance(main, Effect) and not instrument.is_ordinal:
-        numbers |= _beside(main, pair, asked.aim, numbers["margin"])
-        turned = (_TURNED,) if simpson(crude, main.estimate) else ()
+    if isinstance(as_difference, Effect) and not instrument.is_ordinal:
+        turned = (_TURNED,) if simpson(crude, as_difference.estimate) else ()
+    if isinstance(main, Effect):
+        numbers |= _beside(main, as_difference, pair, asked, numbers["margin"])
     if isinstance(main, Effect) and seen.reason is None:
         same_within = numbers["margin"] if asked.aim == "equivalence" else None
-        numbers["always_valid"] = always_valid(main, same_within, is_ordinal=instrument.is_ordinal)
+        numbers["always_valid"] = always_valid(main, same_within, is_ordinal=_is_logarithm(method, instrument))
     given = _estimates(crude, found, method, seen, instrument, contrast)
     return Answer(given, numbers, gate, (*seen.fails, *seen.thin, *turned, *seen.cautions))
 
@@ -93,10 +98,16 @@ def _named(contrast: Contrast, instrument: Instrument) -> dict[str, Any]:
     return {"contrast": f"{contrast.arm} vs {contrast.reference}", "margin": margin}
 
 
-def _beside(main: Effect, pair: Pair, aim: Aim, margin: float | None) -> dict[str, Any]:
+def _beside(
+    main: Effect, as_difference: Result | None, pair: Pair, asked: Asked, margin: float | None
+) -> dict[str, Any]:
     """What stands beside the headline: sensitivity, and the verdict on sameness where that is the question."""
+    if asked.instrument.is_ordinal:
+        return {}
+    if asked.instrument.is_count:
+        return beside_counts(main, as_difference, pair, asked.instrument, asked.aim, margin)
     numbers = sensitivity(main, pair, margin)
-    if aim == "equivalence" and margin is not None:
+    if asked.aim == "equivalence" and margin is not None:
         same = equivalence(main, -margin, margin)
         if not isinstance(same, Withheld):
             numbers["equivalence"] = {
@@ -117,7 +128,9 @@ def _estimates(
     """The headline, then the other methods, then the unadjusted figure."""
     if method not in found:  # too few to adjust: the unadjusted contrast is all there is
         return (replace(crude, role="headline"),)
-    role: Mapping[str, Role] = {code: "headline" if code == method else "sensitivity" for code in found}
+    role: Mapping[str, Role] = {
+        code: "headline" if code == method else "unadjusted" if code in UNADJUSTED else "sensitivity" for code in found
+    }
     made = {code: _estimate(result, code, role[code], instrument, contrast) for code, result in found.items()}
     if seen.reason is not None:  # withheld from the headline; a researcher may open it among the others
         opened = made | {method: replace(made[method], role="sensitivity")}
@@ -126,21 +139,28 @@ def _estimates(
 
 
 def _withheld(instrument: Instrument, contrast: Contrast, method: str, reason: str) -> Estimate:
-    quantity, unit = _quantity(instrument)
+    quantity, unit = _quantity(method, instrument)
     return Estimate(quantity, method, contrast.arm, contrast.reference, unit, reason=reason, role="headline")
 
 
-def _quantity(instrument: Instrument) -> tuple[Quantity, str]:
+def _quantity(method: str, instrument: Instrument) -> tuple[Quantity, str]:
+    if instrument.is_count:
+        return quantity_of(method, instrument)
     return ("odds_ratio", "odds ratio") if instrument.is_ordinal else ("difference", instrument.unit)
 
 
+def _is_logarithm(method: str, instrument: Instrument) -> bool:
+    """Whether a method's effect is the logarithm of what is shown."""
+    return _quantity(method, instrument)[0] in ("odds_ratio", "rate_ratio")
+
+
 def _estimate(result: Result, method: str, role: Role, instrument: Instrument, contrast: Contrast) -> Estimate:
-    arms, (quantity, unit) = (contrast.arm, contrast.reference), _quantity(instrument)
+    arms, (quantity, unit) = (contrast.arm, contrast.reference), _quantity(method, instrument)
     if isinstance(result, Withheld):
         return Estimate(quantity, method, *arms, unit, reason=result.reason, role=role)
     p_value = result.p_value()
-    if instrument.is_ordinal:
-        ratio, low, high = as_odds_ratio(result)
+    if _is_logarithm(method, instrument):
+        ratio, low, high = as_ratio(result)
         return Estimate(quantity, method, *arms, unit, ratio, None, low, high, p_value, role=role)
     low, high = result.interval()
     return Estimate(quantity, method, *arms, unit, result.estimate, result.std_error, low, high, p_value, role=role)

@@ -15,7 +15,7 @@ from pipeline.studies.estimators.effect import Array, Effect, Withheld
 from pipeline.studies.estimators.power import smallest_detectable_of
 from pipeline.studies.estimators.sensitivity import delta_table, e_values_of_difference, tipping_point
 from pipeline.studies.estimators.weighting import effective_n
-from pipeline.studies.headline import Method
+from pipeline.studies.headline import UNADJUSTED, Method
 
 BALANCED, UNBALANCED = 0.10, 0.25
 """Largest standardised mean difference after weighting: up to the first passes, beyond the second fails
@@ -74,7 +74,7 @@ def diagnose(pair: Pair, method: Method, arms: tuple[Arm, Arm]) -> Diagnosis:
         "effective": [],
     }
     weight = pair.weight("ato" if method == "seq_dr_overlap" else "ate")
-    if method == "welch":
+    if method in UNADJUSTED:
         cautions.append("There are too few people to adjust for anything, so the arms are compared as they are.")
     elif isinstance(weight, Withheld):
         fails.append(weight.sentence)
@@ -83,7 +83,7 @@ def diagnose(pair: Pair, method: Method, arms: tuple[Arm, Arm]) -> Diagnosis:
         fails += _unbalanced(numbers["balance"], UNBALANCED, "still differ too much")
         thin += _too_few(numbers["effective"])
         cautions += [] if fails else _unbalanced(numbers["balance"], BALANCED, "still differ a little")
-    cautions += [] if method == "welch" else _not_adjusted(pair)
+    cautions += [] if method in UNADJUSTED else _not_adjusted(pair)
     cautions += _left_out(pair)
     cautions += _retention(arms)
     numbers["clinic_confounded"] = clinic_confounded(pair)

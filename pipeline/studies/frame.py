@@ -21,6 +21,9 @@ MIN_VISIT_SHARE = 0.5
 visits that only some clinics keep, and would make everybody else a person who skipped (judgement)."""
 
 MILLI = 1000.0
+HALF = 0.5
+"""Added to a count before its logarithm is taken: half of the smallest one, so that none has a logarithm too."""
+
 UNKNOWN = "unknown"
 
 Column = Array | Sequence[str]
@@ -32,6 +35,7 @@ class Frame:
 
     `arm` indexes `arms`. `visits` is people x weeks: improvement in the instrument's unit, NaN where nobody
     saw the person; the last week is the horizon. `covariates` hold no missing value. `clinic` is the cluster.
+    `counted` is what was counted at the horizon, where the instrument counts; None elsewhere.
     """
 
     arms: tuple[str, ...]
@@ -40,6 +44,7 @@ class Frame:
     visits: Array
     covariates: Mapping[str, Column]
     clinic: tuple[str, ...]
+    counted: Array | None = None
 
     @property
     def horizon(self) -> Array:
@@ -50,12 +55,18 @@ def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
     """The people of the protocol's arms for whom the visit has passed, seen then or not."""
     weeks = _weeks(con, population)
     columns = {name: sql for name in _covariates(population) for name, sql in _COLUMNS[name].items()}
+    if population.instrument.is_count and "baseline" in columns:
+        columns["log_baseline"] = f"ln({columns['baseline']} + {HALF})"
     picked = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
     visits = ", ".join(f"max(v.improvement_milli) FILTER (v.visit_week = {week}) AS w{week}" for week in weeks)
+    sign = "-" if population.instrument.direction == "lower" else "+"
+    counted = f"max(v.baseline_milli {sign} v.improvement_milli) FILTER (v.visit_week = {weeks[-1]})"
     sql = f"""{population.sql}, visit AS ({_VISITS.format(stratum=same_stratum("o"))}),
 start AS ({_BASELINE.format(stratum=same_stratum("o"))}),
-seen AS (SELECT participant_id, any_value(v.baseline_milli) AS baseline_milli, {visits} FROM visit v GROUP BY ALL)
-SELECT c.arm, coalesce(c.clinic_id, p.source) AS clinic, {", ".join(f"s.w{week}" for week in weeks)}, {picked or "0"}
+seen AS (SELECT participant_id, any_value(v.baseline_milli) AS baseline_milli, {counted} AS counted, {visits}
+  FROM visit v GROUP BY ALL)
+SELECT c.arm, coalesce(c.clinic_id, p.source) AS clinic, s.counted,
+  {", ".join(f"s.w{week}" for week in weeks)}, {picked or "0"}
 FROM person c JOIN participants p USING (participant_id)
 LEFT JOIN exposure e ON e.participant_id = c.participant_id AND e.landmark_days = $landmark
 LEFT JOIN seen s ON s.participant_id = c.participant_id LEFT JOIN start b ON b.participant_id = c.participant_id
@@ -69,6 +80,7 @@ WHERE {passed(len(population.steps) - 2)} ORDER BY c.participant_id"""
         visits=np.column_stack([_numbers(found[f"w{week}"]) / MILLI for week in weeks]),
         covariates=_complete({name: found[name] for name in columns}),
         clinic=tuple(str(name) for name in found["clinic"]),
+        counted=_numbers(found["counted"]) / MILLI if population.instrument.is_count else None,
     )
 
 

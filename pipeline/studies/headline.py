@@ -4,7 +4,12 @@ from typing import Literal
 
 from pipeline.studies.estimators.dropout import SKIPPED_LIMIT
 
-Method = Literal["welch", "ancova", "mmrm", "seq_dr", "seq_dr_overlap", "proportional_odds"]
+Method = Literal[
+    "welch", "ancova", "mmrm", "seq_dr", "seq_dr_overlap", "proportional_odds", "count_model", "count_ratio"
+]
+
+UNADJUSTED = ("welch", "count_ratio")
+"""In the headline only where there are too few people to adjust for anything."""
 
 MIN_SHOWN = 10
 """Below this many results in an arm nothing is compared: 20,000 simulated samples of skewed change scores."""

@@ -31,10 +31,16 @@ class Instrument:
     diagnoses: tuple[str, ...]
     min_follow_up_weeks: int
     measurement_error: float | None
+    direction: Literal["higher", "lower"] = "higher"
+    """Which values are better."""
 
     @property
     def is_ordinal(self) -> bool:
         return self.scale == "ordinal"
+
+    @property
+    def is_count(self) -> bool:
+        return self.scale == "count"
 
     @property
     def step_milli(self) -> int:
@@ -87,4 +93,5 @@ def _instrument(row: dict[str, str | None]) -> Instrument:
         diagnoses=tuple(d for d in (row["diagnoses"] or "").split("|") if d),
         min_follow_up_weeks=int(float(row["min_follow_up_weeks"] or 0)),
         measurement_error=float(error) if error else None,
+        direction=cast(Literal["higher", "lower"], row["direction"]),
     )

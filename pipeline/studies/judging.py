@@ -14,7 +14,7 @@ Judged = tuple[Judgement, str]
 ALPHA = 0.05
 """Of a claim as a whole: Holm over its studies (Holm 1979, Scandinavian Journal of Statistics 6, 65-70)."""
 
-_RATIOS = ("odds_ratio", "variance_ratio")
+_RATIOS = ("odds_ratio", "rate_ratio", "variance_ratio")
 """Quantities that are 1 where nothing differs."""
 
 
@@ -43,6 +43,8 @@ def _different(headline: Estimate, found: Comparison, p_adjusted: float | None) 
     low, high, margin = headline.ci_lower, headline.ci_upper, numbers(found).get("margin")
     if low is None or high is None or p_adjusted is None:
         return None
+    if headline.quantity == "rate_ratio" and numbers(found).get("better") == "lower":
+        low, high = 1 / high, 1 / low  # how many times fewer
     if p_adjusted < ALPHA and low > null:
         return (
             "supported",
@@ -59,6 +61,7 @@ def _same(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Ju
     same, margin = numbers(found).get("equivalence"), numbers(found).get("margin")
     if same is None or margin is None or p_adjusted is None:
         return None
+    margin = same.get("margin", margin)  # of counts, in the unit of the interval
     if same["is_same"] and p_adjusted < ALPHA:
         return "supported", f"The 90% interval lies within {margin:g} of no difference."
     if same["ci_lower"] > margin or same["ci_upper"] < -margin:

@@ -21,6 +21,7 @@ from pipeline.studies.contrast import Answer, Asked, answer, refused
 from pipeline.studies.estimators.multiplicity import holm
 from pipeline.studies.frame import Frame, read_frame
 from pipeline.studies.headline import MIN_SHOWN
+from pipeline.studies.instrument import Instrument
 from pipeline.studies.joint_answers import APART, Together, together
 from pipeline.studies.kinds import KINDS
 from pipeline.studies.population import Population
@@ -171,6 +172,13 @@ def _attributes(question: Question, contrasts: Sequence[Contrast], is_adjusted: 
         "population": f"people of kinds that {'all' if is_joint else 'both'} arms have, whose visit has passed",
         "variable": f"{instrument.label} at week {protocol.outcome.week}, change from the start",
         "intercurrent_events": dict(protocol.strategies),
-        "summary": "odds ratio of a better step" if instrument.is_ordinal else "difference of means",
+        **_summary(instrument),
         "people_without_a_result": "taken as those like them who stayed" if is_adjusted else "left out",
     }
+
+
+def _summary(instrument: Instrument) -> dict[str, str]:
+    if instrument.is_count:
+        better = "below" if instrument.direction == "lower" else "above"
+        return {"summary": "ratio of mean counts", "quantity": f"ratio of mean counts, {better} 1 is better"}
+    return {"summary": "odds ratio of a better step" if instrument.is_ordinal else "difference of means"}

@@ -62,6 +62,21 @@ def staying(y: Array, arm: Codes, x: Array, arms: int) -> Staying | Withheld:
     return Staying(seen, _cumulative(conditional, at, y.shape))
 
 
+def staying_until_left(y: Array, arm: Codes, x: Array, arms: int) -> Staying | Withheld:
+    """The same where people skip visits and come back: nobody has left who is seen later.
+
+    What somebody showed last stands for a visit they skipped (0 before the first), so that leaving for good may depend
+    on it; skipping is taken to depend on nothing else.
+    """
+    last, filled = np.zeros(len(y)), y.copy()
+    later = np.logical_or.accumulate(np.isfinite(y)[:, ::-1], axis=1)[:, ::-1]
+    for k in range(y.shape[1]):
+        skipped = ~np.isfinite(y[:, k]) & later[:, k]
+        filled[skipped, k] = last[skipped]
+        last = np.where(np.isfinite(y[:, k]), y[:, k], last)
+    return staying(filled, arm, x, arms)
+
+
 def _design(last: Array, arm: Codes, x: Array, visit: int, visits: int, arms: int) -> Array:
     belongs = (arm[:, None] == np.arange(1, arms)).astype(np.float64)
     here = np.tile((np.arange(1, visits) == visit).astype(np.float64), (len(arm), 1))

@@ -9,11 +9,13 @@ import pytest
 
 from pipeline.studies.estimators import linear, mmrm
 from pipeline.studies.estimators.clusters import clustered_ancova
+from pipeline.studies.estimators.count_means import count_means, log_ratio
 from pipeline.studies.estimators.counts import log_rate_ratio
+from pipeline.studies.estimators.dropout import staying_until_left
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Effect, Result, Withheld
 from pipeline.studies.estimators.entropy_balancing import entropy_weights
 from pipeline.studies.estimators.inputs import MAX_LEVELS, changes, covariates
-from pipeline.studies.estimators.propensity import propensity
+from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.reasons import REASONS, Reason
 from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
@@ -54,6 +56,14 @@ def doubly_robust(y: Array, arm: Codes, x: Array) -> Result:
     return difference(sequential_doubly_robust(y, arm, x, chance))
 
 
+def counted(y: Array, arm: Codes, x: Array) -> Result:
+    chance, stay = propensity(arm, x), staying_until_left(y, arm, x, 2)
+    if isinstance(chance, Withheld) or isinstance(stay, Withheld):
+        return chance if isinstance(chance, Withheld) else stay  # type: ignore[return-value]
+    means = count_means(np.rint(np.exp(np.clip(y[:, -1], -5, 5))), arm, x, clipped(chance), stay.chance[:, -1])
+    return means if isinstance(means, Withheld) else log_ratio(means, 1, 0)
+
+
 ESTIMATORS: dict[str, Callable[[Array, Codes, Array], Result]] = {
     "ancova": lambda y, arm, x: linear.ancova(y[:, -1], arm, x),
     "g_computation": lambda y, arm, x: linear.g_computation(y[:, -1], arm, x),
@@ -64,9 +74,10 @@ ESTIMATORS: dict[str, Callable[[Array, Codes, Array], Result]] = {
     "mmrm": lambda y, arm, x: difference(mmrm.repeated_measures(y, arm, x)),
     "clustered": lambda y, arm, x: clustered_ancova(y[:, -1], arm, x, np.arange(len(y)) % 6),
     "rate": lambda y, arm, x: log_rate_ratio(np.rint(np.exp(y[:, -1])), np.ones(len(y)), arm, x),
+    "counted": counted,
     "odds": lambda y, arm, x: log_odds_ratio(np.digitize(y[:, -1], [0, 1]), arm, x),
 }
-LONGITUDINAL = {"doubly_robust", "mmrm"}
+LONGITUDINAL = {"doubly_robust", "mmrm", "counted"}
 
 
 def nobody(y: Array, arm: Codes, x: Array) -> Study:
@@ -169,7 +180,7 @@ def test_a_handful_of_people_gives_a_number_or_a_reason(estimator: str, size: in
             assert 0 < found.p_value() < 1
 
 
-@pytest.mark.parametrize("estimator", sorted(set(ESTIMATORS) - {"rate", "odds"}))
+@pytest.mark.parametrize("estimator", sorted(set(ESTIMATORS) - {"rate", "counted", "odds"}))
 def test_an_overwhelming_effect_has_a_p_value(estimator: str) -> None:
     y, arm, x = study()
     found = ESTIMATORS[estimator](y + 1e4 * arm[:, None], arm, x)
