@@ -24,6 +24,8 @@ REASONS: dict[str, str] = {
     "no_arm": "Nobody among these people belongs to this arm.",
     "no_measurement_error": "How far a measurement with this instrument errs is not known, so nothing can be held "
     "against it.",
+    "no_baseline": "These people were measured with this instrument, but none of them before the needling began, so no "
+    "change can be calculated.",
     "no_multiplicity": "No p-value corrected for the number of comparisons is given in an unadjusted look.",
     "no_reference": "The arm chosen to compare against has nobody in it among these people.",
     "no_test": "One arm's own mean is not tested against anything.",

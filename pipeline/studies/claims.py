@@ -24,7 +24,7 @@ from pipeline.studies.looking_often import told, widened
 from pipeline.studies.protocol import Protocol
 
 NOT_ANSWERABLE = frozenset(
-    ("before_landmark", "instrument_absent", "no_arm", "no_overlap", "no_reference", "not_for_diagnosis")
+    ("before_landmark", "instrument_absent", "no_arm", "no_baseline", "no_overlap", "no_reference", "not_for_diagnosis")
 )
 OF_SUCH_DATA = frozenset(("no_measurement_error", "nobody_asked", "under_half_asked", "under_half_timed"))
 """Reasons that say themselves why such data cannot answer."""

@@ -18,7 +18,7 @@ from pipeline.studies.dimensions import STUDY, Wording, find_dimension
 from pipeline.studies.filters import Filters, parse_filters
 from pipeline.studies.instrument import Instrument, find_instrument
 from pipeline.studies.moments import ArmSums, Tally, distributions, tally, values_by_arm
-from pipeline.studies.population import Population, choose_stratum, find_window
+from pipeline.studies.population import Population, choose_stratum, find_window, is_measured
 from pipeline.studies.protocol import Protocol
 
 
@@ -108,7 +108,7 @@ def _population(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[Pop
         return "before_landmark"
     stratum = choose_stratum(con, instrument, week, diagnosis, question.filters)
     if stratum is None:
-        return "instrument_absent"
+        return "no_baseline" if is_measured(con, instrument, diagnosis, question.filters) else "instrument_absent"
     measured_as, n_strata = stratum
     known = f"{question.wording.label.lower()} known"
     return Population(protocol, instrument, window, question.filters, measured_as, known), n_strata

@@ -170,3 +170,13 @@ GROUP BY ALL ORDER BY count(*) FILTER (o.visit_week = $week) DESC, count(*) DESC
     known = {"instrument": instrument.code, "diagnosis": diagnosis, "week": week}
     found = fetch(con, sql, known | filters.parameters)
     return (dict(zip(STRATUM, found[0], strict=True)), len(found)) if found else None
+
+
+def is_measured(con: duckdb.DuckDBPyConnection, instrument: Instrument, diagnosis: str, filters: Filters) -> bool:
+    """Whether any of these people have a value at any visit, be there a start to compare it with or not."""
+    sql = f"""
+SELECT count(*) > 0 FROM outcome_change o JOIN participants p USING (participant_id)
+WHERE o.instrument = $instrument AND p.diagnosis = $diagnosis
+  AND {filters.sql("person", "measurement", besides=("diagnosis",))}"""
+    known = {"instrument": instrument.code, "diagnosis": diagnosis}
+    return bool(fetch(con, sql, known | filters.parameters)[0][0])

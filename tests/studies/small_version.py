@@ -16,6 +16,7 @@ Besides: 5 prevalent, 7 unsettled, 3 with alopecia areata, 11 of an app that nev
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -121,12 +122,18 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(script)
 
 
-def publish(home: Path, *, simulated: bool = False, name: str = VERSION) -> Path:
+def publish(
+    home: Path,
+    *,
+    simulated: bool = False,
+    name: str = VERSION,
+    fill: Callable[[duckdb.DuckDBPyConnection], None] = build,
+) -> Path:
     """Make the version the current one of a home. Returns its folder."""
     folder = home / "versions" / name
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / "research.duckdb")) as con:
-        build(con)
+        fill(con)
         people = con.execute("SELECT count(*) FROM participants").fetchall()[0][0]
     manifest = {
         "version": name,

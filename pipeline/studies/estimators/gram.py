@@ -14,6 +14,8 @@ from pipeline.studies.estimators.effect import Array
 
 REPEATED = 1e-10
 """A column of which less than this share (of squares) is its own repeats the columns before it."""
+NOTHING = 1e-100
+"""A column shorter than this is one of noughts: its square is all but lost, and so is what is divided by it."""
 CHUNK = 1 << 16
 """Rows multiplied at a time: no second copy of a long matrix in memory."""
 
@@ -33,8 +35,8 @@ class Solved:
 def solve(gram: Array) -> Solved:
     """Invert a p x p matrix of cross products over its independent columns."""
     length = np.sqrt(np.maximum(np.diag(gram), 0))
-    scale = np.where(length > 0, length, 1.0)
-    kept, factor = _factor(gram / np.outer(scale, scale), length > 0)
+    scale = np.where(length > NOTHING, length, 1.0)
+    kept, factor = _factor(gram / np.outer(scale, scale), length > NOTHING)
     inverse = np.zeros_like(gram, dtype=np.float64)
     if kept.any():
         root = np.linalg.inv(factor)

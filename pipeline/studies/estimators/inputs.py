@@ -57,13 +57,6 @@ def _levels(values: Sequence[str]) -> list[tuple[str, Array]] | Withheld:
     return [(f"={levels[k]}", (code == k).astype(np.float64)) for k in range(len(levels)) if k != reference]
 
 
-def changes(baseline: Array, visits: Array) -> Array | Withheld:
-    """Visits (people x visits) minus the baseline of each person; missing stays missing."""
-    if not np.isfinite(baseline).any():
-        return Withheld("no_baseline")
-    return np.asarray(visits - baseline[:, None])
-
-
 def problem(y: Array, arm: Codes, x: Array, arms: int) -> Withheld | None:
     """Why arms 0 to `arms` - 1 cannot be compared on y, adjusting for x; None where they can be tried."""
     if not (np.isfinite(y).all() and np.isfinite(x).all()):

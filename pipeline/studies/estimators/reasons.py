@@ -4,7 +4,7 @@ from typing import Literal
 
 Reason = Literal[
     "all_dropped_out", "beyond_follow_up", "few_clusters", "follows_from_others", "missing_values", "no_arm",
-    "no_baseline", "no_events", "no_overlap", "no_variation", "not_converged", "one_level", "one_person",
+    "no_events", "no_overlap", "no_variation", "not_converged", "one_level", "one_person",
     "one_person_decides", "separation", "skipped_visits", "too_few_of_a_kind", "too_few_results", "too_many_covariates",
     "too_many_levels", "unordered_limits",
 ]  # fmt: skip
@@ -16,7 +16,6 @@ REASONS: dict[Reason, str] = {
     "follows_from_others": "In one of the arms this characteristic follows from the others, so it adds nothing.",
     "missing_values": "A value needed for the calculation is missing or not a number.",
     "no_arm": "Nobody among these people belongs to this arm.",
-    "no_baseline": "Nobody has a measurement from before the needling began, so no change can be calculated.",
     "no_events": "What was counted never happened in one of the arms, so no ratio can be calculated.",
     "no_overlap": "The arms hold different kinds of people: hardly anybody could have been in either.",
     "no_variation": "Everybody in the arm has the same value, so no uncertainty can be estimated.",
