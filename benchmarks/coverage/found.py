@@ -47,11 +47,11 @@ def of_result(name: str, result: Result, truth: float, null: float = 0.0) -> Fou
 
 
 def of_estimate(name: str, estimate: Estimate, truth: float) -> Found:
-    """`truth` of an odds ratio is its logarithm, and so is the error."""
+    """`truth` of a ratio is its logarithm, and so is the error."""
     if estimate.estimate is None or estimate.ci_lower is None or estimate.ci_upper is None:
         return Found(name, reason=estimate.reason)
     told = (estimate.ci_lower, estimate.estimate, estimate.ci_upper)
-    is_ratio = estimate.quantity == "odds_ratio"
+    is_ratio = estimate.quantity in ("odds_ratio", "rate_ratio")
     low, middle, high = (math.log(value) for value in told) if is_ratio else told
     rejected = estimate.p_value is not None and estimate.p_value < ALPHA
     return Found(name, middle - truth, estimate.std_error, low <= truth <= high, rejected)

@@ -12,8 +12,8 @@ from benchmarks.coverage.other_worlds import (
     HAZARD,
     ODDS,
     RATE,
-    Arms,
     Counted,
+    combed,
     counted,
     depths,
     few,
@@ -21,7 +21,7 @@ from benchmarks.coverage.other_worlds import (
     three_arms,
     truth_of_arms,
 )
-from benchmarks.coverage.two_arms import NAMES, WEEKS, answered, method_of, moments, of_answer
+from benchmarks.coverage.two_arms import DENSITY, NAMES, WEEKS, answered, asked_of, method_of, moments, of_answer
 from benchmarks.coverage.worlds import TRUTH_FROM, Array, Codes, Truth, linear
 from pipeline.contract.results import Arm, Estimate
 from pipeline.studies.adjusted import pair_of
@@ -30,19 +30,19 @@ from pipeline.studies.estimators.always_valid import always_valid_interval
 from pipeline.studies.estimators.counts import log_rate_ratio, negative_binomial
 from pipeline.studies.estimators.discrete_hazard import log_hazard_ratio
 from pipeline.studies.estimators.dose_response import by_dose, spline_curve
-from pipeline.studies.estimators.effect import ArmMeans, Effect, Withheld
-from pipeline.studies.estimators.mmrm import repeated_measures
-from pipeline.studies.estimators.multiplicity import holm, simultaneous
+from pipeline.studies.estimators.effect import Effect, Withheld
+from pipeline.studies.estimators.multiplicity import holm
 from pipeline.studies.estimators.propensity import clipped, propensity
-from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
 from pipeline.studies.estimators.time_to_response import responses_by
 from pipeline.studies.estimators.welch import difference
 from pipeline.studies.estimators.win_probability import win_probability
 from pipeline.studies.frame import Column, Frame
 from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.instrument import Instrument
+from pipeline.studies.joint_answers import Together, together
 from pipeline.studies.protocol import Contrast
 
+COMBED = Instrument("comb_count_60s", "60-second comb count", "hairs", 0, "count", False, (), 12, None, "lower")
 ORDERED = Instrument("steps", "Five steps", "step", 0, "ordinal", False, (), 24, None)
 PAIRS = ((1, 0), (2, 0), (2, 1))
 ARMS = ("none", "half", "one_and_half")
@@ -73,49 +73,67 @@ def handful(rng: np.random.Generator, n: int, effect: float) -> Replicate:
 
 
 def many(rng: np.random.Generator, n: int, effect: float) -> Replicate:
-    """Three arms at once by a multinomial propensity, all intervals together, and pair by pair as a study answers."""
+    """Three arms as a comparison answers them, in one population; and pair by pair, as where they have none."""
     people, true = three_arms(rng, n, effect), truth_of_arms(effect)
-    return Replicate((*_at_once(people, true), *_by_pair(people, true)))
+    frame = Frame(ARMS, people.arm, WEEKS, people.y, columns_of(people.x), ("one",) * n)
+    asked = [asked_of(frame, arm, ARMS[0], DENSITY) for arm in ARMS[1:]]
+    joint = together(frame, asked)
+    method = f"in one population: {joint.numbers['headline']}" if joint.numbers else "in pairs"
+    return Replicate((*_at_once(joint, true), *_by_pair(frame, true)), {}, method)
 
 
-def _at_once(people: Arms, true: dict[tuple[int, int, str], float]) -> Iterator[Found]:
-    chance = propensity(people.arm, people.x, 3)
-    if isinstance(chance, Withheld):
-        yield Found("seq_dr, three arms", reason=chance.reason)
-        return
-    found = {
-        "seq_dr, three arms": sequential_doubly_robust(people.y, people.arm, people.x, clipped(chance)),
-        "mmrm, three arms": repeated_measures(people.y, people.arm, people.x, 3),
-    }
-    for name, means in found.items():
-        for arm, reference in PAIRS:
-            result = means if isinstance(means, Withheld) else means.difference(arm, reference)
-            yield of_result(f"{name}: {ARMS[arm]} vs {ARMS[reference]}", result, true[arm, reference, "all"])
-        if isinstance(means, ArmMeans):
-            yield from _together(name, means, np.array([true[arm, reference, "all"] for arm, reference in PAIRS]))
+def _at_once(joint: Together, true: dict[tuple[int, int, str], float]) -> Iterator[Found]:
+    headlines = []
+    for place, code in enumerate(ARMS[1:], 1):
+        given = joint.answers.get(code)
+        name = f"headline: {code} vs {ARMS[0]}"
+        if given is None:
+            yield Found(name, reason=joint.apart.get(code, "no_population"))
+            continue
+        yield of_estimate(name, given.headline, true[place, 0, _among(given.headline)])
+        for one in given.estimates:
+            if one.method in ("seq_dr", "seq_dr_overlap", "mmrm") and one.is_given:
+                yield of_estimate(f"{one.method}, one population: {one.contrast}", one, true[place, 0, _among(one)])
+        headlines.append(given.headline)
+    if joint.numbers and joint.numbers["simultaneous"]:
+        limits = joint.numbers["simultaneous"]["contrasts"]
+        among = _among(headlines[0])
+        held = [
+            c["ci_lower"] <= true[ARMS.index(c["contrast"].split(" vs ")[0]), 0, among] <= c["ci_upper"] for c in limits
+        ]
+        yield Found("all intervals at once (max-t)", is_covered=all(held))
+    p = np.array([one.p_value for one in headlines if one.p_value is not None])
+    if len(p):
+        yield Found("any difference found (Holm)", is_rejected=bool((holm(p) < ALPHA).any()))
 
 
-def _together(name: str, means: ArmMeans, true: Array) -> Iterator[Found]:
-    """Whether all intervals hold at once; whether any difference is found after Holm."""
-    rows = np.array([[(k == arm) - (k == reference) for k in range(3)] for arm, reference in PAIRS], dtype=np.float64)
-    limits = simultaneous(rows @ means.means, rows @ means.covariance @ rows.T, means.df)
-    if not isinstance(limits, Withheld):
-        held = bool(((limits.ci_lower <= true) & (true <= limits.ci_upper)).all())
-        yield Found(f"{name}: all intervals at once (max-t)", is_covered=held)
-    results = [means.difference(*pair) for pair in PAIRS]
-    p = np.array([r.p_value() for r in results if isinstance(r, Effect)])
-    yield Found(f"{name}: any difference found (Holm)", is_rejected=bool((holm(p) < ALPHA).any()))
+def _among(estimate: Estimate) -> str:
+    return "overlap" if estimate.method == "seq_dr_overlap" else "all"
 
 
-def _by_pair(people: Arms, true: dict[tuple[int, int, str], float]) -> Iterator[Found]:
-    frame = Frame(ARMS, people.arm, WEEKS, people.y, columns_of(people.x), ("one",) * len(people.arm))
+def _by_pair(frame: Frame, true: dict[tuple[int, int, str], float]) -> Iterator[Found]:
     for arm, reference in PAIRS:
-        name = f"headline of the pair: {ARMS[arm]} vs {ARMS[reference]}"
+        name = f"pair by pair: {ARMS[arm]} vs {ARMS[reference]}"
         given = answered(frame, ARMS[arm], ARMS[reference])
         if given is None:
             yield Found(name, reason="too_few")
             continue
         yield of_estimate(name, given.headline, true[arm, reference, "pair"])
+
+
+def comb(rng: np.random.Generator, n: int, effect: float) -> Replicate:
+    """An instrument that counts: the ratio of mean counts in the headline."""
+    people = combed(rng, n, effect)
+    fewer = 12 - people.count  # everybody began with as many
+    frame = Frame(("shallow", "deep"), people.arm, WEEKS[1:], fewer, columns_of(people.x), ("one",) * n,
+                  counted=people.count[:, 1])  # fmt: skip
+    given = answered(frame, "deep", "shallow", COMBED)
+    if given is None:
+        return Replicate((Found("headline", reason="too_few"),), method="withheld: too_few")
+    ratios = [e for e in given.estimates if e.quantity == "rate_ratio"]
+    found = [of_estimate("headline", given.headline, -RATE * effect)]
+    found += [of_estimate(one.method, one, -RATE * effect) for one in ratios if one.is_given]
+    return Replicate(tuple(found), {}, method_of(given))
 
 
 def steps(rng: np.random.Generator, n: int, effect: float, by_early: bool) -> Replicate:

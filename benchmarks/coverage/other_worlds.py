@@ -58,7 +58,7 @@ def three_arms(rng: np.random.Generator, n: int, effect: float = 1.0) -> Arms:
 
 @cache
 def truth_of_arms(effect: float = 1.0) -> dict[tuple[int, int, str], float]:
-    """(arm, reference, among whom) -> difference; among `all`, or the `pair`'s own people."""
+    """(arm, reference, among whom) -> difference: `all`, those who could be in any (`overlap`), the `pair`'s own."""
     people = three_arms(np.random.default_rng(0), TRUTH_FROM if effect else 1, effect)
     found = dict[tuple[int, int, str], float]()
     for arm, reference in ((1, 0), (2, 0), (2, 1)):
@@ -66,6 +66,8 @@ def truth_of_arms(effect: float = 1.0) -> dict[tuple[int, int, str], float]:
         either = people.chance[:, arm] + people.chance[:, reference]
         found[arm, reference, "all"] = float(apart.mean())
         found[arm, reference, "pair"] = float(either @ apart / either.sum())
+        overlap = 1 / (1 / people.chance).sum(axis=1)
+        found[arm, reference, "overlap"] = float(overlap @ apart / overlap.sum())
     return found
 
 
@@ -112,6 +114,27 @@ def counted(rng: np.random.Generator, n: int, effect: float = 1.0) -> Counted:
     time = rng.exponential(size=n) * np.exp(-HAZARD * effect * arm + 0.3 * x[:, AGE]) * 3
     visit = np.where(time < 3, np.ceil(time), 0).astype(np.int64)
     return Counted(rng.poisson(mean * rng.gamma(1, 1, n)).astype(np.float64), exposure, visit, arm, x)
+
+
+@dataclass(frozen=True)
+class Combed:
+    """Hairs counted (people x 2 visits, NaN where not seen), arm, covariates."""
+
+    count: Array
+    arm: Codes
+    x: Array
+
+
+def combed(rng: np.random.Generator, n: int, effect: float = 1.0) -> Combed:
+    """Hairs in the comb: one ratio for all, spread far beyond Poisson's; who still loses many leaves."""
+    x = people_of(rng, n)
+    arm = (rng.random(n) < special.expit(0.5 * (x[:, STAGE] - 2) + 0.4 * x[:, AGE])).astype(np.int64)
+    own = rng.gamma(2, 0.5, n)
+    mean = 12 * np.exp(-RATE * effect * arm + 0.1 * x[:, STAGE] - 0.2 * x[:, AGE])
+    count = np.column_stack([rng.poisson(own * mean**share) for share in (0.9, 1.0)]).astype(np.float64)
+    stays = special.expit(0.7 - 0.04 * count[:, 0] * (0.5 + arm))
+    count[rng.random(n) > stays, 1] = np.nan
+    return Combed(count, arm, x)
 
 
 def depths(rng: np.random.Generator, n: int, effect: float = 1.0) -> tuple[Array, Array, Array]:

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.coverage import other_shapes, two_arms, worlds
+from benchmarks.coverage import other_shapes, single_shapes, two_arms, worlds
 from benchmarks.coverage.found import Replicate
 
 SIZES = (100, 250, 1000, 2000)
@@ -135,6 +135,20 @@ WORLDS: tuple[World, ...] = (
     World("counts", "Side effects counted, and a response seen only at visits", other_shapes.counts, None),
     World("response", "Straight lines, half leave: who responds by week 24", other_shapes.response, None, SIZES),
     World("doses", "Seven depths with a plateau and a slight decline", other_shapes.doses, None, FEWER, 7),
+    World("comb", "Hairs in the comb counted, and who still loses many leaves", other_shapes.comb, True, SIZES),
+    World("one-arm", "One arm alone, half leave on what was seen", single_shapes.one_arm, None),
+    World("spreads", "People differ more in one arm", single_shapes.spreads, None, (30, 100, 1000)),
+    World("shares", "Sessions of people who differ", single_shapes.shares, None, (30, 100, 1000), 1, with_effect=False),
+    World(
+        "recoveries",
+        "Redness that is over when somebody asks",
+        single_shapes.recoveries,
+        None,
+        (100, 1000),
+        1,
+        with_effect=False,
+    ),
+    World("trials", "3, 5 or 20 trials whose own truths differ", single_shapes.trials, None, (3, 5, 20), 1),
     World("looks", "Fifty looks while people come in", other_shapes.looks, None, (100, 500, 2000), with_effect=False),
 )
 BY_NAME = {world.name: world for world in WORLDS}

@@ -11,7 +11,7 @@ from benchmarks.coverage.found import Found, Replicate, of_estimate, of_result
 from benchmarks.coverage.worlds import Array, Codes, Draw, Study, Truth, truth
 from pipeline.contract.results import Arm, Estimate
 from pipeline.studies.adjusted import pair_of
-from pipeline.studies.contrast import Answer, answer
+from pipeline.studies.contrast import Answer, Asked, answer
 from pipeline.studies.diagnostics import BALANCED, UNBALANCED, simpson
 from pipeline.studies.estimators.clusters import ClusterSums, cluster_bootstrap, clustered_ancova
 from pipeline.studies.estimators.dropout import staying
@@ -57,14 +57,20 @@ def frame_of(people: Study) -> Frame:
     return Frame(("shallow", "deep"), people.arm, WEEKS, people.y, columns, tuple(clinic))
 
 
-def answered(frame: Frame, arm: str, reference: str) -> Answer | None:
+def answered(frame: Frame, arm: str, reference: str, instrument: Instrument = DENSITY) -> Answer | None:
     """The contrast as a study answers it; None where an arm has too few results for anything to be shown."""
-    arms = {code: _arm(frame, place) for place, code in enumerate(frame.arms)}
-    if min(arms[arm].n_observed, arms[reference].n_observed) < MIN_SHOWN:
+    asked = asked_of(frame, arm, reference, instrument)
+    if min(side.n_observed for side in asked.arms) < MIN_SHOWN:
         return None
-    crude = _crude(frame, arm, reference)
     pair = pair_of(frame, arm, reference)
-    return answer(pair, Contrast(arm, reference), crude, (arms[arm], arms[reference]), DENSITY, "difference")
+    return answer(pair, asked.contrast, asked.crude, asked.arms, instrument, asked.aim)
+
+
+def asked_of(frame: Frame, arm: str, reference: str, instrument: Instrument) -> Asked:
+    """What is known of a contrast before anything is adjusted."""
+    arms = {code: _arm(frame, place) for place, code in enumerate(frame.arms)}
+    crude = _crude(frame, arm, reference)
+    return Asked(Contrast(arm, reference), crude, (arms[arm], arms[reference]), instrument, "difference")
 
 
 def _arm(frame: Frame, place: int) -> Arm:
