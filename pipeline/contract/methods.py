@@ -24,6 +24,9 @@ METHODS: Mapping[str, str] = {
     "turnbull": "Share over by an hour, from what was over, still there, or over in between when somebody asked "
     "(Turnbull; groups of people left out one after the other)",
     "per_session_asked": "Sessions with one among sessions asked about, people taken as the units that vary",
+    "bootstrap_t": "Means of what was paid, not adjusted; people drawn again, for few pay much (bootstrap-t)",
+    "responders": "Everybody: share beyond the measurement error at this visit and the next, among like people",
+    "fieller": "Difference in cost over difference in responders, however the two go together (Fieller)",
     "brunner_munzel": "Those who stayed only, not adjusted: how often somebody of the arm did better (Brunner-Munzel)",
     "welch": "Those who stayed only, not adjusted: difference of means (Welch)",
 }

@@ -12,16 +12,19 @@ Role = Literal["headline", "sensitivity", "unadjusted"]
 Gate = Literal["pass", "caution", "fail"]
 Quantity = Literal[
     "mean", "difference", "win_probability", "odds_ratio", "rate_ratio", "difference_of_differences", "variance_ratio",
-    "share", "cost_per_responder",
+    "share", "cost_ratio", "cost_per_responder",
 ]  # fmt: skip
 
 REASONS: dict[str, str] = {
     "before_landmark": "The visit opens before exposure could be settled, so it cannot be compared: "
     "people's arms would be decided by what came afterwards. Choose a later week.",
+    "fewer_responders": "The dearer arm has fewer responders, so no sum of money stands for an additional one.",
     "failed_diagnostics": "The arms hold too different people for this estimate to be believed; the warnings say in "
     "what. It can be seen among the other methods, and stands in no headline.",
     "instrument_absent": "Nobody among these people was measured with this instrument.",
     "no_arm": "Nobody among these people belongs to this arm.",
+    "no_confirmation": "Nobody was seen again after the visit, so no response could be confirmed.",
+    "no_costs": "Nobody in one of the arms told what needling cost.",
     "no_measurement_error": "How far a measurement with this instrument errs is not known, so nothing can be held "
     "against it.",
     "no_baseline": "These people were measured with this instrument, but none of them before the needling began, so no "
@@ -40,6 +43,9 @@ REASONS: dict[str, str] = {
     "under_half_timed": "Of fewer than half of the sessions with a side effect it is known when it was over, or when "
     "it was still there.",
     "unknown_before_the_answers": "How large a difference could be seen depends on the answers themselves.",
+    "responders_alike": "The arms may have equally many responders, so what an additional one costs cannot be said.",
+    "too_few_amounts": "Fewer than 30 people of an arm told what they paid in one currency and year: too few for sums "
+    "that a few people decide.",
     "too_few_effective": "Weighted so that the arms resemble each other, one of them is worth too few people for this "
     "estimate to be believed. It can be seen among the other methods, and stands in no headline.",
     "too_few_to_adjust": "Fewer than 30 people of an arm have a result: too few to adjust for anything, so it is "

@@ -17,15 +17,17 @@ EXPLORATORY = (
 def certified(found: Comparison, protocol: Protocol, manifest: Mapping[str, Any], frozen_at: str | None) -> Comparison:
     """The comparison with its certificate; called exploratory where the protocol was not fixed."""
     warnings = found.warnings if frozen_at else (EXPLORATORY, *found.warnings)
-    own = certificate(protocol, manifest, frozen_at)
+    own = certificate(protocol, manifest, frozen_at, found.diagnostics.get("seed"))
     return replace(found, diagnostics={**found.diagnostics, "certificate": own}, warnings=warnings)
 
 
-def certificate(protocol: Protocol, manifest: Mapping[str, Any], frozen_at: str | None) -> dict[str, Any]:
+def certificate(
+    protocol: Protocol, manifest: Mapping[str, Any], frozen_at: str | None, seed: int | None = None
+) -> dict[str, Any]:
     """With the same of all of these, an estimate comes out the same to the last bit.
 
-    No step of a study throws dice, so there is no seed to keep. `frozen_at` is an instant in UTC, None for a
-    protocol that was not fixed.
+    `seed` is that of people drawn again, where a study does so (of costs); None where nothing throws dice.
+    `frozen_at` is an instant in UTC, None for a protocol that was not fixed.
     """
     return {
         "version": manifest["version"],
@@ -33,6 +35,6 @@ def certificate(protocol: Protocol, manifest: Mapping[str, Any], frozen_at: str 
         "protocol_digest": protocol.digest,
         "code_version": metadata.version("microneedling-outcomes"),
         "contract_version": manifest["contract_version"],
-        "seed": None,
+        "seed": seed,
         "frozen_at": frozen_at,
     }

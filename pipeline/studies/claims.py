@@ -26,11 +26,14 @@ from pipeline.studies.protocol import Protocol
 NOT_ANSWERABLE = frozenset(
     ("before_landmark", "instrument_absent", "no_arm", "no_baseline", "no_overlap", "no_reference", "not_for_diagnosis")
 )
-OF_SUCH_DATA = frozenset(("no_measurement_error", "nobody_asked", "under_half_asked", "under_half_timed"))
+OF_SUCH_DATA = frozenset(("no_costs", "no_measurement_error", "nobody_asked", "under_half_asked", "under_half_timed"))
 """Reasons that say themselves why such data cannot answer."""
 TOO_FEW = frozenset(
-    ("too_few", "too_few_effective", "not_yet_due", "one_person", "too_many_covariates", "all_dropped_out")
-)
+    (
+        "too_few", "too_few_amounts", "too_few_effective", "not_yet_due", "one_person", "too_many_covariates",
+        "all_dropped_out",
+    )
+)  # fmt: skip
 """Reasons of an empty headline; any other one means that the diagnostics failed."""
 
 

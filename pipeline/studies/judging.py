@@ -14,7 +14,7 @@ Judged = tuple[Judgement, str]
 ALPHA = 0.05
 """Of a claim as a whole: Holm over its studies (Holm 1979, Scandinavian Journal of Statistics 6, 65-70)."""
 
-_RATIOS = ("odds_ratio", "rate_ratio", "variance_ratio")
+_RATIOS = ("odds_ratio", "rate_ratio", "variance_ratio", "cost_ratio")
 """Quantities that are 1 where nothing differs."""
 
 

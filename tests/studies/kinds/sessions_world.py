@@ -23,7 +23,7 @@ def add(
 ) -> None:
     """`asked` is the share of sessions after which somebody asks, `chance` that of a side effect, `told` the share of
     ends that are told to the hour; of the others it is known only that all was over when somebody asked."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng((seed, 5))
     n = rng.integers(1, 8, people)
     person = np.repeat(np.arange(people, dtype=np.int32), n)
     own = rng.normal(0, SPREAD, people)[person]
