@@ -62,6 +62,7 @@ SELECT participant_id, source, source AS clinic_id, CASE i % 2 WHEN 0 THEN '30-3
   CASE i % 2 WHEN 0 THEN 2 ELSE 5 END AS stage_rank,
   CASE WHEN i % 7 <> 0 THEN 1.5 * (i % 7) END AS years_since_onset,
   CASE i % 2 WHEN 0 THEN 'never' END AS prior_microneedling, 'never_used' AS prior_minoxidil_response,
+  '2025Q1' AS enrolled_quarter,
   CASE fate WHEN 'not_due' THEN 150 ELSE 500 END AS observed_until_day
 FROM person;
 CREATE TABLE exposure AS

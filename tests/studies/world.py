@@ -43,6 +43,7 @@ SELECT participant_id, 'registry' AS source, 'site-' || site AS clinic_id,
   CASE participant_id % 3 WHEN 0 THEN 'female' ELSE 'male' END AS sex, 'androgenetic_alopecia' AS diagnosis,
   'norwood' AS staging_scale, 'III' AS stage, stage AS stage_rank, stage < 4 AS is_early, 'II' AS skin_type,
   years::DOUBLE AS years_since_onset, 'never' AS prior_microneedling, 'never_used' AS prior_minoxidil_response,
+  '2025Q1' AS enrolled_quarter,
   500 AS observed_until_day
 FROM person;
 CREATE TABLE exposure AS

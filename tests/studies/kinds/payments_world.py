@@ -42,7 +42,6 @@ _TABLES = """
 UPDATE exposure SET is_needling = true, needle_length_mm = 0.5, device = 'dermaroller',
   setting = CASE WHEN d.professional THEN 'clinic' ELSE 'home' END
 FROM drawn d WHERE d.participant_id = exposure.participant_id;
-ALTER TABLE participants ADD COLUMN IF NOT EXISTS enrolled_quarter VARCHAR;
 UPDATE participants SET enrolled_quarter = CASE participant_id % 3 WHEN 0 THEN '2024Q4' ELSE '2025Q1' END;
 DELETE FROM cost; DELETE FROM costs; DELETE FROM outcome_change;
 INSERT INTO cost SELECT participant_id, CASE WHEN euro THEN 'EUR' ELSE 'USD' END,
