@@ -112,11 +112,12 @@ class Home:
 
     def compare(
         self, by: str, *, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None,
-        reference: str | None = None, adjusted: bool = True,
+        reference: str | None = None, adjusted: bool = True, sensitivity: bool = True,
     ) -> Comparison:  # fmt: skip
         """Improvement by arm, each contrast adjusted and, beside it, unadjusted; with `adjusted` off the latter alone.
 
-        `where` holds COLUMN=VALUE; `landmark` is in days.
+        `where` holds COLUMN=VALUE; `landmark` is in days. With `sensitivity` off, the same contrasts with exposure
+        settled on other days are not made, which takes half as long.
         """
         from pipeline.studies.certificate import certified
         from pipeline.studies.compare import ask, unadjusted
@@ -124,7 +125,7 @@ class Home:
 
         con = self.connection
         question = ask(con, by, instrument, week, where, landmark, reference, self._version.name)
-        found = compare_adjusted(con, question) if adjusted else unadjusted(con, question)
+        found = compare_adjusted(con, question, sensitivity=sensitivity) if adjusted else unadjusted(con, question)
         return certified(found, question.protocol, self.version, None)
 
     def study(self, name: str) -> Comparison:

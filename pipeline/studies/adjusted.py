@@ -12,12 +12,13 @@ from pipeline.studies.estimators.dropout import Seen, skipped_share
 from pipeline.studies.estimators.effect import Array, Codes, Effect, Result, Withheld
 from pipeline.studies.estimators.gram import adds_to_others, with_intercept
 from pipeline.studies.estimators.inputs import Covariates, covariates
+from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.mmrm import repeated_measures
 from pipeline.studies.estimators.propensity import clipped, outside_overlap, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
 from pipeline.studies.estimators.weighting import Target, balancing_weights
-from pipeline.studies.frame import Column, Frame
+from pipeline.studies.frame import Column, Frame, chosen
 from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
 
 MIN_LEVEL = 10
@@ -142,11 +143,6 @@ def distinct(given: Covariates, *arms: Seen) -> Covariates:
     return Covariates(given.matrix[:, kept], names, tuple(left_out))
 
 
-def chosen(values: Column, kept: Seen) -> Column:
-    """A column's values for some of the people."""
-    return values[kept] if isinstance(values, np.ndarray) else [v for v, k in zip(values, kept, strict=True) if k]
-
-
 def headline_of(pair: Pair, *, is_ordinal: bool) -> Method:
     """The method that the rule puts into the headline for these people."""
     return headline(
@@ -172,6 +168,22 @@ def _continuous(pair: Pair) -> Iterator[tuple[str, Result]]:
     yield "mmrm", difference(repeated_measures(pair.y, pair.arm, pair.x))
     clinic = tuple(name for name, seen in zip(pair.clinic, pair.seen, strict=True) if seen)
     yield from completers(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x[pair.seen], clinic)
+
+
+def effect_of(pair: Pair, method: Method) -> Result:
+    """One method alone; those that adjust for nothing are not among them."""
+    y = pair.y[pair.seen, -1]
+    match method:
+        case "seq_dr" | "seq_dr_overlap":
+            return _sequential(pair, overlap=method == "seq_dr_overlap")
+        case "mmrm":
+            return difference(repeated_measures(pair.y, pair.arm, pair.x))
+        case "ancova":
+            return ancova(y, pair.arm[pair.seen], pair.x[pair.seen])
+        case "proportional_odds":
+            return dict(_ordinal(pair))[method]
+        case _:
+            return Withheld("too_few_results")
 
 
 def _ordinal(pair: Pair) -> Iterator[tuple[str, Result]]:

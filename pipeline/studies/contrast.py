@@ -74,7 +74,8 @@ def answered(pair: Pair, method: Method, found: Mapping[str, Result], asked: Ask
     gate: Gate = "fail" if isinstance(main, Withheld) else seen.gate
     numbers: dict[str, Any] = {
         **_named(contrast, instrument), **seen.numbers, "headline": method, "gate": gate,
-        "n": len(pair.arm), "adjusted_for": list(pair.given.names) if found else [], "always_valid": None,
+        "n": len(pair.arm), "n_observed": sum(pair.n), "adjusted_for": list(pair.given.names) if found else [],
+        "always_valid": None,
     }  # fmt: skip
     as_difference = found.get("count_model_difference") if instrument.is_count else main
     turned: tuple[str, ...] = ()
@@ -131,7 +132,7 @@ def _estimates(
     role: Mapping[str, Role] = {
         code: "headline" if code == method else "unadjusted" if code in UNADJUSTED else "sensitivity" for code in found
     }
-    made = {code: _estimate(result, code, role[code], instrument, contrast) for code, result in found.items()}
+    made = {code: estimate_of(result, code, role[code], instrument, contrast) for code, result in found.items()}
     if seen.reason is not None:  # withheld from the headline; a researcher may open it among the others
         opened = made | {method: replace(made[method], role="sensitivity")}
         return (_withheld(instrument, contrast, method, seen.reason), *opened.values(), crude)
@@ -154,7 +155,8 @@ def _is_logarithm(method: str, instrument: Instrument) -> bool:
     return _quantity(method, instrument)[0] in ("odds_ratio", "rate_ratio")
 
 
-def _estimate(result: Result, method: str, role: Role, instrument: Instrument, contrast: Contrast) -> Estimate:
+def estimate_of(result: Result, method: str, role: Role, instrument: Instrument, contrast: Contrast) -> Estimate:
+    """A result in the quantity that its method estimates for this instrument."""
     arms, (quantity, unit) = (contrast.arm, contrast.reference), _quantity(method, instrument)
     if isinstance(result, Withheld):
         return Estimate(quantity, method, *arms, unit, reason=result.reason, role=role)

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.contract import reference
 from pipeline.studies.estimators.effect import Array, Codes
@@ -27,6 +28,7 @@ HALF = 0.5
 UNKNOWN = "unknown"
 
 Column = Array | Sequence[str]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Frame:
 
     `arm` indexes `arms`. `visits` is people x weeks: improvement in the instrument's unit, NaN where nobody
     saw the person; the last week is the horizon. `covariates` hold no missing value. `clinic` is the cluster.
-    `counted` is what was counted at the horizon, where the instrument counts; None elsewhere.
+    `counted` is what was counted at the horizon, where the instrument counts; None elsewhere. `tied` tells who needled
+    two lengths equally often up to the landmark.
     """
 
     arms: tuple[str, ...]
@@ -45,10 +48,29 @@ class Frame:
     covariates: Mapping[str, Column]
     clinic: tuple[str, ...]
     counted: Array | None = None
+    tied: Flags | None = None
 
     @property
     def horizon(self) -> Array:
         return np.asarray(self.visits[:, -1])
+
+    def of(self, kept: Flags) -> "Frame":
+        """Some of the people."""
+        return Frame(
+            self.arms,
+            self.arm[kept],
+            self.weeks,
+            self.visits[kept],
+            {name: chosen(values, kept) for name, values in self.covariates.items()},
+            tuple(str(name) for name in chosen(self.clinic, kept)),
+            None if self.counted is None else self.counted[kept],
+            None if self.tied is None else self.tied[kept],
+        )
+
+
+def chosen(values: Column, kept: Flags) -> Column:
+    """A column's values for some of the people."""
+    return values[kept] if isinstance(values, np.ndarray) else [v for v, k in zip(values, kept, strict=True) if k]
 
 
 def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
@@ -66,7 +88,7 @@ start AS ({_BASELINE.format(stratum=same_stratum("o"))}),
 seen AS (SELECT participant_id, any_value(v.baseline_milli) AS baseline_milli, {counted} AS counted, {visits}
   FROM visit v GROUP BY ALL)
 SELECT c.arm, coalesce(c.clinic_id, p.source) AS clinic, s.counted,
-  {", ".join(f"s.w{week}" for week in weeks)}, {picked or "0"}
+  coalesce(e.is_depth_tied, false) AS tied,  {", ".join(f"s.w{week}" for week in weeks)}, {picked or "0"}
 FROM person c JOIN participants p USING (participant_id)
 LEFT JOIN exposure e ON e.participant_id = c.participant_id AND e.landmark_days = $landmark
 LEFT JOIN seen s ON s.participant_id = c.participant_id LEFT JOIN start b ON b.participant_id = c.participant_id
@@ -81,6 +103,7 @@ WHERE {passed(len(population.steps) - 2)} ORDER BY c.participant_id"""
         covariates=_complete({name: found[name] for name in columns}),
         clinic=tuple(str(name) for name in found["clinic"]),
         counted=_numbers(found["counted"]) / MILLI if population.instrument.is_count else None,
+        tied=np.asarray(found["tied"], dtype=np.bool_),
     )
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from pipeline.studies.adjusted import MIN_LEVEL, Pair, chosen, coded, distinct, of_all
+from pipeline.studies.adjusted import MIN_LEVEL, Pair, coded, distinct, of_all
 from pipeline.studies.diagnostics import UNBALANCED, is_worth_enough
 from pipeline.studies.estimators.balance import standardised_differences
 from pipeline.studies.estimators.dropout import Seen, skipped_share
@@ -19,7 +19,7 @@ from pipeline.studies.estimators.effect import Array, Codes, Withheld
 from pipeline.studies.estimators.inputs import Covariates
 from pipeline.studies.estimators.propensity import clipped, hardly_possible, outside_overlap, propensity
 from pipeline.studies.estimators.weighting import Target, balancing_weights
-from pipeline.studies.frame import Frame
+from pipeline.studies.frame import Frame, chosen
 from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
 
 MIN_ARMS = 3
@@ -122,7 +122,9 @@ def _joint(frame: Frame, arms: Sequence[str]) -> Joint | tuple[str, Withheld]:
     smallest = arms[1 + int(n[1:].argmin())]
     if n.min() < MIN_ADJUSTED:
         return smallest, Withheld("too_few_of_a_kind")
-    given = distinct(coded({name: chosen(values, kept) for name, values in frame.covariates.items()}, seen), seen)
+    at_visits = np.isfinite(frame.visits[kept]).T
+    given = coded({name: chosen(values, kept) for name, values in frame.covariates.items()}, seen)
+    given = distinct(given, *at_visits)
     chance = propensity(arm, given.matrix, len(arms))
     if isinstance(chance, Withheld):
         return next((arms[a] for a in range(1, len(arms)) if _stands_apart(arm == a, given)), smallest), chance

@@ -13,7 +13,7 @@ from pipeline.studies.estimators.linear import Cells, fit
 from pipeline.studies.estimators.mmrm import repeated_measures
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.sequential_doubly_robust import aipw, sequential_doubly_robust
-from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
+from pipeline.studies.estimators.weighting import Target, balancing_weights, weighted_means
 from pipeline.studies.joint import Joint
 
 Means = ArmMeans | Withheld
@@ -38,20 +38,31 @@ def _difference(means: Means, arm: int) -> Result:
 
 
 def _means(joint: Joint) -> Mapping[str, Means]:
-    chance, arms = clipped(joint.chance), len(joint.arms)
     x, y, arm = joint.given.matrix, joint.y, joint.arm
-    return {
-        "seq_dr": sequential_doubly_robust(y, arm, x, chance, "ate"),
-        "seq_dr_overlap": sequential_doubly_robust(y, arm, x, chance, "ato"),
-        "mmrm": repeated_measures(y, arm, x, arms, joint.sloped),
-        **_of_completers(y[joint.seen, -1], arm[joint.seen], x[joint.seen], arms),
+    everybody: dict[str, Means] = {
+        method: of_everybody(joint, method) for method in ("seq_dr", "seq_dr_overlap", "mmrm")
     }
+    return everybody | _of_completers(y[joint.seen, -1], arm[joint.seen], x[joint.seen], len(joint.arms))
 
 
-def _of_completers(y: Array, arm: Codes, x: Array, arms: int) -> Mapping[str, Means]:
+def headline_means(joint: Joint) -> Means:
+    """Means of the arms by the method of the headline alone."""
+    return of_everybody(joint, joint.method)
+
+
+def of_everybody(joint: Joint, method: str) -> Means:
+    """One of the methods that are about everybody, seen at the end or not."""
+    x, y, arm = joint.given.matrix, joint.y, joint.arm
+    if method == "mmrm":
+        return repeated_measures(y, arm, x, len(joint.arms), joint.sloped)
+    target: Target = "ato" if method == "seq_dr_overlap" else "ate"
+    return sequential_doubly_robust(y, arm, x, clipped(joint.chance), target)
+
+
+def _of_completers(y: Array, arm: Codes, x: Array, arms: int) -> dict[str, Means]:
     chance = propensity(arm, x, arms)
     if isinstance(chance, Withheld):
-        return dict.fromkeys(("iptw", "overlap_weights", "aipw"), chance)
+        return dict[str, Means].fromkeys(("iptw", "overlap_weights", "aipw"), chance)
     near = clipped(chance)
     return {
         "iptw": weighted_means(y, arm, balancing_weights(near, arm, "ate"), arms),

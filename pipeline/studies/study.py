@@ -24,12 +24,13 @@ from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.instrument import Instrument
 from pipeline.studies.joint_answers import APART, Together, together
 from pipeline.studies.kinds import KINDS
+from pipeline.studies.landmarks import exposure_sensitivity
 from pipeline.studies.population import Population
 from pipeline.studies.protocol import Contrast, Protocol
 
 
 def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None = None) -> Comparison:
-    """The contrasts of a protocol in the version that `con` reads, adjusted and unadjusted.
+    """The contrasts of a protocol in the version that `con` reads, adjusted and unadjusted, and at other landmarks.
 
     Raises UsageError where the protocol names what this version does not know. What the data cannot
     answer is no error: the result says why.
@@ -44,20 +45,32 @@ def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str |
     return _in_full(con, question, crude, [contrast]) if contrast.arm else _each_arm(con, question, crude)
 
 
-def compare_adjusted(con: duckdb.DuckDBPyConnection, question: Question) -> Comparison:
-    """Each arm of the question's dimension against one of them, adjusted and unadjusted."""
-    return _each_arm(con, question, unadjusted(con, question))
+def compare_adjusted(con: duckdb.DuckDBPyConnection, question: Question, *, sensitivity: bool = True) -> Comparison:
+    """Each arm of the question's dimension against one of them, adjusted and unadjusted.
+
+    With `sensitivity` also at the other landmarks and without tied depths, which takes about twice as long.
+    """
+    return _each_arm(con, question, unadjusted(con, question), sensitivity)
 
 
-def _each_arm(con: duckdb.DuckDBPyConnection, question: Question, crude: Comparison) -> Comparison:
+def _each_arm(
+    con: duckdb.DuckDBPyConnection, question: Question, crude: Comparison, sensitivity: bool = True
+) -> Comparison:
     against, asked = crude.estimand["reference"], question.protocol.contrast
     margin = asked.margin if asked else None
     contrasts = [Contrast(arm.arm, against, margin) for arm in crude.arms if arm.arm != against]
-    return _in_full(con, question, crude, contrasts) if contrasts and against is not None else crude
+    if not contrasts or against is None:
+        return crude
+    return _in_full(con, question, crude, contrasts, sensitivity=sensitivity)
 
 
 def _in_full(
-    con: duckdb.DuckDBPyConnection, question: Question, crude: Comparison, contrasts: Sequence[Contrast]
+    con: duckdb.DuckDBPyConnection,
+    question: Question,
+    crude: Comparison,
+    contrasts: Sequence[Contrast],
+    *,
+    sensitivity: bool = True,
 ) -> Comparison:
     population = people_of(con, question)
     if not isinstance(population, Population):
@@ -65,16 +78,22 @@ def _in_full(
     rows = _Rows(con, population)
     with threadpool_limits(1, "blas"):  # the matrices are small: 0.7 s of computing took 5 s with two threads
         found = _answers(question, crude, rows, contrasts)
+        is_adjusted = any(a.numbers["adjusted_for"] for a in found.each)
+        elsewhere = exposure_sensitivity(con, question, rows.frame, found.each) if sensitivity and is_adjusted else {}
     answers, joint = _corrected(found.each), found.joint
     spoken = {e.arm for a in answers for e in a.estimates if e.role != "sensitivity"}
     rest = [e for e in crude.estimates if e.reference is None or e.arm not in spoken]
-    is_adjusted = any(a.numbers["adjusted_for"] for a in answers)
     single = answers[0] if len(answers) == 1 else None
     return replace(
         crude,
         estimand={**crude.estimand, **_attributes(question, contrasts, is_adjusted, bool(joint.answers))},
         estimates=(*(e for a in answers for e in a.estimates), *rest),
-        diagnostics={**crude.diagnostics, "contrasts": [dict(a.numbers) for a in answers], **_joint(joint)},
+        diagnostics={
+            **crude.diagnostics,
+            "contrasts": [dict(a.numbers) for a in answers],
+            **_joint(joint),
+            **elsewhere,
+        },
         gate=_gate(answers),
         warnings=(*joint.warnings, *_told(answers), *adjusted_caveats(crude.warnings, is_adjusted)),
         reason=single.headline.reason if single and not single.headline.is_given else crude.reason,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -94,11 +95,10 @@ class Landing:
         for table, rows in self.lines.items():
             kinds = columns(table)
             self.con.execute(f"CREATE OR REPLACE TABLE raw_{table} ({', '.join(f'{n} {k}' for n, k in kinds.items())})")
-            for row in order(rows):
-                self.con.execute(
-                    f"INSERT INTO raw_{table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
-                    list(row.values()),
-                )
+            for names, alike in groupby(order(rows), key=tuple):  # one statement for neighbours of the same columns
+                values = [list(row.values()) for row in alike]
+                places = ", ".join([f"({', '.join('?' * len(names))})"] * len(values))
+                self.con.execute(f"INSERT INTO raw_{table} ({', '.join(names)}) VALUES {places}", list(chain(*values)))
             self.con.execute(f"CREATE OR REPLACE VIEW landing_{table} AS SELECT * FROM raw_{table}")
         self.folder.mkdir()
         self.counts = build(self.con, self.folder, read_rows)

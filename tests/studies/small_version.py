@@ -78,7 +78,8 @@ SELECT participant_id, d.days AS landmark_days, depth <> 'none' AS is_needling, 
   CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN [] ELSE ['minoxidil_topical'] END AS adjuncts_at_zero,
   CASE i % 4 WHEN 0 THEN NULL WHEN 2 THEN ['minoxidil_topical'] ELSE [] END AS adjuncts_over_6_months,
   CASE i % 4 WHEN 0 THEN NULL WHEN 3 THEN ['minoxidil_topical'] ELSE [] END AS adjuncts_under_6_months,
-  i % 4 <> 0 AS adjuncts_asked,
+  i % 10 = 0 AS is_depth_tied, i % 3 AS n_depth_switches, false AS started_needling_later,
+  []::VARCHAR[] AS adjuncts_started_later, i % 4 <> 0 AS adjuncts_asked,
   CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN 'none' ELSE 'minoxidil_topical' END AS adjunct
 FROM person, (VALUES (28), (56), (84)) d(days);
 CREATE TABLE outcomes AS

@@ -1,0 +1,150 @@
+"""The same contrasts with exposure settled on other days and without tied depths, and what people changed afterwards.
+
+Headline methods only, and no diagnostics: these rows say whether an answer hangs on the day by which arms are settled.
+Nothing that somebody did after the landmark ever assigns an arm; it is described.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from pipeline.contract import reference
+from pipeline.contract.results import Estimate
+from pipeline.studies.adjusted import effect_of, headline_of, pair_of
+from pipeline.studies.compare import Question, people_of
+from pipeline.studies.contrast import Answer, estimate_of
+from pipeline.studies.counted import count_effects, headline_of_counts
+from pipeline.studies.estimators.effect import Result, Withheld
+from pipeline.studies.frame import Frame, read_frame
+from pipeline.studies.headline import MIN_ADJUSTED
+from pipeline.studies.instrument import Instrument
+from pipeline.studies.joint import MIN_ARMS, joint_with
+from pipeline.studies.joint_results import headline_means
+from pipeline.studies.population import Population, passed
+from pipeline.studies.protocol import Contrast
+from pipeline.studies.reading import fetch
+
+_BY_DEPTH = frozenset(("depth_band", "needle_length_mm", "schedule"))
+_NOT_BY_EXPOSURE = frozenset(("stage", "early_or_later"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One contrast at one landmark. Without an estimate, `reason` says why."""
+
+    landmark_days: int
+    without_depth_ties: bool
+    estimate: Estimate
+    n: int
+
+    def to_json(self) -> dict[str, Any]:
+        shown = ("contrast", "method", "estimate", "ci_lower", "ci_upper", "unit", "reason")
+        given = self.estimate.to_json()
+        return {
+            "landmark_days": self.landmark_days,
+            "without_depth_ties": self.without_depth_ties,
+            "n": self.n,
+            **{key: given[key] for key in shown},
+        }
+
+
+def exposure_sensitivity(
+    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, answers: Sequence[Answer]
+) -> dict[str, Any]:
+    """Rows of `sensitivity_landmarks`, and `switching`; nothing where arms are not told by what somebody did."""
+    told = {column for arm in question.protocol.arms for column in arm.conditions}
+    contrasts = [Contrast(a.headline.arm, a.headline.reference or "") for a in answers if a.numbers["adjusted_for"]]
+    if told <= _NOT_BY_EXPOSURE or not contrasts:
+        return {}
+    own = question.protocol.landmark_days
+    rows = [*_own(own, answers)]
+    if told & _BY_DEPTH and frame.tied is not None and frame.tied.any():
+        rows += _rows(frame.of(~frame.tied), own, question.instrument, contrasts, without_ties=True)
+    for landmark in (int(row["days"]) for row in reference.rows("landmarks")):
+        if landmark != own:
+            rows += _at(con, question, landmark, contrasts)
+    rows.sort(key=lambda row: (row.estimate.contrast, row.without_depth_ties, row.landmark_days))
+    return {"sensitivity_landmarks": [row.to_json() for row in rows], "switching": _switching(con, question)}
+
+
+def _own(landmark: int, answers: Sequence[Answer]) -> Iterator[Row]:
+    """As compared: the headline's method, also where diagnostics keep it from the headline."""
+    for answer in answers:
+        if answer.numbers["adjusted_for"]:
+            given = [e for e in answer.estimates if e.method == answer.numbers["headline"]]
+            best = next((e for e in given if e.is_given), given[0])
+            yield Row(landmark, False, best, int(answer.numbers["n_observed"]))
+
+
+def _at(
+    con: duckdb.DuckDBPyConnection, question: Question, landmark: int, contrasts: Sequence[Contrast]
+) -> Iterator[Row]:
+    elsewhere = replace(question, protocol=replace(question.protocol, landmark_days=landmark))
+    people = people_of(con, elsewhere)
+    if isinstance(people, Population):
+        yield from _rows(read_frame(con, people), landmark, question.instrument, contrasts)
+
+
+def _rows(
+    frame: Frame, landmark: int, instrument: Instrument, contrasts: Sequence[Contrast], *, without_ties: bool = False
+) -> Iterator[Row]:
+    together = _together(frame, contrasts) if instrument.scale == "ratio" else {}
+    for contrast in contrasts:
+        method, found, n = together.get(contrast.arm) or _alone(frame, contrast, instrument)
+        shown = estimate_of(found, method, "sensitivity", instrument, contrast)
+        yield Row(landmark, without_ties, shown, n)
+
+
+Found = tuple[str, Result, int]
+"""Method, effect, people with a result."""
+
+
+def _together(frame: Frame, contrasts: Sequence[Contrast]) -> Mapping[str, Found]:
+    """Contrasts by arm in the common population, by the rule of the comparison itself."""
+    seen = np.bincount(frame.arm[np.isfinite(frame.horizon)], minlength=len(frame.arms))
+    codes = [contrasts[0].reference, *(contrast.arm for contrast in contrasts)]
+    enough = [code for code in codes if seen[frame.arms.index(code)] >= MIN_ADJUSTED]
+    if codes[0] not in enough or len(enough) < MIN_ARMS:
+        return {}
+    joint, _ = joint_with(frame, enough)
+    if joint is None:
+        return {}
+    means = headline_means(joint)
+    return {
+        code: (joint.method, means if isinstance(means, Withheld) else means.difference(a, 0), joint.n[a] + joint.n[0])
+        for a, code in enumerate(joint.arms)
+        if a
+    }
+
+
+def _alone(frame: Frame, contrast: Contrast, instrument: Instrument) -> Found:
+    pair = pair_of(frame, contrast.arm, contrast.reference)
+    if min(pair.n) < MIN_ADJUSTED:
+        return "welch", Withheld("too_few_of_a_kind"), sum(pair.n)
+    if pair.counted is not None:
+        method = headline_of_counts(pair)
+        return method, count_effects(pair, pair.counted, instrument)[method], sum(pair.n)
+    method = headline_of(pair, is_ordinal=instrument.is_ordinal)
+    return method, effect_of(pair, method), sum(pair.n)
+
+
+def _switching(con: duckdb.DuckDBPyConnection, question: Question) -> list[dict[str, Any]]:
+    """By arm, of the people whose visit has passed: who changed the needle length or began something else."""
+    people = people_of(con, question)
+    if not isinstance(people, Population):
+        return []
+    sql = f"""{people.sql}
+SELECT c.arm, count(*), count(*) FILTER (e.n_depth_switches > 0), count(*) FILTER (e.started_needling_later),
+  count(*) FILTER (len(e.adjuncts_started_later) > 0)
+FROM person c JOIN exposure e ON e.participant_id = c.participant_id AND e.landmark_days = $landmark
+WHERE {passed(len(people.steps) - 2)} GROUP BY ALL"""
+    found = {row[0]: row[1:] for row in fetch(con, sql, people.parameters)}
+    names = ("n", "n_changed_needle_length", "n_began_needling", "n_began_another_treatment")
+    return [
+        {"arm": arm.id, **dict(zip(names, found[arm.id], strict=True))}
+        for arm in question.protocol.arms
+        if arm.id in found
+    ]
