@@ -1,16 +1,19 @@
 """Who is asking, and what they may see and change. Without a login there is one user, on this computer."""
 
+import logging
 import os
+import time
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import access_list, text
+from dashboard.access_list import Role
 
-Role = Literal["researcher", "clinic", "steward"]
+_LOG = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -23,31 +26,58 @@ class Viewer:
     """Whoever looks. `scope` is the one clinic that a clinic user may see, None for everything.
 
     It goes into every query and every cache key, so that nobody is served what was read for another.
+    `is_logged_in` is False in single-user mode: whoever sits at this computer.
     """
 
     role: Role
     scope: str | None = None
+    is_logged_in: bool = False
+
+    def may_see(self, clinic: str) -> bool:
+        """Whether this clinic's page is theirs to see. Who asks for another's is noted in the server's log."""
+        if self.scope in (None, clinic):
+            return True
+        _LOG.warning("a user of one clinic asked for another clinic's page; nothing was shown")
+        return False
 
 
-def viewer() -> Viewer | None:
-    """The viewer of this run; None where this server may not show anything to anybody.
+class Closed(Enum):
+    """Why somebody sees nothing."""
 
-    Single-user mode: whoever sits at this computer is the researcher, and the server must listen nowhere else.
+    NOT_LOCAL = "not_local"
+    LOGGED_OUT = "logged_out"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+def viewer(home: Path) -> Viewer | Closed:
+    """The viewer of this run, or why there is nobody to show anything to.
+
+    Single-user mode, where the home has no list of users: whoever sits at this computer may see and do everything,
+    and the server must listen nowhere else. Raises UsageError where the list is wrong.
     """
-    if st.get_option("server.address") not in LOOPBACK:
-        return None
-    return Viewer("researcher")
+    users = access_list.read(home)
+    if users is None:
+        return Viewer("steward") if st.get_option("server.address") in LOOPBACK else Closed.NOT_LOCAL
+    if not st.user.is_logged_in:
+        return Closed.LOGGED_OUT
+    claims = st.user.to_dict()
+    if access_list.is_expired(claims, time.time()):
+        return Closed.EXPIRED
+    entry = access_list.find(users, claims)
+    return Closed.UNKNOWN if entry is None else Viewer(entry.role, entry.clinic, is_logged_in=True)
 
 
 def why_not_write(viewer: Viewer, home: Path) -> str | None:
     """Why this viewer may not put data in, erase or change anything; None where they may.
 
-    Without a login only whoever sits at this computer may: the server must listen here alone, be asked for by
-    the name of this computer (a forwarding server would pass on its own), and not be open to other sites' pages.
+    A steward may who has logged in. Without a login only whoever sits at this computer may: the server must listen
+    here alone and be asked for by the name of this computer (a forwarding server would pass on its own). Neither may
+    where it is open to other sites' pages.
     """
-    if viewer.role not in ("researcher", "steward") or viewer.scope is not None:
+    if viewer.role != "steward" or viewer.scope is not None:
         return text.NOT_STEWARD
-    if st.get_option("server.address") not in LOOPBACK or not _is_asked_here():
+    if not viewer.is_logged_in and (st.get_option("server.address") not in LOOPBACK or not _is_asked_here()):
         return text.NOT_LOCAL
     if not all(st.get_option(option) for option in _MUST_BE_ON):
         return text.NOT_PROTECTED

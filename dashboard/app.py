@@ -5,16 +5,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import access, text
+from dashboard import login, text
 from dashboard.views import pages_for
 
 ICON = Path(__file__).parent / "assets" / "icon.png"  # a file of our own: a named icon is fetched from outside
 
 st.set_page_config(page_title=text.PRODUCT, page_icon=str(ICON), layout="wide")
 
-viewer = access.viewer()
+viewer = login.door()
 if viewer is None:
-    st.error(text.NOT_LOCAL, title="Not served")
     st.stop()
 
 sections: dict[str, list[st.Page]] = {}
@@ -23,4 +22,5 @@ for page in pages_for(viewer):
     sections.setdefault(page.section, []).append(entry)
 
 st.logo(str(ICON), size="large")
+login.way_out(viewer)
 st.navigation(sections, position="top").run()

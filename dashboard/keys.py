@@ -39,6 +39,20 @@ class Steward(StrEnum):
     DOWNLOAD = "steward_download"
 
 
+class Login(StrEnum):
+    """Buttons of the door."""
+
+    IN = "log_in"
+    OUT = "log_out"
+
+
+class Clinic(StrEnum):
+    """Controls of the page Clinic."""
+
+    OF = "of"
+    TABLE = "table"
+
+
 class Figure(StrEnum):
     """Charts."""
 

@@ -6,13 +6,15 @@ current and nobody is served what was read for another; each is bounded.
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from dashboard.access import Viewer
-from pipeline import config
+from pipeline import clinic_figures, config
 from pipeline.api import Home, open_home
+from pipeline.clinic_figures import Figure
 from pipeline.contract.results import Comparison
 
 _TTL_SECONDS = 3600
@@ -65,21 +67,28 @@ def current_version() -> str | None:
 
 
 @st.cache_resource(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
-def _home(folder: str, version: str) -> Home:
+def _open(folder: str, version: str) -> Home:
     """The open version. `version` is the cache's key: another one opens another file."""
     return open_home(folder)
+
+
+def _home(viewer: Viewer, folder: str, version: str) -> Home:
+    """The row level, for whoever may read it. Raises PermissionError for a clinic's user, whatever page asked."""
+    if viewer.role == "clinic" or viewer.scope is not None:
+        raise PermissionError("the row level is not for a clinic's user")
+    return _open(folder, version)
 
 
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
 def manifest(version: str, viewer: Viewer, folder: str) -> dict[str, Any]:
     """The version's own account of itself."""
-    return _home(folder, version).version
+    return _home(viewer, folder, version).version
 
 
 @st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner="Comparing ...")
 def compare(version: str, viewer: Viewer, folder: str, question: Question) -> Comparison:
     """The answer to one question."""
-    return _home(folder, version).compare(
+    return _home(viewer, folder, version).compare(
         question.by,
         instrument=question.instrument,
         week=question.week,
@@ -92,7 +101,7 @@ def compare(version: str, viewer: Viewer, folder: str, question: Question) -> Co
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
 def choices(version: str, viewer: Viewer, folder: str) -> dict[str, tuple[str, ...]]:
     """For every column that is filtered on, the values it has in this version, sorted."""
-    home = _home(folder, version)
+    home = _home(viewer, folder, version)
     return {
         column: tuple(
             str(value)
@@ -107,9 +116,34 @@ def choices(version: str, viewer: Viewer, folder: str) -> dict[str, tuple[str, .
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
 def instruments(version: str, viewer: Viewer, folder: str) -> tuple[Instrument, ...]:
     """The instruments that somebody in this version was measured with, in the order of the reference table."""
-    home = _home(folder, version)
+    home = _home(viewer, folder, version)
     rows = home.sql(
         "SELECT code, label, coalesce(diagnoses::VARCHAR, '') AS diagnoses FROM instruments"
         " WHERE code IN (SELECT DISTINCT instrument FROM outcome_change)"
     ).to_pylist()
     return tuple(Instrument(r["code"], r["label"], tuple(d for d in r["diagnoses"].split("|") if d)) for r in rows)
+
+
+@st.cache_data(max_entries=_MAX_VERSIONS * 100, ttl=_TTL_SECONDS, show_spinner=False)
+def clinics(version: str, viewer: Viewer, folder: str) -> tuple[str, ...]:
+    """The clinics whose figures this viewer may see."""
+    if viewer.scope is not None:
+        return (viewer.scope,)
+    return clinic_figures.clinics(clinic_figures.named(Path(folder), version))
+
+
+def clinic(version: str, viewer: Viewer, folder: str, of: str) -> tuple[Figure, ...] | None:
+    """One clinic's figures; None where they are not this viewer's to see."""
+    return _clinic(version, viewer, folder, of) if viewer.may_see(of) else None
+
+
+@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
+def _clinic(version: str, viewer: Viewer, folder: str, of: str) -> tuple[Figure, ...]:
+    return clinic_figures.figures(clinic_figures.named(Path(folder), version), of)
+
+
+@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+def about(version: str, viewer: Viewer, folder: str) -> dict[str, Any]:
+    """What everybody may know of a version: no count, from which others could be taken off, and no failed rule."""
+    whole = json.loads((Path(folder) / "versions" / version / "manifest.json").read_bytes())
+    return {key: whole[key] for key in ("version", "published_at", "simulated", "extracted_until")}

@@ -25,6 +25,36 @@ NOT_LOCAL = (
     "Start it with `needling dashboard`, which binds 127.0.0.1."
 )
 
+NOT_SERVED = "Not served"
+LIST_WRONG = "The list of users cannot be used"
+LOG_IN, LOG_OUT = "Log in", "Log out"
+LOGGED_OUT = "Log in with the account that whoever runs this dashboard has let in."
+EXPIRED = "Your login has run out. Log in again; the page you were on opens with the link you have."
+UNKNOWN_TITLE = "You are logged in, and not on the list"
+UNKNOWN = (
+    "Whoever runs this dashboard keeps a list of those who may see it. Ask them to add the account you logged in with."
+)
+ROLES = {
+    "researcher": "You see everything, row level included.",
+    "steward": "You see everything, and may put data in.",
+    "clinic": "You see the figures of the clinic `{clinic}` and of the others together.",
+}
+
+CLINIC_TITLE = "How do the patients of {clinic} do, beside those of other clinics?"
+NO_CLINIC_TITLE = "No clinic has figures here yet"
+NO_CLINIC = (
+    "A clinic has figures once patients of it are published who consented to comparisons between clinics. "
+    "For those who belong to one clinic it shows that one alone."
+)
+OTHER_CLINIC = "This link asks for another clinic. You can see the figures of your own, and the others only together."
+NO_SHARES = "No share of this table can be shown: its groups are too small, or were released at different times."
+CLINIC_RULES = (
+    "People are counted, who consented to comparisons between clinics. *Suppressed*: so few people, or so few that "
+    "could be worked out from the rest, that one of them might be found; it does not mean none. Other counts are "
+    "rounded. *An earlier one*: too few people changed since that version for a new figure. The others are at "
+    "least three clinics, none with over half of the people."
+)
+
 NOT_STEWARD = "Only a data steward may put data in or change anything here."
 NOT_PROTECTED = (
     "Streamlit's protection against other sites' pages is switched off in its settings, so this page changes nothing. "

@@ -213,17 +213,18 @@ def forget(settings: Settings, source: str, participant: str) -> int:
 
 @main.command()
 @click.option(
-    "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True, help="Port on 127.0.0.1."
+    "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True, help="Port to listen on."
 )
+@click.option("--address", default="127.0.0.1", show_default=True, help="Where to listen; others need a login.")
 @shared_options
-def dashboard(settings: Settings, port: int) -> int:
-    """Serve the dashboard on 127.0.0.1, for this machine alone."""
+def dashboard(settings: Settings, port: int, address: str) -> int:
+    """Serve the dashboard: for this machine alone, or for those named in the home's access.toml."""
     from dashboard.launch import command
     from pipeline.doctor import require_free_port
 
+    words = command(settings.home.absolute(), port, address)
     require_free_port(port)
-    words = command(settings.home, port)
-    answer({"url": f"http://127.0.0.1:{port}", "home": str(settings.home)}, console.plain)
+    answer({"url": f"http://{address}:{port}", "home": str(settings.home)}, console.plain)
     sys.stdout.flush()
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what the server says is a log, not the answer
     os.execv(words[0], words)  # noqa: S606  # takes our place, so that signals reach it

@@ -44,6 +44,14 @@ def provenance(manifest: dict[str, Any]) -> None:
         )
 
 
+def published(about: dict[str, Any]) -> None:
+    """How fresh the figures are, for whoever may not know how many people there are in all."""
+    st.caption(
+        f"Data until {_day(about['extracted_until'])} · published {_moment(about['published_at'])} · "
+        f"version `{about['version']}`"
+    )
+
+
 def _gate_badge(gate: dict[str, Any]) -> None:
     n_warnings = len(gate["failed"])
     if not gate["passed"]:
@@ -57,7 +65,7 @@ def _gate_badge(gate: dict[str, Any]) -> None:
 
 def footer(viewer: Viewer) -> None:
     """Says that there is no login, where there is none."""
-    if viewer.role == "researcher" and viewer.scope is None:
+    if not viewer.is_logged_in:
         st.caption(text.SINGLE_USER)
 
 

@@ -6,8 +6,9 @@ The folder is not called `pages`: Streamlit would serve that one directly, past 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.access import Role, Viewer
-from dashboard.views import compare, steward
+from dashboard.access import Viewer
+from dashboard.access_list import Role
+from dashboard.views import clinic, compare, steward
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,18 @@ class Page:
     roles: frozenset[Role]
 
 
-_RESEARCHERS: frozenset[Role] = frozenset({"researcher", "steward"})
+_STEWARDS: frozenset[Role] = frozenset({"steward"})
+_RESEARCHERS: frozenset[Role] = _STEWARDS | {"researcher"}
+_EVERYBODY: frozenset[Role] = _RESEARCHERS | {"clinic"}
 
 PAGES: tuple[Page, ...] = (
     Page(compare.show, "Compare", "Results", "compare", ":material/compare_arrows:", _RESEARCHERS),
-    Page(steward.show, "Steward", "Data", "steward", ":material/inventory_2:", _RESEARCHERS),
+    Page(clinic.show, "Clinic", "Clinics", "clinic", ":material/local_hospital:", _EVERYBODY),
+    Page(steward.show, "Steward", "Data", "steward", ":material/inventory_2:", _STEWARDS),
 )
 """In the order of the navigation; pages of one section stand together."""
 
 
 def pages_for(viewer: Viewer) -> tuple[Page, ...]:
-    """The pages of a viewer's role."""
+    """The pages of a viewer's role. What is not among them is not there for them; the data are guarded all the same."""
     return tuple(page for page in PAGES if viewer.role in page.roles)

@@ -43,14 +43,22 @@ def write(
         con.register("remembered_members", remembered.members)
         con.register("remembered_gone", remembered.gone)
         con.execute(_COUNTED)
-        cells = _figures(con, _decided(con, policy), version, policy)
-        con.register("figures", cells)
+        con.register("figures_alone", _figures(con, _decided(con, policy), version, policy))
+        con.execute(f"CREATE TEMP TABLE figures AS {_WITH_SHARES}")
         con.execute(f"ATTACH {quote_text(str(candidate / 'clinic.duckdb'))} AS clinic (STORAGE_VERSION 'v1.5.0')")
         con.execute("CREATE TABLE clinic.main.clinic_cells AS SELECT * EXCLUDE (is_news) FROM figures ORDER BY place")
         limits = {"min_clinics": policy.min_clinics, "max_share": policy.max_share}
         con.execute(f"CREATE TABLE clinic.main.benchmark_cells AS {BENCHMARK}", limits)
         con.execute("CHECKPOINT clinic")
         return _news(con, version)
+
+
+# A share is that of two figures that are shown, of the people of one release: it adds nothing to what they tell.
+_WITH_SHARES = """
+SELECT f.*, CASE WHEN above.released_in = f.released_in THEN round(f.n_shown / above.n_shown, 2) END AS share,
+  above.n_shown AS n_above
+FROM figures_alone f LEFT JOIN figures_alone above
+  ON above.clinic_id = f.clinic_id AND above.partition = f.parent AND above.cell = f.parent_cell"""
 
 
 def _people(con: duckdb.DuckDBPyConnection) -> None:
@@ -133,7 +141,7 @@ def _figures(con: duckdb.DuckDBPyConnection, decided: pl.DataFrame, version: str
     con.register("described", _described())
     found: pl.DataFrame = con.sql(
         """
-SELECT d.clinic_id, d.partition, d.cell, b.label, b.unit, b.place, d.state,
+SELECT d.clinic_id, d.partition, d.cell, b.title, b.label, b.unit, b.parent, b.parent_cell, b.place, d.state,
   coalesce(c.changed, 0) > 0 OR r.cell IS NULL AS is_changed, c.n, c.n_values, c.total::DOUBLE AS total,
   c.squares::DOUBLE AS squares, r.version AS version_before, r.n_shown AS n_before, r.mean AS mean_before,
   r.ci_lower AS ci_lower_before, r.ci_upper AS ci_upper_before
@@ -145,7 +153,7 @@ ORDER BY d.clinic_id, b.place"""
     today = pl.col("state") == "shown"
     round_to = policy.round_to
     figures: pl.DataFrame = found.select(
-        "clinic_id", "partition", "cell", "label", "unit", "place",
+        "clinic_id", "partition", "cell", "title", "label", "unit", "parent", "parent_cell", "place",
         # unchanged people shown again are told as kept: who was kept for having few changes must not stand out
         pl.when(today & ~pl.col("is_changed")).then(pl.lit("kept")).otherwise("state").alias("state"),
         (today & pl.col("is_changed")).alias("is_news"),
@@ -179,11 +187,18 @@ def _mean(found: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 def _described() -> pl.DataFrame:
     """Every cell with its words, and its place in the order of tables and cells."""
     rows = [
-        (partition.code, code, label, partition.unit if code == "measured" else None)
+        (
+            partition.code,
+            code,
+            partition.title,
+            label,
+            partition.unit if code == "measured" else None,
+            *(partition.parent or (None, None)),
+        )
         for partition in PARTITIONS
         for code, label in partition.cells()
     ]
-    columns = dict.fromkeys(("partition", "cell", "label", "unit"), pl.String)
+    columns = dict.fromkeys(("partition", "cell", "title", "label", "unit", "parent", "parent_cell"), pl.String)
     return pl.DataFrame(rows, schema=columns, orient="row").with_row_index("place")
 
 

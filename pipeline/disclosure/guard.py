@@ -17,6 +17,9 @@ from typing import Literal
 
 from pipeline.disclosure.policy import Policy
 
+MIN_CELLS = 2
+"""Cells that must hold somebody for those that hold nobody to hide behind the rounding (judgement)."""
+
 State = Literal["shown", "kept", "suppressed"]
 """`kept` is as released before: nothing new is said. A reader is told no more than the state, for which of the rules
 it was would tell how many there are."""
@@ -67,6 +70,13 @@ def _hidden(cell: Cell) -> int:
 
 
 def _tells_few(cells: Sequence[Cell], states: Mapping[str, State], policy: Policy) -> bool:
-    """Whether the total minus the cells shown speaks of few people, or of nobody where that may not be said."""
+    """Whether the total minus the cells shown speaks of few people.
+
+    Of nobody it may speak, for rounding leaves open whether there are some; but not where a single cell holds
+    everybody, for that tells something of each of them.
+    """
     hidden = [cell for cell in cells if states[cell.code] != "shown" and _is_news(cell)]
-    return bool(hidden) and sum(map(_hidden, hidden)) < policy.threshold
+    people = sum(map(_hidden, hidden))
+    if hidden and people == 0:
+        return sum(cell.n > 0 for cell in cells) < MIN_CELLS
+    return bool(hidden) and people < policy.threshold

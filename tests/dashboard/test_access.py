@@ -10,7 +10,7 @@ from streamlit import config
 from dashboard import access, text
 from dashboard.access import Viewer
 
-RESEARCHER = Viewer("researcher")
+STEWARD = Viewer("steward")
 
 
 class Context:
@@ -19,10 +19,12 @@ class Context:
 
 
 def test_at_this_computer_one_may(tmp_path: Path) -> None:
-    assert access.why_not_write(RESEARCHER, tmp_path / "not" / "there" / "yet") is None
+    assert access.why_not_write(STEWARD, tmp_path / "not" / "there" / "yet") is None
 
 
-@pytest.mark.parametrize("viewer", [Viewer("clinic"), Viewer("clinic", "north"), Viewer("researcher", "north")])
+@pytest.mark.parametrize(
+    "viewer", [Viewer("clinic"), Viewer("clinic", "north"), Viewer("researcher"), Viewer("steward", "north")]
+)
 def test_a_clinic_may_not(viewer: Viewer, tmp_path: Path) -> None:
     assert access.why_not_write(viewer, tmp_path) == text.NOT_STEWARD
 
@@ -30,7 +32,7 @@ def test_a_clinic_may_not(viewer: Viewer, tmp_path: Path) -> None:
 @pytest.mark.parametrize("address", ["0.0.0.0", "192.168.1.7", None, "::"])
 def test_a_server_that_others_reach_may_not(address: str | None, tmp_path: Path) -> None:
     config.set_option("server.address", address)
-    assert access.why_not_write(RESEARCHER, tmp_path) == text.NOT_LOCAL
+    assert access.why_not_write(STEWARD, tmp_path) == text.NOT_LOCAL
 
 
 @pytest.mark.parametrize(
@@ -49,13 +51,13 @@ def test_a_forwarding_server_and_another_name_may_not(
     headers: dict[str, str], may: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(st, "context", Context(**headers))
-    assert (access.why_not_write(RESEARCHER, tmp_path) is None) is may
+    assert (access.why_not_write(STEWARD, tmp_path) is None) is may
 
 
 @pytest.mark.parametrize("option", ["server.enableXsrfProtection", "server.enableCORS"])
 def test_without_protection_from_other_pages_one_may_not(option: str, tmp_path: Path) -> None:
     config.set_option(option, False)
-    assert access.why_not_write(RESEARCHER, tmp_path) == text.NOT_PROTECTED
+    assert access.why_not_write(STEWARD, tmp_path) == text.NOT_PROTECTED
 
 
 @pytest.mark.parametrize("closed", ["home", "home/ledger.duckdb", ""])
@@ -69,4 +71,4 @@ def test_a_home_that_can_only_be_read_is_left_alone(
         (home / "ledger.duckdb").touch()
     refused = tmp_path / closed
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != refused and real(path, mode))
-    assert access.why_not_write(RESEARCHER, home) == text.READ_ONLY.format(home=home)
+    assert access.why_not_write(STEWARD, home) == text.READ_ONLY.format(home=home)

@@ -3,7 +3,11 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from dashboard.launch import command
+from pipeline.errors import UsageError
+from tests.dashboard.clinic_home import let_in
 
 
 def test_it_binds_this_machine_only_and_reads_the_given_home() -> None:
@@ -15,3 +19,12 @@ def test_it_binds_this_machine_only_and_reads_the_given_home() -> None:
     assert "--server.port=8600" in words
     assert "--browser.gatherUsageStats=false" in words
     assert Path(next(w for w in words if w.endswith("app.py"))).is_file()
+
+
+def test_elsewhere_it_listens_only_with_a_login(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="without a login the dashboard answers this computer only"):
+        command(tmp_path, 8600, "0.0.0.0")
+    file = let_in(tmp_path)
+    words = command(tmp_path, 8600, "0.0.0.0")
+    assert "--server.address=0.0.0.0" in words
+    assert f"--secrets.files={file}" in words

@@ -15,11 +15,10 @@ from tests.dashboard.test_compare_page import words
 from tests.landing.conftest import PEOPLE
 
 SCRIPT = """
-from dashboard import access
+from pathlib import Path
+from dashboard import access, queries
 from dashboard.views import steward
-viewer = access.viewer()
-assert viewer is not None
-steward.show(viewer)
+steward.show(access.viewer(Path(queries.home_folder())))
 """
 
 

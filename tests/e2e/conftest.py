@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,12 +50,19 @@ def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(server_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a dashboard started as `needling dashboard` starts it, from a folder of its own."""
-    port = _free_port()
-    log = tmp_path_factory.mktemp("log") / "server.log"
+    port = free_port()
+    with served(command(server_home, port), port, "/_stcore/health", tmp_path_factory.mktemp("log")) as address:
+        yield address
+
+
+@contextmanager
+def served(words: list[str], port: int, healthy: str, folder: Path) -> Iterator[str]:
+    """A server that listens on that port for as long as it is needed, started in `folder`, where its log lies."""
+    log = folder / "server.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(command(server_home, port), stdout=out, stderr=out, cwd=log.parent)
+        process = subprocess.Popen(words, stdout=out, stderr=out, cwd=folder)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+        _wait_for(f"http://127.0.0.1:{port}{healthy}", process, log)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -87,7 +95,7 @@ def watched(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Watche
     context.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

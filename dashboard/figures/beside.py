@@ -1,0 +1,48 @@
+"""One clinic beside the others: a point for each, cell by cell, on one scale."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboard import theme
+from dashboard.figures.canvas import canvas
+
+_SIZE = 13
+_LEGEND = 34
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cell: shares (0 to 1) of the clinic and of the others; None where it is not shown, and `note` says why."""
+
+    label: str
+    detail: str
+    own: float | None
+    others: float | None
+    note: str = ""
+
+
+def beside(rows: Sequence[Row], axis: str) -> go.Figure:
+    """Own share as a filled circle, that of the others as an open diamond."""
+    figure = canvas([row.label for row in rows], [row.detail for row in rows], axis)
+    figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%")
+    figure.update_layout(
+        showlegend=True, height=figure.layout.height + _LEGEND, margin_t=figure.layout.margin.t + _LEGEND,
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
+    )  # fmt: skip
+    figure.add_trace(_points(rows, [row.others for row in rows], "Other clinics together", "diamond-open", theme.GREY))
+    figure.add_trace(_points(rows, [row.own for row in rows], "This clinic", "circle", theme.colour(0)))
+    for y, row in enumerate(rows):
+        if row.own is None and row.others is None:
+            figure.add_annotation(x=0, y=y, text=row.note, showarrow=False, xanchor="left", font={"size": 13})
+    return figure
+
+
+def _points(rows: Sequence[Row], values: Sequence[float | None], name: str, symbol: str, colour: str) -> go.Scatter:
+    given = [(value, y) for y, value in enumerate(values) if value is not None]
+    return go.Scatter(
+        x=[value for value, _ in given], y=[y for _, y in given], name=name, mode="markers",
+        marker={"symbol": symbol, "size": _SIZE, "color": colour, "line": {"width": 2, "color": colour}},
+        hovertemplate=[f"{rows[y].label}: {value:.0%}<extra>{name}</extra>" for value, y in given],
+    )  # fmt: skip

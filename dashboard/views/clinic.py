@@ -1,0 +1,87 @@
+"""Clinic: how do the patients of one clinic do, beside those of the others?"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import queries, text
+from dashboard.access import Viewer
+from dashboard.components import clinic_words, frame, links
+from dashboard.components.chart import chart
+from dashboard.figures.beside import Row, beside
+from dashboard.keys import Clinic
+from pipeline.clinic_figures import Figure
+
+USUAL_TABLE = "follow_up_24"
+
+
+def show(viewer: Viewer) -> None:
+    """Draw the page."""
+    with frame.page():
+        version = frame.open_version()
+        if version is None:
+            return
+        folder = queries.home_folder()
+        links.begin()
+        about = queries.about(version, viewer, folder)
+        frame.banner(about)
+        known = queries.clinics(version, viewer, folder)
+        _refuse_others(viewer)
+        of = _which(viewer, known)
+        figures = queries.clinic(version, viewer, folder, of) if of else None
+        if not of or not figures:
+            st.title(text.NO_CLINIC_TITLE, anchor=False)
+            frame.lead(text.NO_CLINIC)
+            frame.footer(viewer)
+            return
+        links.report()
+        st.title(text.CLINIC_TITLE.format(clinic=of), anchor=False)
+        frame.lead(clinic_words.answer(figures))
+        frame.published(about)
+        _table(figures)
+        st.download_button(
+            "Download all figures (CSV)", clinic_words.csv(figures), f"{of}-{version}.csv", "text/csv",
+            icon=":material/download:",
+        )  # fmt: skip
+        st.caption(f"{text.CLINIC_RULES} Policy: {figures[0].rule}.")
+        frame.footer(viewer)
+
+
+def _refuse_others(viewer: Viewer) -> None:
+    """A link to another clinic's page gives nothing, and says so."""
+    asked = st.query_params.get(Clinic.OF)
+    if viewer.scope is not None and asked is not None and not viewer.may_see(asked):
+        st.warning(text.OTHER_CLINIC, icon=":material/lock:")
+
+
+def _which(viewer: Viewer, known: Sequence[str]) -> str | None:
+    if viewer.scope is not None:
+        return viewer.scope
+    if not known:
+        return None
+    links.read(Clinic.OF, {name: name for name in known})
+    return st.selectbox("Clinic", known, key=Clinic.OF, bind="query-params")
+
+
+def _table(figures: Sequence[Figure]) -> None:
+    titles = {f.table: f.title for f in figures}
+    links.read(Clinic.TABLE, titles)
+    names = list(titles)
+    chosen = st.selectbox(
+        "What to look at", names, index=names.index(USUAL_TABLE), format_func=titles.__getitem__,
+        key=Clinic.TABLE, bind="query-params",
+    )  # fmt: skip
+    mine = [f for f in figures if f.table == chosen]
+    st.subheader(titles[chosen], anchor=False)
+    rows = [_point(f) for f in mine]
+    if any(row.own is not None or row.others is not None for row in rows):
+        chart(beside(rows, "share of the people whom the table divides"), f"clinic_{chosen}", titles[chosen])
+    else:
+        st.info(text.NO_SHARES, icon=":material/visibility_off:")
+    st.table(clinic_words.table(mine), border="horizontal", hide_index=True)
+
+
+def _point(f: Figure) -> Row:
+    people = clinic_words.SUPPRESSED if f.n is None else f"about {f.n:,} people"
+    note = clinic_words.SUPPRESSED if f.n is None else "share not shown: released at another time than the whole"
+    return Row(f.label, people, f.share, f.others.share, note)

@@ -1,0 +1,90 @@
+"""What a clinic may read: clinic.duckdb of a version, one clinic at a time, and nothing else.
+
+Nothing here opens the row level. The figures were decided, suppressed and rounded when the version was published.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline import store
+from pipeline.engine.duckdb import open_reader
+
+State = Literal["shown", "kept", "suppressed"]
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean change in `unit` with its 95% interval, rounded to a tenth."""
+
+    estimate: float
+    lower: float
+    upper: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Others:
+    """The other clinics together in the same cell; all numbers None where there are too few of them, and why."""
+
+    n_clinics: int | None
+    n: int | None
+    share: float | None
+    mean: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One cell of one of the clinic's tables.
+
+    `n` is rounded, None where it is suppressed; `released_in` the version whose people it speaks of. `share` (0 to 1)
+    is of whom the table divides, where both were released together. `mean` is there where the cell holds results.
+    `rule` is the policy in words.
+    """
+
+    table: str
+    title: str
+    cell: str
+    label: str
+    state: State
+    n: int | None
+    share: float | None
+    released_in: str | None
+    rule: str
+    mean: Mean | None
+    others: Others
+
+
+def clinics(version: store.Version) -> tuple[str, ...]:
+    """Every clinic that has figures in a version. For whoever may see all of them."""
+    with open_reader(version.clinic) as con:
+        rows = con.execute("SELECT DISTINCT clinic_id FROM clinic_cells ORDER BY 1").fetchall()
+    return tuple(name for (name,) in rows)
+
+
+def figures(version: store.Version, clinic: str) -> tuple[Figure, ...]:
+    """All tables of one clinic in their order; empty where it has nobody who consented to comparisons."""
+    with open_reader(version.clinic) as con:
+        rows = con.sql(_FIGURES, params=[clinic]).to_arrow_table().to_pylist()
+    return tuple(map(_figure, rows))
+
+
+_FIGURES = """
+SELECT {'table': c.partition, title: c.title, cell: c.cell, label: c.label, state: c.state, n: c.n_shown,
+    share: c.share, released_in: c.released_in, rule: c.rule} AS own,
+  CASE WHEN c.mean IS NOT NULL AND c.ci_lower IS NOT NULL
+    THEN {estimate: c.mean, lower: c.ci_lower, upper: c.ci_upper, unit: c.unit} END AS mean,
+  {n_clinics: b.n_clinics, n: b.n_shown, share: b.share, mean: b.mean, reason: b.reason} AS others
+FROM clinic_cells c JOIN benchmark_cells b USING (clinic_id, partition, cell)
+WHERE c.clinic_id = ? ORDER BY c.place"""
+
+
+def _figure(row: dict[str, Any]) -> Figure:
+    mean = None if row["mean"] is None else Mean(**row["mean"])
+    return Figure(**row["own"], mean=mean, others=Others(**row["others"]))
+
+
+def named(home: Path, version: str) -> store.Version:
+    """The version of that name in a home."""
+    return next(v for v in store.versions(home) if v.name == version)

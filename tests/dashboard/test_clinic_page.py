@@ -1,0 +1,184 @@
+"""The page Clinic, and who gets to see which."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import duckdb
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard import access, queries, text
+from dashboard.access import Viewer
+from dashboard.views import pages_for
+from tests.dashboard import clinic_home
+from tests.dashboard.conftest import Run
+
+NORTH = Viewer("clinic", "north", is_logged_in=True)
+
+
+class User:
+    """What Streamlit says of whoever looks."""
+
+    def __init__(self, claims: Mapping[str, object] | None) -> None:
+        self.is_logged_in = claims is not None
+        self._claims = claims or {}
+
+    def to_dict(self) -> dict[str, object]:
+        return dict(self._claims)
+
+
+def claims(name: str, *, seconds: int = 600) -> dict[str, object]:
+    """What the provider says of one user, for so many seconds to come."""
+    by_id = {"sub": name.removeprefix("sub:")} if name.startswith("sub:") else {"email": name, "email_verified": True}
+    return {"sub": "other", **by_id, "exp": time.time() + seconds}
+
+
+@pytest.fixture
+def with_clinics(home: Path) -> Path:
+    clinic_home.publish(home)
+    return home
+
+
+def log_in(monkeypatch: pytest.MonkeyPatch, home: Path, user: Mapping[str, object] | None) -> None:
+    clinic_home.let_in(home)
+    monkeypatch.setattr(st, "user", User(user))
+
+
+def words(app: AppTest) -> str:
+    shown = (*app.title, *app.markdown, *app.caption, *app.warning, *app.error, *app.info)
+    return "\n".join(str(element.value) for element in shown)
+
+
+SCRIPT = """
+from pathlib import Path
+from dashboard import access, queries
+from dashboard.views import clinic
+clinic.show(access.viewer(Path(queries.home_folder())))
+"""
+
+
+def page(**link: str) -> AppTest:
+    """The page alone: AppTest turns only to pages that are files of their own."""
+    app = AppTest.from_string(SCRIPT, default_timeout=60)
+    for key, value in link.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+@pytest.mark.usefixtures("with_clinics")
+def test_at_this_computer_every_clinic_can_be_looked_at() -> None:
+    app = page(of="west", table="density_24")
+    assert app.title[0].value == text.CLINIC_TITLE.format(clinic="west")
+    said = words(app)
+    assert "hairs/cm²" in said
+    assert "95% interval" in said
+    assert "strict: 0 to 10 suppressed" in said
+    assert app.selectbox(key="of").options == sorted(clinic_home.SIZES)
+    assert "+" in app.table[0].value["Mean change (95% interval)"].iloc[0]
+
+
+@pytest.mark.usefixtures("with_clinics")
+def test_too_few_people_are_said_to_be_too_few() -> None:
+    app = page(of="tiny")
+    assert "No result of this clinic can be shown yet" in words(app)
+    assert set(app.table[0].value["People"]) == {"suppressed"}
+
+
+def test_a_version_without_clinics_says_so(home: Path) -> None:
+    folder = clinic_home.publish(home)
+    with duckdb.connect(str(folder / "clinic.duckdb")) as con:
+        con.execute("DELETE FROM clinic_cells")
+    assert page().title[0].value == text.NO_CLINIC_TITLE
+
+
+def test_nothing_published_says_so(home: Path) -> None:
+    assert page().title[0].value == text.NO_VERSION_TITLE
+
+
+def test_a_clinics_user_sees_the_own_clinic_and_nothing_else(
+    with_clinics: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    log_in(monkeypatch, with_clinics, claims("desk@north.example"))
+    app = run()
+    assert app.title[0].value == text.CLINIC_TITLE.format(clinic="north")
+    assert [box.key for box in app.selectbox] == ["table"]
+    assert "898" not in words(app), "the others are the number of all people less its own"
+
+
+def test_asking_for_another_clinic_gives_nothing_and_is_noted(
+    with_clinics: Path, monkeypatch: pytest.MonkeyPatch, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    log_in(monkeypatch, with_clinics, claims("desk@north.example"))
+    with caplog.at_level(logging.WARNING, logger="dashboard.access"):
+        app = run(of="west")
+    assert app.title[0].value == text.CLINIC_TITLE.format(clinic="north")
+    assert text.OTHER_CLINIC in words(app)
+    assert "asked for another clinic" in caplog.text
+    assert "west" not in caplog.text
+    app.session_state["of"] = "west"
+    assert app.run().title[0].value == text.CLINIC_TITLE.format(clinic="north")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda version, folder: queries.manifest(version, NORTH, folder),
+        lambda version, folder: queries.choices(version, NORTH, folder),
+        lambda version, folder: queries.instruments(version, NORTH, folder),
+        lambda version, folder: queries.compare(version, NORTH, folder, queries.Question("depth", "hair_density", 24)),
+    ],
+)
+def test_the_row_level_is_shut_to_a_clinics_user_whatever_page_asks(
+    ask: Callable[[str, str], object], with_clinics: Path
+) -> None:
+    with pytest.raises(PermissionError):
+        ask(clinic_home.VERSION, str(with_clinics))
+
+
+def test_the_figures_of_another_clinic_are_none(with_clinics: Path) -> None:
+    assert queries.clinic(clinic_home.VERSION, NORTH, str(with_clinics), "west") is None
+    assert queries.clinic(clinic_home.VERSION, NORTH, str(with_clinics), "north")
+    assert queries.clinics(clinic_home.VERSION, NORTH, str(with_clinics)) == ("north",)
+
+
+@pytest.mark.parametrize(
+    ("user", "told"),
+    [
+        (None, text.LOGGED_OUT),
+        (claims("desk@north.example", seconds=-1), text.EXPIRED),
+        (claims("eve@example.org"), text.UNKNOWN),
+        ({**claims("ada@example.org"), "email_verified": False}, text.UNKNOWN),
+    ],
+)
+def test_whoever_is_not_let_in_sees_nothing(
+    user: Mapping[str, object] | None, told: str, with_clinics: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    log_in(monkeypatch, with_clinics, user)
+    app = run(of="north")
+    assert told in words(app)
+    assert not app.selectbox
+    assert len(app.button) == 1
+    assert "clinic" not in words(app).replace(told, "")
+
+
+@pytest.mark.parametrize(("name", "may_write"), [("ada@example.org", False), ("sub:steward-1", True)])
+def test_researchers_and_stewards_have_their_pages(
+    name: str, may_write: bool, with_clinics: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(monkeypatch, with_clinics, claims(name))
+    seen = access.viewer(with_clinics)
+    assert isinstance(seen, Viewer)
+    assert ("Steward" in [p.title for p in pages_for(seen)]) is may_write
+    assert (access.why_not_write(seen, with_clinics) is None) is may_write
+
+
+def test_a_wrong_list_lets_nobody_in(with_clinics: Path, run: Run) -> None:
+    clinic_home.let_in(with_clinics).chmod(0o644)
+    app = run()
+    assert "chmod 600" in words(app)
+    assert not app.selectbox
