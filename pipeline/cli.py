@@ -218,7 +218,7 @@ def forget(settings: Settings, source: str, participant: str) -> int:
 @click.option("--address", default="127.0.0.1", show_default=True, help="Where to listen; others need a login.")
 @shared_options
 def dashboard(settings: Settings, port: int, address: str) -> int:
-    """Serve the dashboard: for this machine alone, or for those named in the home's access.toml."""
+    """Serve the dashboard: for this machine alone, or for those whom the home's access.toml names."""
     from dashboard.launch import command
     from pipeline.doctor import require_free_port
 
