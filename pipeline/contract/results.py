@@ -19,6 +19,8 @@ REASONS: dict[str, str] = {
     "before_landmark": "The visit opens before exposure could be settled, so it cannot be compared: "
     "people's arms would be decided by what came afterwards. Choose a later week.",
     "fewer_responders": "The dearer arm has fewer responders, so no sum of money stands for an additional one.",
+    "control_imprecise": "Too few people, or too unlike each other, for this control to speak: its interval reaches "
+    "further than what matters.",
     "failed_diagnostics": "The arms hold too different people for this estimate to be believed; the warnings say in "
     "what. It can be seen among the other methods, and stands in no headline.",
     "instrument_absent": "Nobody among these people was measured with this instrument.",
@@ -29,6 +31,8 @@ REASONS: dict[str, str] = {
     "against it.",
     "no_baseline": "These people were measured with this instrument, but none of them before the needling began, so no "
     "change can be calculated.",
+    "no_margin": "No margin is known that says how small a difference would matter.",
+    "no_negative_control": "No negative control: nobody was measured where no session went, or twice before the start.",
     "no_multiplicity": "No p-value corrected for the number of comparisons is given in an unadjusted look.",
     "no_reference": "The arm chosen to compare against has nobody in it among these people.",
     "no_test": "One arm's own mean is not tested against anything.",

@@ -160,12 +160,14 @@ def choose_stratum(
     One combination for the whole comparison: so everybody counts once and was measured the same way.
     """
     order = ", ".join(f"{column} NULLS FIRST" for column in STRATUM)
+    # the back of the head is a negative control: nobody's hair loss is measured there unless somebody asks for it
+    spared = "true" if "region" in filters.values else "o.region IS DISTINCT FROM 'occipital'"
     sql = f"""
 SELECT {", ".join(f"o.{c}" for c in STRATUM)}
 FROM outcome_change o JOIN participants p USING (participant_id)
 WHERE o.instrument = $instrument AND p.diagnosis = $diagnosis
   AND {filters.sql("person", "measurement", besides=("diagnosis",))}
-  AND o.improvement_milli IS NOT NULL
+  AND o.improvement_milli IS NOT NULL AND {spared}
 GROUP BY ALL ORDER BY count(*) FILTER (o.visit_week = $week) DESC, count(*) DESC, {order}"""
     known = {"instrument": instrument.code, "diagnosis": diagnosis, "week": week}
     found = fetch(con, sql, known | filters.parameters)

@@ -25,6 +25,7 @@ from pipeline.studies.instrument import Instrument
 from pipeline.studies.joint_answers import APART, Together, together
 from pipeline.studies.kinds import KINDS
 from pipeline.studies.landmarks import exposure_sensitivity
+from pipeline.studies.negative_control import Controls, none_looked_for
 from pipeline.studies.population import Population
 from pipeline.studies.protocol import Contrast, Protocol
 
@@ -111,6 +112,10 @@ class _Rows:
     def frame(self) -> Frame:
         return read_frame(self.con, self.population)
 
+    @cached_property
+    def controls(self) -> Controls:
+        return Controls(self.con, self.population)
+
 
 def _answers(question: Question, crude: Comparison, rows: _Rows, contrasts: Sequence[Contrast]) -> "_Answers":
     """Each contrast: in the common population where there is one and the arm has part in it, else by itself."""
@@ -128,13 +133,19 @@ def _answers(question: Question, crude: Comparison, rows: _Rows, contrasts: Sequ
             found[contrast.arm] = Asked(contrast, same, (here, there), instrument, question.protocol.aim)
     asked = [one for one in found.values() if isinstance(one, Asked)]
     joint = together(rows.frame, asked) if len(asked) > 1 and instrument.scale == "ratio" else Together({}, None, {})
-    return _Answers([_one(rows, one, joint) for one in found.values()], joint)
+    return _Answers([_controlled(rows, _one(rows, one, joint), one) for one in found.values()], joint)
 
 
 @dataclass(frozen=True)
 class _Answers:
     each: list[Answer]
     joint: Together
+
+
+def _controlled(rows: _Rows, found: Answer, asked: Answer | Asked) -> Answer:
+    if isinstance(asked, Answer) or not found.numbers["adjusted_for"]:
+        return none_looked_for(found)
+    return rows.controls.beside(found, rows.frame, asked.contrast)
 
 
 def _one(rows: _Rows, found: Answer | Asked, joint: Together) -> Answer:

@@ -10,6 +10,7 @@ from pipeline.contract.results import Arm, Comparison, Estimate, Quantity
 from pipeline.studies.compare import Question, ask_study, people_of, unadjusted
 from pipeline.studies.frame import Frame, read_frame
 from pipeline.studies.headline import MIN_SHOWN
+from pipeline.studies.negative_control import Controls
 from pipeline.studies.population import Population
 from pipeline.studies.protocol import Contrast, Protocol
 
@@ -25,6 +26,7 @@ class Asked:
     contrast: Contrast
     crude: Comparison
     frame: Frame
+    controls: Controls
 
     @property
     def arms(self) -> Mapping[str, Arm]:
@@ -52,7 +54,7 @@ def ask_kind(
         unit, arm = question.instrument.unit, contrast.arm
         empty = withheld(quantity, arm, contrast.reference or None, unit, crude.reason or "too_few")
         return replace(crude, estimates=(empty,))
-    return Asked(question, contrast, crude, read_frame(con, population))
+    return Asked(question, contrast, crude, read_frame(con, population), Controls(con, population))
 
 
 def withheld(quantity: Quantity, arm: str, reference: str | None, unit: str, reason: str) -> Estimate:

@@ -27,6 +27,7 @@ from pipeline.studies.estimators.welch import Moments, difference
 from pipeline.studies.headline import MIN_SHOWN, Method
 from pipeline.studies.kinds.asked import NOBODY, Asked, ask_kind, estimand, withheld, without
 from pipeline.studies.looking_often import always_valid
+from pipeline.studies.negative_control import cautions
 from pipeline.studies.protocol import Contrast, Protocol
 
 _SHOWN: Sequence[Method] = ("seq_dr", "seq_dr_overlap", "mmrm", "ancova")
@@ -57,12 +58,17 @@ def _told(asked: Asked, both: Sequence[Contrast], pairs: Sequence[Pair]) -> Comp
     seen = [diagnose(pair, method, _arms(asked, one)) for pair, one in zip(pairs, both, strict=True)]
     main = found[method]
     reason = next((one.reason for one in seen if one.reason), main.reason if isinstance(main, Withheld) else None)
-    gate = "fail" if reason else _worst([one.gate for one in seen])
+    controls = [asked.controls.of(asked.frame, one, _margin(asked)) for one in both]
+    warnings = _warnings(asked, both, seen, controls)
+    gate = "fail" if reason else _worst(["caution" if warnings else "pass", *(one.gate for one in seen)])
     numbers: dict[str, Any] = {
         "contrast": _name(both), "headline": method, "gate": gate, "margin": _margin(asked),
         "n": sum(len(p.arm) for p in pairs),
         "adjusted_for": list(pairs[0].given.names) if method != "welch" else [],
-        "parts": [{"contrast": f"{c.arm} vs {c.reference}", **one.numbers} for c, one in zip(both, seen, strict=True)],
+        "parts": [
+            {"contrast": f"{c.arm} vs {c.reference}", **one.numbers, "negative_control": control}
+            for c, one, control in zip(both, seen, controls, strict=True)
+        ],
         **(_beside(main, pairs) if isinstance(main, Effect) else {}),
     }  # fmt: skip
     estimates = _estimates(asked, both, found, parts, method, reason)
@@ -75,7 +81,7 @@ def _told(asked: Asked, both: Sequence[Contrast], pairs: Sequence[Pair]) -> Comp
         estimates=(*estimates, *rest),
         diagnostics={**asked.crude.diagnostics, "contrasts": [numbers]},
         gate=gate,
-        warnings=(*_warnings(asked, both, seen), *adjusted_caveats(asked.crude.warnings, method != "welch")),
+        warnings=(*warnings, *adjusted_caveats(asked.crude.warnings, method != "welch")),
         reason=reason,
     )
 
@@ -198,10 +204,12 @@ def _name(both: Sequence[Contrast]) -> str:
     return " vs ".join(_side(one) for one in both)
 
 
-def _warnings(asked: Asked, both: Sequence[Contrast], seen: Sequence[Diagnosis]) -> list[str]:
+def _warnings(
+    asked: Asked, both: Sequence[Contrast], seen: Sequence[Diagnosis], controls: Sequence[Mapping[str, Any]]
+) -> list[str]:
     labels = {arm.id: arm.label for arm in asked.question.protocol.arms}
     return [
         f"{labels[one.arm]} against {labels[one.reference].lower()}: {sentence}"
-        for one, found in zip(both, seen, strict=True)
-        for sentence in (*found.fails, *found.thin, *found.cautions)
+        for one, found, control in zip(both, seen, controls, strict=True)
+        for sentence in (*found.fails, *found.thin, *found.cautions, *cautions(control))
     ]

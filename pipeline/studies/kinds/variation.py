@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from pipeline.contract.instruments import instruments
 from pipeline.contract.results import Comparison, Estimate, Gate, Role
 from pipeline.studies.adjusted import Pair, pair_of
 from pipeline.studies.caveats import adjusted_caveats
@@ -28,6 +29,7 @@ from pipeline.studies.headline import MIN_DOUBLY_ROBUST, MIN_SHOWN
 from pipeline.studies.kinds.asked import Asked, ask_kind, estimand, withheld, without
 from pipeline.studies.kinds.minimal import Single, single_of
 from pipeline.studies.looking_often import always_valid
+from pipeline.studies.negative_control import cautions
 from pipeline.studies.protocol import Protocol
 
 MATTERS = 1.25
@@ -100,9 +102,13 @@ def _against_arm(asked: Asked) -> Spread:
         return Spread({"bonett": Withheld("no_overlap")}, "bonett", {"n": len(pair.arm)}, "fail", (), "no_overlap")
     method = _method(min(pair.n), skipped_share(pair.y))
     seen = diagnose(pair, "seq_dr" if method == "seq_dr_variance" else "mmrm", arms)
-    numbers = {**seen.numbers, "n": len(pair.arm), "adjusted_for": list(pair.given.names)}
-    warnings = (*seen.fails, *seen.thin, *seen.cautions, *_stayed(method))
-    gate: Gate = "caution" if seen.gate == "pass" and method == "bonett" else seen.gate
+    margin = instruments()[asked.question.instrument.code].margin
+    control = asked.controls.of(asked.frame, contrast, margin)
+    adjusted_for = list(pair.given.names) if method == "seq_dr_variance" else []
+    numbers = {**seen.numbers, "n": len(pair.arm), "adjusted_for": adjusted_for, "negative_control": control}
+    doubts = (*cautions(control), *_stayed(method))
+    warnings = (*seen.fails, *seen.thin, *seen.cautions, *doubts)
+    gate: Gate = "caution" if seen.gate == "pass" and doubts else seen.gate
     return Spread(dict(_two_arms(pair)), method, numbers, gate, warnings, seen.reason)
 
 
