@@ -31,12 +31,13 @@ from pipeline.studies.estimators.counts import log_rate_ratio, negative_binomial
 from pipeline.studies.estimators.discrete_hazard import log_hazard_ratio
 from pipeline.studies.estimators.dose_response import by_dose, spline_curve
 from pipeline.studies.estimators.effect import Effect, Withheld
+from pipeline.studies.estimators.inputs import Column, Words
 from pipeline.studies.estimators.multiplicity import holm
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.time_to_response import responses_by
 from pipeline.studies.estimators.welch import difference
 from pipeline.studies.estimators.win_probability import win_probability
-from pipeline.studies.frame import Column, Frame
+from pipeline.studies.frame import Frame
 from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.instrument import Instrument
 from pipeline.studies.joint_answers import Together, together
@@ -61,7 +62,7 @@ def handful(rng: np.random.Generator, n: int, effect: float) -> Replicate:
     y, arm, x = few(rng, n, effect)
     true = 5 * effect
     a, b = moments(y[arm == 1]), moments(y[arm == 0])
-    frame = Frame(("shallow", "deep"), arm, WEEKS[-1:], y[:, None], columns_of(x), ("one",) * n)
+    frame = Frame(("shallow", "deep"), arm, WEEKS[-1:], y[:, None], columns_of(x), Words.of(["one"] * n))
     given = answered(frame, "deep", "shallow")
     if given is None:
         found = difference(a, b)
@@ -75,7 +76,7 @@ def handful(rng: np.random.Generator, n: int, effect: float) -> Replicate:
 def many(rng: np.random.Generator, n: int, effect: float) -> Replicate:
     """Three arms as a comparison answers them, in one population; and pair by pair, as where they have none."""
     people, true = three_arms(rng, n, effect), truth_of_arms(effect)
-    frame = Frame(ARMS, people.arm, WEEKS, people.y, columns_of(people.x), ("one",) * n)
+    frame = Frame(ARMS, people.arm, WEEKS, people.y, columns_of(people.x), Words.of(["one"] * n))
     asked = [asked_of(frame, arm, ARMS[0], DENSITY) for arm in ARMS[1:]]
     joint = together(frame, asked)
     method = f"in one population: {joint.numbers['headline']}" if joint.numbers else "in pairs"
@@ -125,7 +126,7 @@ def comb(rng: np.random.Generator, n: int, effect: float) -> Replicate:
     """An instrument that counts: the ratio of mean counts in the headline."""
     people = combed(rng, n, effect)
     fewer = 12 - people.count  # everybody began with as many
-    frame = Frame(("shallow", "deep"), people.arm, WEEKS[1:], fewer, columns_of(people.x), ("one",) * n,
+    frame = Frame(("shallow", "deep"), people.arm, WEEKS[1:], fewer, columns_of(people.x), Words.of(["one"] * n),
                   counted=people.count[:, 1])  # fmt: skip
     given = answered(frame, "deep", "shallow", COMBED)
     if given is None:
@@ -147,7 +148,7 @@ def steps(rng: np.random.Generator, n: int, effect: float, by_early: bool) -> Re
     if min(arm.n_observed for arm in arms) < MIN_SHOWN:
         return Replicate((Found("headline", reason="too_few"),), method="withheld: too_few")
     crude = Estimate("win_probability", "brunner_munzel", "deep", "shallow", "probability")
-    frame = Frame(("shallow", "deep"), people.arm, WEEKS[1:], y, columns_of(people.x), ("one",) * n)
+    frame = Frame(("shallow", "deep"), people.arm, WEEKS[1:], y, columns_of(people.x), Words.of(["one"] * n))
     pair = pair_of(frame, "deep", "shallow")
     given = answer(pair, Contrast("deep", "shallow"), crude, (arms[1], arms[0]), ORDERED, "difference")
     if given.headline.method == "welch":  # too few to adjust: the crude figure is asked in a world of its own

@@ -17,12 +17,13 @@ from pipeline.studies.estimators.clusters import ClusterSums, cluster_bootstrap,
 from pipeline.studies.estimators.dropout import staying
 from pipeline.studies.estimators.effect import ArmMeans, Effect, Result, Withheld
 from pipeline.studies.estimators.equivalence import equivalence
+from pipeline.studies.estimators.inputs import Column, Words
 from pipeline.studies.estimators.linear import ancova, g_computation
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.stacked import stacked_aipw
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
 from pipeline.studies.estimators.welch import Moments, difference
-from pipeline.studies.frame import Column, Frame
+from pipeline.studies.frame import Frame
 from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.instrument import Instrument
 from pipeline.studies.protocol import Contrast
@@ -50,11 +51,11 @@ def replicate(draw: Draw, extra: Extra, rng: np.random.Generator, n: int, effect
 def frame_of(people: Study) -> Frame:
     """As `read_frame` gives it: the arms, the visits, what is adjusted for, the clinic."""
     columns: dict[str, Column] = {name: people.x[:, k] for k, name in enumerate(NAMES) if name != "sex"}
-    columns["sex"] = ["female" if value else "male" for value in people.x[:, NAMES.index("sex")]]
-    clinic = ["one"] * len(people.arm) if people.clinic is None else [f"clinic {c}" for c in people.clinic]
+    columns["sex"] = Words.of(["female" if value else "male" for value in people.x[:, NAMES.index("sex")]])
+    clinic = Words.of(["one"] * len(people.arm) if people.clinic is None else [f"clinic {c}" for c in people.clinic])
     if people.is_recorded:
         columns["source"] = clinic
-    return Frame(("shallow", "deep"), people.arm, WEEKS, people.y, columns, tuple(clinic))
+    return Frame(("shallow", "deep"), people.arm, WEEKS, people.y, columns, clinic)
 
 
 def answered(frame: Frame, arm: str, reference: str, instrument: Instrument = DENSITY) -> Answer | None:

@@ -3,22 +3,22 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 
 from pipeline.studies.completers import completers, difference
 from pipeline.studies.estimators.dropout import Seen, skipped_share
 from pipeline.studies.estimators.effect import Array, Codes, Effect, Result, Withheld
-from pipeline.studies.estimators.gram import adds_to_others, with_intercept
-from pipeline.studies.estimators.inputs import Covariates, covariates
+from pipeline.studies.estimators.gram import adds_to_others, gram, with_intercept
+from pipeline.studies.estimators.inputs import Column, Covariates, Words, covariates
 from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.mmrm import repeated_measures
 from pipeline.studies.estimators.propensity import clipped, outside_overlap, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
 from pipeline.studies.estimators.weighting import Target, balancing_weights
-from pipeline.studies.frame import Column, Frame, chosen
+from pipeline.studies.frame import Frame, chosen
 from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
 
 MIN_LEVEL = 10
@@ -39,7 +39,7 @@ class Pair:
     arm: Codes
     y: Array
     given: Covariates
-    clinic: tuple[str, ...]
+    clinic: Words
     n_alone: int
     counted: Array | None = field(default=None, kw_only=True)
 
@@ -81,7 +81,7 @@ def pair_of(frame: Frame, arm: str, reference: str) -> Pair:
     columns = {name: chosen(values, kept) for name, values in frame.covariates.items()} if kept.any() else {}
     is_arm, seen = frame.arm[kept] == one, np.isfinite(frame.horizon[kept])
     given = distinct(coded(columns, seen & is_arm, seen & ~is_arm), seen & is_arm, seen & ~is_arm)
-    clinic = tuple(str(name) for name in chosen(frame.clinic, kept))
+    clinic = frame.clinic.chosen(kept)
     n_alone = int(own.sum() - kept.sum())
     counted = None if frame.counted is None else frame.counted[kept]
     return Pair(is_arm.astype(np.int64), frame.visits[kept], given, clinic, n_alone, counted=counted)
@@ -89,10 +89,10 @@ def pair_of(frame: Frame, arm: str, reference: str) -> Pair:
 
 def of_all(frame: Frame, *arms: Seen) -> Seen:
     """People whose every word is found in all these arms. Leaving somebody out may leave another alone, hence again."""
-    words = [np.asarray(values) for values in frame.covariates.values() if not isinstance(values, np.ndarray)]
+    words = [values for values in frame.covariates.values() if isinstance(values, Words)]
     kept = np.logical_or.reduce(arms)
     while True:
-        shared = [np.isin(w, reduce(np.intersect1d, [w[arm & kept] for arm in arms])) for w in words]
+        shared = [np.all([w.people(arm & kept) > 0 for arm in arms], axis=0)[w.code] for w in words]
         left = np.logical_and.reduce([kept, *shared])
         if left.sum() == kept.sum():
             return np.asarray(left)
@@ -101,14 +101,18 @@ def of_all(frame: Frame, *arms: Seen) -> Seen:
 
 def coded(columns: Mapping[str, Column], *arms: Seen) -> Covariates:
     """Covariates, rare words pooled; one whose rare words were all there was to adjust for is told."""
-    words = {name: values for name, values in columns.items() if not isinstance(values, np.ndarray)}
+    words = {name: values for name, values in columns.items() if isinstance(values, Words)}
     fewer = {name: pooled(values, *arms) for name, values in words.items()}
-    gone = [name for name, values in words.items() if len(set(values)) > 1 and len(set(fewer[name])) == 1]
+    gone = [name for name, values in words.items() if _levels(values) > 1 and _levels(fewer[name]) == 1]
     given = covariates({name: fewer.get(name, values) for name, values in columns.items() if name not in gone})
     return replace(given, left_out=(*given.left_out, *((name, "too_few_of_a_kind") for name in gone)))
 
 
-def pooled(words: Sequence[str], *arms: Seen) -> list[str]:
+def _levels(words: Words) -> int:
+    return int(np.count_nonzero(words.people()))
+
+
+def pooled(words: Sequence[str], *arms: Seen) -> Words:
     """The words, rare ones taken together: of which an arm has fewer than `MIN_LEVEL` people with a result.
 
     Where they are rare even together, they are taken for the commonest word. A column for two or three
@@ -118,29 +122,40 @@ def pooled(words: Sequence[str], *arms: Seen) -> list[str]:
     >>> pooled(["a"] * 18 + ["b"] * 2 + ["a"] * 20, arm, ~arm)[18:21]
     ['a', 'a', 'a']
     """
-    values = np.asarray(words)
-    levels, code, count = np.unique(values, return_inverse=True, return_counts=True)
-    rare = np.min([np.bincount(code[arm], minlength=len(levels)) for arm in arms], axis=0) < MIN_LEVEL
-    together = rare[code]
-    if not rare.any():
-        return list(words)
-    common = str(levels[np.where(rare, 0, count).argmax()])
-    word = RARER if min((together & arm).sum() for arm in arms) >= MIN_LEVEL else common
-    return [word if is_rare else str(value) for value, is_rare in zip(values, together, strict=True)]
+    given = Words.of(words)
+    names = pooled_names(given.levels, given.people(), [given.people(arm) for arm in arms])
+    levels = tuple(sorted(set(names)))
+    place = np.array([levels.index(name) for name in names], dtype=np.int64)
+    return Words(place[given.code], levels)
+
+
+def pooled_names(levels: Sequence[str], people: Codes, seen: Sequence[Codes]) -> list[str]:
+    """What each level is called then, from its people and, by arm, those with a result."""
+    there = people > 0
+    rare = there & (np.min(seen, axis=0) < MIN_LEVEL)
+    common = levels[int(np.where(rare, 0, people).argmax())]
+    word = RARER if min(n[rare].sum() for n in seen) >= MIN_LEVEL else common
+    return [word if is_rare else level for level, is_rare in zip(levels, rare, strict=True)]
 
 
 def distinct(given: Covariates, *arms: Seen) -> Covariates:
     """Without the columns that, in one of the arms, follow from those before them: there they say nothing of their
     own, and a model with slopes for each arm would not know what to make of them."""
-    kept: list[int] = []
-    for column in range(given.matrix.shape[1]):
-        design = with_intercept(given.matrix[:, [*kept, column]])
-        if all(adds_to_others(design[own].T @ design[own], [design.shape[1] - 1]) for own in arms):
-            kept.append(column)
+    kept = independent([gram(with_intercept(given.matrix[own])) for own in arms])
     names = tuple(given.names[place] for place in kept)
     left_out = [*given.left_out]
     left_out += [(name, "follows_from_others") for place, name in enumerate(given.names) if place not in kept]
     return Covariates(given.matrix[:, kept], names, tuple(left_out))
+
+
+def independent(grams: Sequence[Array]) -> list[int]:
+    """Columns that in every arm tell what those before do not; `grams` are the arms', of 1 and the columns."""
+    kept: list[int] = []
+    for column in range(len(grams[0]) - 1):
+        here = [0, *(1 + k for k in kept), 1 + column]
+        if all(adds_to_others(gram[np.ix_(here, here)], [len(here) - 1]) for gram in grams):
+            kept.append(column)
+    return kept
 
 
 def headline_of(pair: Pair, *, is_ordinal: bool) -> Method:
@@ -166,8 +181,7 @@ def _continuous(pair: Pair) -> Iterator[tuple[str, Result]]:
     yield "seq_dr", _sequential(pair, overlap=False)
     yield "seq_dr_overlap", _sequential(pair, overlap=True)
     yield "mmrm", difference(repeated_measures(pair.y, pair.arm, pair.x))
-    clinic = tuple(name for name, seen in zip(pair.clinic, pair.seen, strict=True) if seen)
-    yield from completers(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x[pair.seen], clinic)
+    yield from completers(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x[pair.seen], pair.clinic.chosen(pair.seen))
 
 
 def effect_of(pair: Pair, method: Method) -> Result:

@@ -11,18 +11,18 @@ import numpy as np
 from pipeline.studies.estimators.clusters import clustered_ancova
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Result, Withheld
 from pipeline.studies.estimators.entropy_balancing import entropy_weights
+from pipeline.studies.estimators.inputs import Words
 from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.sequential_doubly_robust import aipw
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
 
 
-def completers(y: Array, arm: Codes, x: Array, clinic: tuple[str, ...]) -> Iterator[tuple[str, Result]]:
+def completers(y: Array, arm: Codes, x: Array, clinic: Words) -> Iterator[tuple[str, Result]]:
     """Every such method by code, arm 1 against arm 0. `y` is one value per person, none missing."""
     yield "ancova", ancova(y, arm, x)
-    clinics, place = np.unique(np.array(clinic), return_inverse=True)
-    if len(clinics) > 1:
-        yield "ancova_by_clinic", clustered_ancova(y, arm, x, place.astype(np.int64))
+    if np.count_nonzero(clinic.people()) > 1:
+        yield "ancova_by_clinic", clustered_ancova(y, arm, x, clinic.code)
     chance = propensity(arm, x)
     if isinstance(chance, Withheld):
         yield from ((code, chance) for code in ("iptw", "overlap_weights", "aipw"))

@@ -154,7 +154,7 @@ def clinic_confounded(pair: Pair) -> bool:
     Clinics of one or two people settle the arm by chance alone, so what chance explains is taken off, as in an
     adjusted R squared.
     """
-    clinics, place = np.unique(np.array(pair.clinic), return_inverse=True)
+    clinics, place = np.unique(pair.clinic.code, return_inverse=True)
     if len(clinics) < 2:
         return False
     people = np.bincount(place).astype(np.float64)

@@ -16,7 +16,7 @@ from pipeline.studies.diagnostics import UNBALANCED, is_worth_enough
 from pipeline.studies.estimators.balance import standardised_differences
 from pipeline.studies.estimators.dropout import Seen, skipped_share
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
-from pipeline.studies.estimators.inputs import Covariates
+from pipeline.studies.estimators.inputs import Covariates, Words
 from pipeline.studies.estimators.propensity import clipped, hardly_possible, outside_overlap, propensity
 from pipeline.studies.estimators.weighting import Target, balancing_weights
 from pipeline.studies.frame import Frame, chosen
@@ -39,7 +39,7 @@ class Joint:
     y: Array
     given: Covariates
     sloped: tuple[int, ...]
-    clinic: tuple[str, ...]
+    clinic: Words
     alone: tuple[int, ...]
     chance: Array
 
@@ -70,7 +70,7 @@ class Joint:
         one = self.arms.index(code)
         own = (self.arm == one) | (self.arm == 0)
         given = Covariates(self.given.matrix[own], self.given.names, self.given.left_out)
-        clinic = tuple(np.array(self.clinic)[own].tolist())
+        clinic = self.clinic.chosen(own)
         n_alone = self.alone[one] + self.alone[0]
         return OfMany((self.arm[own] == one).astype(np.int64), self.y[own], given, clinic, n_alone, self, own)
 
@@ -129,7 +129,7 @@ def _joint(frame: Frame, arms: Sequence[str]) -> Joint | tuple[str, Withheld]:
     if isinstance(chance, Withheld):
         return next((arms[a] for a in range(1, len(arms)) if _stands_apart(arm == a, given)), smallest), chance
     sloped = _sloped(given, [seen & (arm == a) for a in range(len(arms))])
-    clinic = tuple(str(name) for name in chosen(frame.clinic, kept))
+    clinic = frame.clinic.chosen(kept)
     alone = tuple(int(((frame.arm == code) & ~kept).sum()) for code in place)
     return Joint(tuple(arms), arm, frame.visits[kept], given, sloped, clinic, alone, chance)
 

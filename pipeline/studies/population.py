@@ -16,10 +16,6 @@ from pipeline.studies.instrument import Instrument
 from pipeline.studies.protocol import Protocol
 from pipeline.studies.reading import fetch
 
-BASELINE_FROM_DAY, BASELINE_TO_DAY = -42, 7
-"""Somebody with a value in these days from time zero was measured at the start. The window of the marts
-ends at the second session; a week is the commonest interval."""
-
 SETTLED = "coalesce(e.is_settled, false)"
 """The condition of the step by which somebody's arm is known."""
 
@@ -116,8 +112,6 @@ WITH result AS (
             "week": self.window.week,
             "landmark": self.window.landmark,
             "due_day": self.window.due_day,
-            "from_day": BASELINE_FROM_DAY,
-            "to_day": BASELINE_TO_DAY,
             **{f"at_{column}": value for column, value in self.stratum.items()},
             **arm_sql(self.protocol.arms)[1],
             **self.filters.parameters,
@@ -135,13 +129,7 @@ def same_stratum(alias: str) -> str:
 
 
 _MEASURED_BASELINE = f"""
-  SELECT DISTINCT o.participant_id FROM outcomes o
-  JOIN exposure z ON z.participant_id = o.participant_id AND z.landmark_days = $landmark
-  WHERE o.instrument = $instrument AND {same_stratum("o")}
-    AND o.assessed_day - z.time_zero_day BETWEEN $from_day AND $to_day
-  UNION
-  SELECT participant_id FROM outcome_change o
-  WHERE instrument = $instrument AND improvement_milli IS NOT NULL AND {same_stratum("o")}"""
+  SELECT o.participant_id FROM baseline o WHERE o.instrument = $instrument AND {same_stratum("o")}"""
 
 # A change has no baseline to show that somebody takes part in it, and asking for a later value would
 # select on the outcome: whoever belongs to a source that records it counts as measured.

@@ -90,10 +90,10 @@ WITHHELD = {
         [f"DELETE FROM outcome_change WHERE visit_week = 24 AND {NEEDLES}"], "too_few", "not enough people"),
     "all left": (["DELETE FROM outcome_change WHERE visit_week = 24"], "too_few", "not enough people"),
     "no baseline": (
-        ["DELETE FROM outcomes", "UPDATE outcome_change SET baseline_milli = NULL, improvement_milli = NULL"],
+        ["DELETE FROM baseline", "UPDATE outcome_change SET baseline_milli = NULL, improvement_milli = NULL"],
         "no_baseline", "not answerable"),
     "never measured": (
-        ["DELETE FROM outcomes", "DELETE FROM outcome_change"], "instrument_absent", "not answerable"),
+        ["DELETE FROM baseline", "DELETE FROM outcome_change"], "instrument_absent", "not answerable"),
     "not yet due": (["UPDATE participants SET observed_until_day = 60"], "not_yet_due", "not enough people"),
     "a source for every person": (
         ["UPDATE participants SET source = 'source ' || participant_id"], "no_overlap", "not answerable"),

@@ -82,9 +82,10 @@ SELECT participant_id, d.days AS landmark_days, depth <> 'none' AS is_needling, 
   []::VARCHAR[] AS adjuncts_started_later, i % 4 <> 0 AS adjuncts_asked,
   CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN 'none' ELSE 'minoxidil_topical' END AS adjunct
 FROM person, (VALUES (28), (56), (84)) d(days);
-CREATE TABLE outcomes AS
-SELECT participant_id, 0 AS assessed_day, 'hair_density' AS instrument, 1500 AS value, 'crown' AS region,
-  NULL::VARCHAR AS side, 'software' AS rater, NULL::VARCHAR AS method FROM person WHERE fate <> 'unmeasured';
+CREATE TABLE baseline AS
+SELECT participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VARCHAR AS side, 'software' AS rater,
+  NULL::VARCHAR AS method, 0 AS baseline_day, 150000::BIGINT AS baseline_milli, 1::BIGINT AS n_values
+FROM person WHERE fate <> 'unmeasured';
 CREATE TABLE outcome_change AS
 WITH seen AS (SELECT * FROM person WHERE fate IN ('seen', 'prevalent', 'unsettled'))
 SELECT participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VARCHAR AS side, 'software' AS rater,
@@ -111,7 +112,12 @@ INSERT INTO outcome_change  -- at week 12 everybody is seen who is seen at week 
 SELECT participant_id, 'hair_density', 'crown', NULL, 'software', NULL, 12, 86,
   mean * 500 + (i % 3 - 1) * 2000, 150000
 FROM person WHERE fate IN ('seen', 'prevalent', 'unsettled') OR (fate = 'lost' AND i % 2 = 0);
-ALTER TABLE outcomes ADD COLUMN area_cm2 DOUBLE;
+INSERT INTO baseline  -- whoever is measured later with another instrument was measured with it at the start
+SELECT DISTINCT participant_id, instrument, region, side, rater, method, 0, 3000, 1
+FROM outcome_change WHERE instrument IN ('sinclair');
+INSERT INTO baseline
+SELECT DISTINCT participant_id, instrument, region, side, rater, method, 0, 150000, 1
+FROM outcome_change WHERE region = 'hairline';
 CREATE TABLE events AS  -- two of the deep arm had a transplant between the visits, one long before
 SELECT participant_id, CASE WHEN i < 2 THEN 102 ELSE -200 END AS occurred_day, 'hair_transplant' AS event
 FROM person WHERE kind = 5 AND i < 3;

@@ -50,7 +50,7 @@ def test_sameness_is_judged_as_the_world_is(gain: float, expected: str, seed: in
     ("spoil", "expected"),
     [
         ("UPDATE exposure SET is_needling = true", "not answerable"),
-        ("DELETE FROM outcome_change; DELETE FROM outcomes", "not answerable"),
+        ("DELETE FROM outcome_change; DELETE FROM baseline", "not answerable"),
         ("DELETE FROM outcome_change WHERE participant_id > 40", "not enough people"),
     ],
 )

@@ -30,8 +30,8 @@ def count(con: duckdb.DuckDBPyConnection, people: int, ratio: float, *, higher: 
     con.register("drawn", {"participant_id": np.arange(people)} | drawn)
     sign = 1 if higher else -1
     con.execute(f"""
-UPDATE outcomes SET instrument = 'comb_count_60s', value = 10 * start FROM drawn
-WHERE drawn.participant_id = outcomes.participant_id;
+UPDATE baseline SET instrument = 'comb_count_60s', baseline_milli = 1000 * start FROM drawn
+WHERE drawn.participant_id = baseline.participant_id;
 UPDATE outcome_change SET instrument = 'comb_count_60s', baseline_milli = 1000 * start,
   improvement_milli = {sign} * 1000 * (CASE visit_week WHEN 12 THEN early ELSE late END - start) FROM drawn
 WHERE drawn.participant_id = outcome_change.participant_id;

@@ -7,12 +7,12 @@ from pipeline.contract.results import Estimate
 from pipeline.studies.adjusted import Pair
 from pipeline.studies.diagnostics import clinic_confounded, simpson
 from pipeline.studies.estimators.effect import Codes
-from pipeline.studies.estimators.inputs import Covariates
+from pipeline.studies.estimators.inputs import Covariates, Words
 
 
 def pair(arm: Codes, clinic: Codes) -> Pair:
     given = Covariates(np.zeros((len(arm), 0)), (), ())
-    return Pair(arm, np.zeros((len(arm), 1)), given, tuple(f"clinic {c}" for c in clinic), 0)
+    return Pair(arm, np.zeros((len(arm), 1)), given, Words.of([f"clinic {c}" for c in clinic]), 0)
 
 
 def tossed(n: int) -> Codes:

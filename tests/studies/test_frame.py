@@ -6,10 +6,12 @@ import duckdb
 import numpy as np
 import pytest
 
+from pipeline.errors import UsageError
 from pipeline.studies.catalogue import find_study
 from pipeline.studies.compare import ask_study, people_of, unadjusted
 from pipeline.studies.frame import Frame, read_frame
 from pipeline.studies.protocol import Outcome, Protocol
+from tests.studies import small_version
 
 STUDY = find_study("c3-density-week-24")
 
@@ -53,6 +55,8 @@ def test_nothing_is_missing_and_what_was_is_told(con: duckdb.DuckDBPyConnection)
     assert years[known == "no"] == pytest.approx(years[known == "yes"].mean())
     assert set(covariates["prior_microneedling"]) == {"never", "unknown"}
     assert set(covariates["minoxidil"]) == {"yes", "no", "not asked"}
+    rank, scale = np.asarray(covariates["stage_rank"]), np.array(covariates["staging_scale"])
+    assert {rank[scale == word].mean().round(9) for word in set(scale)} == {0}
     assert np.asarray(covariates["baseline"]) == pytest.approx(150)  # also of those who never came back
 
 
@@ -75,3 +79,11 @@ def test_same_rows_on_one_thread_and_many(con: duckdb.DuckDBPyConnection) -> Non
     con.execute("RESET threads")
     assert np.array_equal(one.visits, many.visits, equal_nan=True)
     assert np.array_equal(one.arm, many.arm)
+
+
+def test_a_version_without_a_table_that_is_asked_for_is_told_to_be_published_again() -> None:
+    with duckdb.connect() as old:
+        small_version.build(old)
+        old.execute("DROP TABLE baseline")
+        with pytest.raises(UsageError, match="needling publish"):
+            unadjusted(old, ask_study(old, STUDY))

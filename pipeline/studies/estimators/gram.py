@@ -86,6 +86,11 @@ def weighted_gram(x: Array, weight: Array) -> Array:
     return total
 
 
+def gram(x: Array) -> Array:
+    """X'X; the product of a matrix with itself is half the work."""
+    return np.asarray(x.T @ x)
+
+
 def gram_of_rows(x: Array, weight: Array) -> Array:
     """X'WX for weights of nought or more: half the work, for the product is symmetric."""
     total = np.zeros((x.shape[1], x.shape[1]))

@@ -20,10 +20,10 @@ from pipeline.studies.adjusted import distinct, pooled
 from pipeline.studies.caveats import adjusted_caveats
 from pipeline.studies.estimators.dropout import SKIPPED_LIMIT, Seen, skipped_share
 from pipeline.studies.estimators.effect import Array, Effect, Result, Withheld, effect
-from pipeline.studies.estimators.inputs import Covariates, covariates
+from pipeline.studies.estimators.inputs import Covariates, Words, covariates
 from pipeline.studies.estimators.one_arm import doubly_robust_mean, repeated_measures_mean
 from pipeline.studies.estimators.power import smallest_detectable_of
-from pipeline.studies.frame import Frame
+from pipeline.studies.frame import Frame, chosen
 from pipeline.studies.headline import MIN_ADJUSTED, MIN_DOUBLY_ROBUST
 from pipeline.studies.kinds.asked import Asked, ask_kind, estimand, withheld, without
 from pipeline.studies.looking_often import always_valid
@@ -61,10 +61,8 @@ def single_of(frame: Frame, arm: str) -> Single:
     seen = np.isfinite(y[:, -1])
     columns: dict[str, Any] = {}
     for name, values in frame.covariates.items():
-        if isinstance(values, np.ndarray):
-            columns[name] = values[own]
-        else:
-            columns[name] = pooled([v for v, is_own in zip(values, own, strict=True) if is_own], seen, seen)
+        here = chosen(values, own)
+        columns[name] = pooled(here, seen, seen) if isinstance(here, Words) else here
     return Single(y, distinct(covariates(columns), seen))
 
 

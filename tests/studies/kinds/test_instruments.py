@@ -104,7 +104,7 @@ def test_few_people_are_no_verdict(small: duckdb.DuckDBPyConnection, study: str)
     ("spoil", "reason"),
     [
         ("UPDATE exposure SET is_needling = NULL", "no_arm"),
-        ("DELETE FROM outcome_change; DELETE FROM outcomes", "instrument_absent"),
+        ("DELETE FROM outcome_change; DELETE FROM baseline", "instrument_absent"),
         ("UPDATE participants SET observed_until_day = 100", "not_yet_due"),
         ("DELETE FROM outcome_change WHERE participant_id > 8", "too_few"),
     ],
