@@ -21,8 +21,9 @@ from pipeline.studies.contrast import Answer
 from pipeline.studies.estimators.effect import Array, Effect, Result, Withheld
 from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.welch import Moments, difference
-from pipeline.studies.frame import MILLI, Frame
+from pipeline.studies.frame import Frame
 from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
+from pipeline.studies.person_rows import MILLI
 from pipeline.studies.population import Population, passed
 from pipeline.studies.protocol import Contrast
 from pipeline.studies.reading import bound

@@ -82,6 +82,10 @@ SELECT participant_id, d.days AS landmark_days, depth <> 'none' AS is_needling, 
   []::VARCHAR[] AS adjuncts_started_later, i % 4 <> 0 AS adjuncts_asked,
   CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN 'none' ELSE 'minoxidil_topical' END AS adjunct
 FROM person, (VALUES (28), (56), (84)) d(days);
+CREATE TABLE outcomes AS
+SELECT participant_id, 0 AS assessed_day, 'hair_density' AS instrument, 1500 AS value, 'crown' AS region,
+  NULL::VARCHAR AS side, 'software' AS rater, NULL::VARCHAR AS method, NULL::DOUBLE AS area_cm2
+FROM person WHERE fate <> 'unmeasured';
 CREATE TABLE baseline AS
 SELECT participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VARCHAR AS side, 'software' AS rater,
   NULL::VARCHAR AS method, 0 AS baseline_day, 150000::BIGINT AS baseline_milli, 1::BIGINT AS n_values

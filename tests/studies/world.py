@@ -56,6 +56,9 @@ SELECT participant_id, d.days AS landmark_days, needles AS is_needling, false AS
   false AS is_depth_tied, 0 AS n_depth_switches, false AS started_needling_later,
   []::VARCHAR[] AS adjuncts_started_later
 FROM person, (VALUES (28), (56), (84)) d(days);
+CREATE TABLE outcomes AS
+SELECT participant_id, 0 AS assessed_day, 'hair_density' AS instrument, baseline AS value, 'crown' AS region,
+  NULL::VARCHAR AS side, 'software' AS rater, NULL::VARCHAR AS method, NULL::DOUBLE AS area_cm2 FROM person;
 CREATE TABLE baseline AS
 SELECT participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VARCHAR AS side, 'software' AS rater,
   NULL::VARCHAR AS method, 0 AS baseline_day, baseline * 100 AS baseline_milli, 1::BIGINT AS n_values FROM person;
