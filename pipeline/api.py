@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, overload
 
 from pipeline import config, store
+from pipeline.contract.curves import DepthFrequencyMap, DoseResponse, TimeToResponse
 from pipeline.contract.results import REASONS, Comparison
 from pipeline.errors import UsageError
 
@@ -127,6 +128,34 @@ class Home:
         question = ask(con, by, instrument, week, where, landmark, reference, self._version.name)
         found = compare_adjusted(con, question, sensitivity=sensitivity) if adjusted else unadjusted(con, question)
         return certified(found, question.protocol, self.version, None)
+
+    def dose_response(
+        self, dimension: Literal["depth", "frequency"], *, instrument: str, week: int, where: Sequence[str] = (),
+        landmark: int | None = None, monotone: bool = False,
+    ) -> DoseResponse:  # fmt: skip
+        """Adjusted improvement by needle length or sessions per week: bands as the record, and a smooth curve."""
+        from pipeline.studies.dose import dose_response
+
+        asked = (dimension, instrument, week, where, landmark, self._version.name)
+        return dose_response(self.connection, *asked, monotone=monotone)
+
+    def depth_frequency_map(
+        self, *, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None
+    ) -> DepthFrequencyMap:
+        """Adjusted improvement in every cell of needle length and sessions per week, against the commonest cell."""
+        from pipeline.studies.depth_frequency import depth_frequency_map
+
+        return depth_frequency_map(self.connection, instrument, week, where, landmark, self._version.name)
+
+    def time_to_response(
+        self, by: str, *, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None,
+        reference: str | None = None,
+    ) -> TimeToResponse:  # fmt: skip
+        """Share that responded by each visit up to `week`, by arm, weighted for who chose the arm and who left."""
+        from pipeline.studies.response import time_to_response
+
+        asked = (by, instrument, week, where, landmark, reference, self._version.name)
+        return time_to_response(self.connection, *asked)
 
     def study(self, name: str) -> Comparison:
         """A study of the catalogue, or of the home's own: adjusted, with what speaks for and against it."""

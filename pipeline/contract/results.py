@@ -33,6 +33,12 @@ REASONS: dict[str, str] = {
     "change can be calculated.",
     "no_margin": "No margin is known that says how small a difference would matter.",
     "no_negative_control": "No negative control: nobody was measured where no session went, or twice before the start.",
+    "no_curve_of_means": "This instrument counts or has steps, and such a curve is one of means; compare arms by it "
+    "instead.",
+    "no_next_visit": "There is no later visit that could confirm a response at this one; choose an earlier week.",
+    "no_responder_rule": "For this instrument no change is known from which somebody counts as having responded.",
+    "too_few_doses": "Fewer than three doses have enough people who resemble each other, so they cannot be set beside "
+    "each other.",
     "no_multiplicity": "No p-value corrected for the number of comparisons is given in an unadjusted look.",
     "no_reference": "The arm chosen to compare against has nobody in it among these people.",
     "no_test": "One arm's own mean is not tested against anything.",

@@ -4,7 +4,7 @@ What the adjusted estimators need and sums cannot give. Nobody's id leaves this 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -33,7 +33,7 @@ class Frame:
     `arm` indexes `arms`. `visits` is people x weeks: improvement in the instrument's unit, NaN where nobody
     saw the person; the last week is the horizon. `covariates` hold no missing value. `clinic` is the cluster.
     `counted` is what was counted at the horizon, where the instrument counts; None elsewhere. `tied` tells who needled
-    two lengths equally often up to the landmark.
+    two lengths equally often up to the landmark; `doses` are needle length (mm) and sessions per week, NaN for none.
     """
 
     arms: tuple[str, ...]
@@ -44,6 +44,7 @@ class Frame:
     clinic: Words
     counted: Array | None = None
     tied: Flags | None = None
+    doses: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def horizon(self) -> Array:
@@ -60,6 +61,7 @@ class Frame:
             self.clinic.chosen(kept),
             None if self.counted is None else self.counted[kept],
             None if self.tied is None else self.tied[kept],
+            {name: dose[kept] for name, dose in self.doses.items()},
         )
 
 
@@ -71,7 +73,7 @@ def chosen(values: Column, kept: Flags) -> Column:
 def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
     """The people of the protocol's arms for whom the visit has passed, seen then or not."""
     rows = person_rows(con, population)
-    found = read_arrow(con, f"{rows.sql} SELECT * FROM row ORDER BY participant_id", rows.parameters)
+    found = read_arrow(con, rows.sql + _WITH_DOSES, rows.parameters)
     arms, arm = tuple(arm.id for arm in population.protocol.arms), _words(found["arm"])
     place = np.array([arms.index(code) for code in arm.levels], dtype=np.int64)
     return Frame(
@@ -83,7 +85,14 @@ def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
         clinic=_words(found["clinic"]),
         counted=_numbers(found["counted"]) if population.instrument.is_count else None,
         tied=found["tied"].to_numpy(),
+        doses={"depth": _numbers(found["depth"]), "frequency": _numbers(found["frequency"])},
     )
+
+
+_WITH_DOSES = """
+SELECT row.*, 1000 * e.needle_length_mm AS depth, 1000 * e.sessions_per_week AS frequency FROM row
+LEFT JOIN exposure e ON e.participant_id = row.participant_id AND e.landmark_days = $landmark
+ORDER BY row.participant_id"""
 
 
 def _complete(rows: PersonRows, found: pa.Table, *, with_logarithm: bool) -> dict[str, Column]:

@@ -31,7 +31,8 @@ class Joint:
     """Arms in one population: `arm` indexes `arms`, the first being the reference; `y` is people x visits.
 
     `given` are the covariates, those of `sloped` with slopes of each arm's own; `chance` is people x arms, unclipped;
-    `alone` people of each arm were left out, being of a kind that not every arm has.
+    `alone` people of each arm were left out, being of a kind that not every arm has; `kept` tells who of the
+    frame is in.
     """
 
     arms: tuple[str, ...]
@@ -42,6 +43,7 @@ class Joint:
     clinic: Words
     alone: tuple[int, ...]
     chance: Array
+    kept: Seen | None = None
 
     @cached_property
     def seen(self) -> Seen:
@@ -90,15 +92,15 @@ class OfMany(Pair):
         return self.joint.outside
 
 
-def joint_with(frame: Frame, arms: Sequence[str]) -> tuple[Joint | None, dict[str, Withheld]]:
+def joint_with(frame: Frame, arms: Sequence[str], least: int = MIN_ARMS) -> tuple[Joint | None, dict[str, Withheld]]:
     """The largest common population of these arms, the first being the reference, and why an arm has no part in it.
 
     While they have none, one arm leaves: one that can be told without exception; of those that cannot be made to
-    resemble the others, that in which most people could hardly have been; else the smallest. None where no more than
-    two arms would be left. No result of anybody is looked at, but whether there is one.
+    resemble the others, that in which most people could hardly have been; else the smallest. None where fewer than
+    `least` arms would be left. No result of anybody is looked at, but whether there is one.
     """
     left, gone = list(arms), dict[str, Withheld]()
-    while len(left) >= MIN_ARMS:
+    while len(left) >= least:
         found = _joint(frame, left)
         if isinstance(found, Joint):
             misfit = _misfit(found)
@@ -131,7 +133,7 @@ def _joint(frame: Frame, arms: Sequence[str]) -> Joint | tuple[str, Withheld]:
     sloped = _sloped(given, [seen & (arm == a) for a in range(len(arms))])
     clinic = frame.clinic.chosen(kept)
     alone = tuple(int(((frame.arm == code) & ~kept).sum()) for code in place)
-    return Joint(tuple(arms), arm, frame.visits[kept], given, sloped, clinic, alone, chance)
+    return Joint(tuple(arms), arm, frame.visits[kept], given, sloped, clinic, alone, chance, kept)
 
 
 def _stands_apart(own: Seen, given: Covariates) -> bool:

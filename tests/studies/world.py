@@ -51,7 +51,7 @@ SELECT participant_id, d.days AS landmark_days, needles AS is_needling, false AS
   true AS is_settled, NULL::VARCHAR AS unsettled_reason,
   CASE WHEN needles THEN '0_45_to_0_60' ELSE 'none' END AS depth_band,
   'weekly' AS frequency_band, 'other' AS schedule, 'dermaroller' AS device, 'home' AS setting, true AS adjuncts_asked,
-  'none' AS adjunct, CASE WHEN needles THEN 0.5 END AS needle_length_mm, 1.0 AS sessions_per_week,
+  'none' AS adjunct, CASE WHEN needles THEN 0.5 END::DOUBLE AS needle_length_mm, 1.0::DOUBLE AS sessions_per_week,
   []::VARCHAR[] AS adjuncts_at_zero, []::VARCHAR[] AS adjuncts_over_6_months, []::VARCHAR[] AS adjuncts_under_6_months,
   false AS is_depth_tied, 0 AS n_depth_switches, false AS started_needling_later,
   []::VARCHAR[] AS adjuncts_started_later

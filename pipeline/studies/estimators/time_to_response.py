@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.studies.estimators.dropout import Seen, Staying, staying
+from pipeline.studies.estimators.dropout import Seen, Staying, staying_until_left
 from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld
 from pipeline.studies.estimators.inputs import problem
 from pipeline.studies.estimators.survival import Spells, difference, happened_by
@@ -28,27 +28,36 @@ class Responses:
 
 
 def responses_by(
-    responded: Seen, y: Array, days: Sequence[float], arm: Codes, x: Array, chance: Array
+    responded: Seen,
+    y: Array,
+    days: Sequence[float],
+    arm: Codes,
+    x: Array,
+    chance: Array,
+    assessed: Seen | None = None,
 ) -> Responses | Withheld:
     """By the last of `days`. `responded` and `y` (change, NaN where not seen) are people x visits at those days.
 
-    `chance` is people x arms. Whoever missed a visit counts until the one before.
+    `chance` is people x arms. Whoever skipped a visit and came back has not left; whoever left counts until the visit
+    before. `assessed` tells at which visits it can be said of somebody still there whether they responded; everywhere
+    if left out.
     """
     arms = chance.shape[1]
     if wrong := problem(np.arange(len(y), dtype=np.float64), arm, x, arms):
         return wrong
-    stay = staying(y, arm, x, arms)
+    stay = staying_until_left(y, arm, x, arms)
     if isinstance(stay, Withheld):
         return stay
     own = chance[np.arange(len(arm)), arm]
-    spells = tuple(_spells(responded, days, stay, own, arm == a) for a in range(arms))
+    there = stay.seen if assessed is None else stay.seen & assessed
+    spells = tuple(_spells(responded & there, days, Staying(there, stay.chance), own, arm == a) for a in range(arms))
     return Responses(spells, tuple(happened_by(one, days[-1]) for one in spells))
 
 
 def _spells(responded: Seen, days: Sequence[float], stay: Staying, chance: Array, own: Seen) -> Spells:
     """A row per person of the arm and visit reached without a response before."""
     before = np.zeros(responded.shape, dtype=np.bool_)
-    before[:, 1:] = np.logical_or.accumulate(responded & stay.seen, axis=1)[:, :-1]
+    before[:, 1:] = np.logical_or.accumulate(responded, axis=1)[:, :-1]
     person, visit = np.nonzero(stay.seen & ~before & own[:, None])
     edges = np.concatenate([[0.0], np.asarray(days, dtype=np.float64)])
     weight = 1 / (chance[person] * stay.chance[person, visit])
