@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from pipeline.studies.completers import completers, difference
-from pipeline.studies.estimators.dropout import Seen, skipped_share
+from pipeline.studies.estimators.dropout import Seen, skipped_share, staying_until_left
 from pipeline.studies.estimators.effect import Array, Codes, Effect, Result, Withheld
 from pipeline.studies.estimators.gram import adds_to_others, gram, with_intercept
 from pipeline.studies.estimators.inputs import Column, Covariates, Words, covariates
@@ -201,8 +201,12 @@ def effect_of(pair: Pair, method: Method) -> Result:
 
 
 def _ordinal(pair: Pair) -> Iterator[tuple[str, Result]]:
-    value = np.rint(pair.y[pair.seen, -1]).astype(np.int64)
-    yield "proportional_odds", log_odds_ratio(value, pair.arm[pair.seen], pair.x[pair.seen])
+    seen = pair.seen
+    value, arm, x = np.rint(pair.y[seen, -1]).astype(np.int64), pair.arm[seen], pair.x[seen]
+    yield "proportional_odds", log_odds_ratio(value, arm, x)
+    stay = staying_until_left(pair.y, pair.arm, pair.x, 2)
+    weighed = stay if isinstance(stay, Withheld) else log_odds_ratio(value, arm, x, 1 / stay.chance[seen, -1])
+    yield "proportional_odds_weighted", weighed
 
 
 def _sequential(pair: Pair, *, overlap: bool) -> Result:

@@ -38,6 +38,33 @@ def test_two_steps_are_logistic_regression() -> None:
     assert here.std_error == pytest.approx(np.sqrt(sum(1 / c for c in counts)), rel=1e-8)
 
 
+def test_weights_count_people() -> None:
+    """Somebody who counts for two is as two people; equal weights change only where the uncertainty comes from."""
+    value, arm, x = lung()
+    twice = np.where(np.arange(len(value)) % 3 == 0, 2, 1)
+    whole = given(log_odds_ratio(np.repeat(value, twice), np.repeat(arm, twice), np.repeat(x, twice, axis=0)))
+    weighed = given(log_odds_ratio(value, arm, x, twice.astype(np.float64)))
+    assert weighed.estimate == pytest.approx(whole.estimate, rel=1e-7)
+    assert weighed.std_error > whole.std_error
+    plain, even = given(log_odds_ratio(value, arm, x)), given(log_odds_ratio(value, arm, x, np.full(len(value), 3.0)))
+    assert (even.estimate, even.std_error) == (pytest.approx(plain.estimate), pytest.approx(plain.std_error, rel=0.1))
+    assert even.n_effective == pytest.approx(len(value))
+
+
+def test_leaving_that_depends_on_what_was_seen_is_mended_by_weights() -> None:
+    rng = np.random.default_rng(8)
+    n = 20_000
+    arm, early = np.arange(n) % 2, rng.normal(size=n)
+    value = np.digitize(early + 0.8 * arm + rng.logistic(size=n), [-1.0, 0.5, 2.0])
+    stays = 1 / (1 + np.exp(-(1.0 + (1.2 * arm - 0.2) * early)))
+    seen, none = rng.random(n) < stays, np.zeros((n, 0))
+    whole = given(log_odds_ratio(value, arm, none))
+    left = given(log_odds_ratio(value[seen], arm[seen], none[seen]))
+    mended = given(log_odds_ratio(value[seen], arm[seen], none[seen], 1 / stays[seen]))
+    assert abs(left.estimate - whole.estimate) > 5 * left.std_error
+    assert abs(mended.estimate - whole.estimate) < 2 * mended.std_error
+
+
 def test_an_arm_that_is_always_better_is_separation() -> None:
     arm = np.repeat([0, 1], 30)
     assert log_odds_ratio(np.arange(60) // 10, arm, np.zeros((60, 0))) == Withheld("separation")
