@@ -11,6 +11,8 @@ class Compare(StrEnum):
     WEEK = "week"
     AGAINST = "against"
     SHOW = "show"
+    STUDY = "study"
+    CLOSER = "closer"
 
 
 class Filter(StrEnum):
@@ -57,4 +59,8 @@ class Figure(StrEnum):
     """Charts."""
 
     FOREST = "forest"
+    FOREST_SECOND = "forest-unadjusted"
+    LOVE = "balance"
+    RETENTION = "retention"
+    ATTRITION = "attrition"
     DISTRIBUTION = "distribution"

@@ -3,10 +3,15 @@
 import math
 from collections.abc import Iterable
 
+from pipeline.contract.results import Estimate
+
 MINUS = "\N{MINUS SIGN}"
 _MOST_DECIMALS = 2
 _COARSE = 5
 """A standard error under this leaves room for one decimal."""
+
+RATIOS = frozenset({"odds_ratio", "rate_ratio", "variance_ratio"})
+SHARES = frozenset({"win_probability", "share"})
 
 
 def decimals(std_errors: Iterable[float | None]) -> int:
@@ -16,6 +21,14 @@ def decimals(std_errors: Iterable[float | None]) -> int:
         return 1
     least = min(known)
     return min(_MOST_DECIMALS, max(int(least < _COARSE), -math.floor(math.log10(least))))
+
+
+def estimate_digits(estimates: Iterable[Estimate]) -> int:
+    """Decimals for these estimates: by the smallest standard error, and two for ratios."""
+    shown = list(estimates)
+    if any(e.quantity in RATIOS for e in shown):
+        return _MOST_DECIMALS
+    return decimals(e.std_error for e in shown if e.quantity not in SHARES)
 
 
 def number(value: float, digits: int) -> str:
@@ -33,6 +46,18 @@ def signed(value: float, digits: int) -> str:
 def interval(lower: float, upper: float, digits: int) -> str:
     """`lower to upper`; a dash would be read as a minus."""
     return f"{number(lower, digits)} to {number(upper, digits)}"
+
+
+def amount(estimate: Estimate, digits: int) -> str:
+    """A given estimate with its interval, without a unit but percent: `+5.0 (3.5 to 6.5)`, `62% (55 to 69)`."""
+    value, lower, upper = estimate.estimate, estimate.ci_lower, estimate.ci_upper
+    if value is None:
+        return ""
+    if estimate.quantity in SHARES:
+        limits = "" if lower is None or upper is None else f" ({100 * lower:.0f} to {100 * upper:.0f})"
+        return f"{value:.0%}{limits}"
+    limits = "" if lower is None or upper is None else f" ({interval(lower, upper, digits)})"
+    return (number(value, digits) if estimate.quantity in RATIOS else signed(value, digits)) + limits
 
 
 def p_value(value: float) -> str:

@@ -5,7 +5,7 @@ current and nobody is served what was read for another; each is bounded.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,17 @@ import streamlit as st
 
 from dashboard.access import Viewer
 from pipeline import clinic_figures, config
-from pipeline.api import Home, open_home
+from pipeline.api import Home, open_home, protocol_toml
 from pipeline.clinic_figures import Figure
-from pipeline.contract.results import Comparison
+from pipeline.contract.asked import Asked
+from pipeline.contract.results import Arm, Comparison
 
 _TTL_SECONDS = 3600
 _MAX_ANSWERS = 500
 _MAX_VERSIONS = 2  # the one that is read, and the next one while people move over
+
+State = tuple[tuple[str, int], ...]
+"""Names of files and when they changed."""
 
 _CHOICES = {
     "diagnosis": "participants",
@@ -31,17 +35,6 @@ _CHOICES = {
     "adjunct": "exposure",
 }
 """Columns that pages filter on, and where they stand: the only names that reach the SQL text."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One comparison to ask for."""
-
-    by: str
-    instrument: str
-    week: int
-    where: tuple[str, ...] = ()
-    reference: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +62,7 @@ def current_version() -> str | None:
 @st.cache_resource(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
 def _open(folder: str, version: str) -> Home:
     """The open version. `version` is the cache's key: another one opens another file."""
-    return open_home(folder)
+    return open_home(folder, version)
 
 
 def _home(viewer: Viewer, folder: str, version: str) -> Home:
@@ -85,17 +78,43 @@ def manifest(version: str, viewer: Viewer, folder: str) -> dict[str, Any]:
     return _home(viewer, folder, version).version
 
 
-@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner="Comparing ...")
-def compare(version: str, viewer: Viewer, folder: str, question: Question) -> Comparison:
-    """The answer to one question."""
-    return _home(viewer, folder, version).compare(
-        question.by,
-        instrument=question.instrument,
-        week=question.week,
-        where=question.where,
-        reference=question.reference,
-        adjusted=False,
-    )
+@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner="Comparing and adjusting ...")
+def compare(version: str, viewer: Viewer, folder: str, asked: Asked) -> Comparison:
+    """The answer to one question, adjusted and unadjusted."""
+    return _home(viewer, folder, version).compare(**asdict(asked))
+
+
+@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
+def arms(version: str, viewer: Viewer, folder: str, asked: Asked) -> tuple[Arm, ...]:
+    """The arms that have anybody in them, which nothing has to be adjusted for."""
+    return _home(viewer, folder, version).compare(**asdict(asked), adjusted=False).arms
+
+
+@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner="Comparing and adjusting ...")
+def study(version: str, viewer: Viewer, folder: str, name: str, state: State) -> Comparison:
+    """The answer of a study; `state` is what may change it within a version."""
+    return _home(viewer, folder, version).study(name)
+
+
+@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+def studies(version: str, viewer: Viewer, folder: str, state: State) -> dict[str, str]:
+    """Every study's question, by id. Raises NeedlingError where a protocol of the home's own is wrong."""
+    return {protocol.id: protocol.title or protocol.id for protocol in _home(viewer, folder, version).studies()}
+
+
+@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
+def protocol(version: str, viewer: Viewer, folder: str, asked: Asked | None, name: str | None, state: State) -> str:
+    """The protocol of a question or of a study, as TOML."""
+    home = _home(viewer, folder, version)
+    made = home.protocol(name) if name is not None else home.protocol_of(**asdict(asked)) if asked else None
+    return "" if made is None else protocol_toml(made)
+
+
+def state(folder: str) -> State:
+    """When what was fixed and the home's own protocols last changed: they do so without a new version."""
+    home = Path(folder)
+    files = [home / "ledger.duckdb", *sorted((home / "studies").glob("*.toml"))]
+    return tuple((file.name, file.stat().st_mtime_ns) for file in files if file.is_file())
 
 
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)

@@ -4,8 +4,8 @@ PRODUCT = "Microneedling Outcomes"
 
 SIMULATED = "The people on this page are invented. The data were simulated and describe nobody."
 SINGLE_USER = "Single-user mode: this server answers this computer only."
-NOT_ADJUSTED = "These figures are not adjusted"
 BETTER_IS_RIGHT = "to the right is better"
+LOWER_IS_BETTER = "to the left is better"
 
 NO_VERSION_TITLE = "Nothing is published here yet"
 NO_VERSION = (
@@ -113,7 +113,38 @@ _VERBS = {
 }
 
 LARGEST_ARM = "Largest arm"
-SHOW = {"arms": "Each arm", "differences": "Difference from the reference"}
+SHOW = {"differences": "Difference from the reference", "arms": "Each arm"}
+
+OWN_QUESTION = "A question of your own"
+EXPLORATORY = "Exploratory"
+FIXED = "Fixed in advance on {day}"
+GATES = {
+    "pass": ("Diagnostics passed", "green", ":material/verified:"),
+    "caution": ("Diagnostics: read with caution", "orange", ":material/warning:"),
+    "fail": ("Diagnostics failed", "red", ":material/error:"),
+}
+WITHHELD_TITLE = "Withheld: the diagnostics failed"
+OPEN_WITHHELD = "Open the withheld figures, which are not to be relied on"
+OPENED = (
+    "The arms are too different, or too few people are alike, for these figures to mean what they say. They are here "
+    "so that a researcher can see what was withheld; they belong in no report."
+)
+FOREST_NOTE = (
+    "Filled point, solid line: adjusted for what was recorded at the start, and for who left. Open point, dashed line: "
+    "as people are, of those with a result. The lines are 95% intervals; the dashed vertical is no difference."
+)
+MEANS_NOTE = (
+    "Open point: mean of the arm's people with a result, as they are. Line: 95% interval (Welch, unequal spread "
+    "allowed). The dashed vertical is no change. Arms differ in more than their needling: compare them under "
+    "*Difference from the reference*."
+)
+LOVE_NOTE = (
+    "A standardised difference is how far the means of the two arms lie apart, in standard deviations. Up to 0.10 "
+    "(dotted) the arms count as alike, beyond 0.25 (dashed) as too different for a figure to be given."
+)
+NOTHING_ADJUSTED = "There are too few people to adjust for anything, so no characteristics are compared here."
+NO_BALANCE = "For this question no balance between two arms is given; its diagnostics stand among the sentences below."
+NO_STUDIES = "The studies of this home cannot be listed: {error}"
 
 
 def question(by: str, instrument: str) -> str:

@@ -22,6 +22,9 @@ WORSE, SAME, BETTER = "#C8611F", "#9AA5B1", "#3B7FC4"
 PAGE_WIDTH = 1120
 """Pixels: wide enough for figure and notes, narrow enough that a line of text can be read."""
 
+LEAST_FIGURE_WIDTH = 600
+"""Pixels: names at the left and numbers at the right leave a plot between them."""
+
 
 def colour(place: int) -> str:
     """Colour of the arm at this place."""

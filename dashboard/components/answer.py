@@ -1,63 +1,144 @@
 """The answer in a sentence or two, from a comparison that has been made."""
 
-from dashboard.numbers import decimals, interval, number, people, unit
-from pipeline.contract.results import REASONS, Comparison, Estimate
+from collections.abc import Sequence
+
+from dashboard.contrasts import Contrast, contrasts, is_apart
+from dashboard.numbers import RATIOS, SHARES, estimate_digits, interval, number, people, unit
+from pipeline.api import explained
+from pipeline.contract.results import Comparison, Estimate
 
 _MOST_NAMED = 3
 
 
 def answer(result: Comparison) -> str:
     """What the intervals say, in words. Markdown."""
-    if result.reason:
-        return REASONS[result.reason]
-    given = [e for e in result.estimates if e.reference and e.is_given]
-    if not given:
+    found = contrasts(result)
+    if not found:
         return _nothing_to_compare(result)
-    labels = {arm.arm: arm.label for arm in result.arms}
-    opening = f"At week {result.estimand['week']}, compared with **{labels[str(given[0].reference)]}**"
-    apart = [e for e in given if _is_apart(e)]
-    if not apart:
-        subject = f"**{labels[given[0].arm]}**" if len(given) == 1 else f"any of the {len(given)} other arms"
-        return f"{opening}: no clear difference for {subject}. The 95% interval includes both directions."
-    digits = shown_decimals(result)
-    named = [_sentence(e, labels[e.arm], digits) for e in apart[:_MOST_NAMED]]
-    return f"{opening}: {'; '.join(named)}.{_rest(len(apart) - len(named), len(given) - len(apart))}"
+    withheld = [c for c in found if c.shown is None or not c.shown.is_given]
+    given = [c for c in found if c not in withheld]
+    if not given:
+        reasons = dict.fromkeys(explained(c.shown.reason) for c in found if c.shown)
+        return f"No figure is given. {' '.join(reasons)}"
+    said = [_opening(result, given), *_given(given, digits_of(result)), _withheld(len(withheld))]
+    return " ".join(part for part in (*said, _nature(result)) if part)
 
 
-def shown_decimals(result: Comparison) -> int:
+def digits_of(result: Comparison) -> int:
     """Decimals of every figure of the comparison on the page, the same everywhere."""
-    return decimals(e.std_error for e in result.estimates if e.quantity != "win_probability")
+    return estimate_digits(e for e in result.estimates if e.quantity not in SHARES and e.role != "sensitivity")
 
 
-def _rest(n_more: int, n_open: int) -> str:
-    more = f" {n_more} more {'arm differs' if n_more == 1 else 'arms differ'} too." if n_more else ""
-    if not n_open:
-        return more
-    return more + f" For {n_open} other {'arm' if n_open == 1 else 'arms'} the interval includes both directions."
+def _opening(result: Comparison, given: Sequence[Contrast]) -> str:
+    week = result.estimand.get("week")
+    against = given[0].against
+    opening = f"At week {week}" if week is not None else "Among these people"
+    if against is None or any(c.against != against for c in given):
+        return f"{opening}:"
+    return f"{opening}, compared with **{against}**:"
 
 
-def _is_apart(estimate: Estimate) -> bool:
-    """Whether the 95% interval leaves out no difference."""
-    none = 0.5 if estimate.quantity == "win_probability" else 0.0
-    lower, upper = estimate.ci_lower, estimate.ci_upper
-    return lower is not None and upper is not None and not lower <= none <= upper
+def _given(given: Sequence[Contrast], digits: int) -> list[str]:
+    estimates = [(c, e) for c in given if (e := c.shown) is not None]
+    apart = [(c, e) for c, e in estimates if is_apart(e) or e.reference is None]
+    open_ = [(c, e) for c, e in estimates if (c, e) not in apart]
+    named = "; ".join(_sentence(c, e, digits) for c, e in apart[:_MOST_NAMED])
+    more = len(apart) - _MOST_NAMED
+    said = [f"{named}."] if named else []
+    said += [f"{more} more {'arm differs' if more == 1 else 'arms differ'} too."] if more > 0 else []
+    if len(open_) == 1:
+        said.append(_no_difference(*open_[0], digits, capital=bool(said)))
+    elif open_:
+        others = f"For {len(open_)} other arms" if said else f"for each of {len(open_)} arms"
+        said.append(f"{others} the 95% interval includes both directions; the table says how large a difference "
+                    "could have been seen.")  # fmt: skip
+    return said
 
 
-def _sentence(estimate: Estimate, label: str, digits: int) -> str:
-    value, lower, upper = estimate.estimate or 0.0, estimate.ci_lower or 0.0, estimate.ci_upper or 0.0
-    if estimate.quantity == "win_probability":
-        return f"**{label}** did better in {value:.0%} of pairs of people (95% interval {lower:.0%} to {upper:.0%})"
-    low, high = sorted((abs(lower), abs(upper)))
-    direction = "more" if value > 0 else "less"
+def _no_difference(contrast: Contrast, estimate: Estimate, digits: int, *, capital: bool) -> str:
+    head = "No" if capital else "no"
+    least = detectable(contrast, digits)
+    could = f", and only a difference of {least} or more could have been relied on to show" if least else ""
     return (
-        f"**{label}** improved by {number(abs(value), digits)} {unit(estimate.unit)} {direction} "
-        f"(95% interval {interval(low, high, digits)})"
+        f"{head} clear difference for **{contrast.label}**: {_amount(estimate, digits)}{_people(contrast)}. "
+        f"The interval includes both directions{could}."
     )
 
 
+def detectable(contrast: Contrast, digits: int) -> str:
+    """The smallest difference that would have been seen in 80 of 100 such studies, with its unit; or nothing."""
+    least, shown = contrast.numbers.get("detectable_difference"), contrast.shown
+    if least is None or shown is None:
+        return ""
+    if shown.quantity in RATIOS:
+        return f"{number(float(least), 2)} times"
+    return f"{number(float(least), digits)} {unit(shown.unit)}"
+
+
+def _sentence(contrast: Contrast, estimate: Estimate, digits: int) -> str:
+    value, lower, upper = estimate.estimate or 0.0, estimate.ci_lower or 0.0, estimate.ci_upper or 0.0
+    subject, who = f"**{contrast.label}**", _people(contrast)
+    match estimate.quantity:
+        case "difference":
+            low, high = sorted((abs(lower), abs(upper)))
+            way = "more" if value > 0 else "less"
+            limits = f"95% interval {interval(low, high, digits)}"
+            return f"{subject} improved by {number(abs(value), digits)} {unit(estimate.unit)} {way} ({limits}){who}"
+        case "win_probability":
+            limits = f"95% interval {lower:.0%} to {upper:.0%}"
+            return f"{subject} did better in {value:.0%} of pairs of people ({limits}){who}"
+        case "odds_ratio":
+            limits = f"95% interval {interval(lower, upper, 2)}"
+            return f"{subject} had {number(value, 2)} times the odds of a better step ({limits}){who}"
+        case "rate_ratio":
+            return f"{subject} had {number(value, 2)} times the count (95% interval {interval(lower, upper, 2)}){who}"
+        case _:
+            return f"{subject}, {_WORDS.get(estimate.quantity, 'estimate')}: {_amount(estimate, digits)}{who}"
+
+
+_WORDS = {
+    "mean": "mean improvement",
+    "share": "share",
+    "variance_ratio": "how many times as large the variance of the change is",
+    "difference_of_differences": "how much larger the difference is",
+}
+
+
+def _amount(estimate: Estimate, digits: int) -> str:
+    value, lower, upper = estimate.estimate or 0.0, estimate.ci_lower, estimate.ci_upper
+    if estimate.quantity in SHARES:
+        limits = "" if lower is None or upper is None else f" (95% interval {lower:.0%} to {upper:.0%})"
+        return f"{value:.0%}{limits}"
+    shown = 2 if estimate.quantity in RATIOS else digits
+    limits = "" if lower is None or upper is None else f" (95% interval {interval(lower, upper, shown)})"
+    own = "times" if estimate.quantity in RATIOS else unit(estimate.unit)
+    return f"{number(value, shown)} {own}{limits}"
+
+
+def _people(contrast: Contrast) -> str:
+    counted = " and ".join(f"{arm.n_observed:,}" for arm in contrast.arms)
+    return f", {counted} with a result" if counted else ""
+
+
+def _withheld(n: int) -> str:
+    if not n:
+        return ""
+    return f"For {n} {'arm' if n == 1 else 'arms'} no figure is given; the reason stands below."
+
+
+def _nature(result: Comparison) -> str:
+    """What kind of finding it is."""
+    certificate = result.diagnostics.get("certificate", {})
+    if "certificate" in result.diagnostics and certificate.get("frozen_at") is None:
+        return "This is an association, and exploratory: the question was not fixed before its answer could be seen."
+    return "This is an association."
+
+
 def _nothing_to_compare(result: Comparison) -> str:
+    if result.reason:
+        return explained(result.reason)
     if len(result.arms) == 1:
         arm = result.arms[0]
         return f"There is nobody to compare with: all {people(arm.n)} who count here are in one arm, **{arm.label}**."
-    reasons = {e.reason for e in result.estimates if e.reference and e.reason}
-    return "There is no comparison to show. " + " ".join(sorted(REASONS[reason] for reason in reasons))
+    reasons = dict.fromkeys(explained(e.reason) for e in result.estimates if not e.is_given)
+    return " ".join(("There is no comparison to show.", *reasons))

@@ -1,5 +1,7 @@
 """Controls that pose a comparison: by what, measured with what, when, against whom. Shared by the pages."""
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
 from dashboard import text
@@ -7,7 +9,7 @@ from dashboard.components import links
 from dashboard.keys import Compare
 from dashboard.queries import Instrument
 from pipeline.contract import reference
-from pipeline.contract.results import Comparison
+from pipeline.contract.results import Arm
 
 USUAL_INSTRUMENT = "hair_density"
 USUAL_WEEK = 24
@@ -54,11 +56,27 @@ def week_control() -> int:
     return int(chosen or USUAL_WEEK)
 
 
-def against_control(result: Comparison) -> str | None:
+def against_control(arms: Sequence[Arm]) -> str | None:
     """The arm the others are compared with; none chosen means the largest."""
-    options: dict[str, str] = {"": text.LARGEST_ARM} | {arm.arm: arm.label for arm in result.arms}
+    options: dict[str, str] = {"": text.LARGEST_ARM} | {arm.arm: arm.label for arm in arms}
     links.read(Compare.AGAINST, options)
     chosen = st.selectbox(
         "Compared with", list(options), format_func=options.__getitem__, key=Compare.AGAINST, bind="query-params"
     )
+    return chosen or None
+
+
+def study_control(titles: Mapping[str, str]) -> str | None:
+    """A study of the catalogue or of the home, by its id; None for a question of one's own.
+
+    The link holds the id, which outlives a mended title, so the widget is not bound to it.
+    """
+    key = Compare.STUDY
+    links.read_id(key, ["", *titles])
+    options = {"": text.OWN_QUESTION} | {study: f"{title} ({study})" for study, title in titles.items()}
+    chosen = st.selectbox(
+        "What to look at", list(options), format_func=options.__getitem__, key=key,
+        help="A study was written down beforehand, with one contrast named in advance. Or pose a question of your own.",
+    )  # fmt: skip
+    links.write_id(key, chosen or "")
     return chosen or None

@@ -5,7 +5,7 @@ not understand in silence. Here the link is read first: a code is taken in place
 is neither is told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -35,6 +35,27 @@ def read(key: str, options: Mapping[Any, str]) -> None:
         st.rerun()  # the widget takes its value from the link as it was when the run began
     strange = [(key, value) for value in given if value not in words]
     st.session_state[_BAD] = list(dict.fromkeys([*st.session_state[_BAD], *strange]))
+
+
+def read_id(key: str, ids: Sequence[str]) -> None:
+    """Give a widget that is not bound to the link the id that stands there. Call it before the widget."""
+    if key in st.session_state:
+        return
+    given = st.query_params.get_all(key)
+    known = [value for value in given if value in ids]
+    if known:
+        st.session_state[key] = known[-1]
+    strange = [(key, value) for value in given if value not in ids]
+    st.session_state[_BAD] = list(dict.fromkeys([*st.session_state[_BAD], *strange]))
+
+
+def write_id(key: str, chosen: str) -> None:
+    """Let the link hold the id that is chosen, or nothing."""
+    if chosen:
+        if st.query_params.get_all(key) != [chosen]:
+            st.query_params[key] = chosen
+    elif key in st.query_params:
+        del st.query_params[key]
 
 
 def report() -> None:

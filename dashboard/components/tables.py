@@ -1,38 +1,99 @@
 """The tables of a comparison, as text: every number with its n and its interval."""
 
+import io
+import json
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from dashboard.components.answer import shown_decimals
-from dashboard.numbers import interval, p_value, signed, unit
-from pipeline.contract.results import REASONS, Comparison, Estimate
+from dashboard.components.answer import detectable, digits_of
+from dashboard.contrasts import Contrast, contrasts
+from dashboard.numbers import RATIOS, SHARES, amount, estimate_digits, interval, number, p_value, signed, unit
+from pipeline.api import explained
+from pipeline.contract.methods import METHODS
+from pipeline.contract.results import Comparison, Estimate
 
 WITHHELD = "withheld"
 REFERENCE = "reference"
 
 
-def results_table(result: Comparison) -> pd.DataFrame:
-    """One row per arm: people, results, mean with interval, difference with interval."""
-    means, pairs = result.of("mean"), result.of("difference") | result.of("win_probability")
-    digits = shown_decimals(result)
-    is_ordinal = bool(result.of("win_probability")) or any(e.reason == "ordinal_instrument" for e in means.values())
-    raised = unit(str(result.estimand["unit"]))
+def arms_table(result: Comparison) -> pd.DataFrame:
+    """One row per arm: people, results, mean with interval, as they are."""
+    means, digits = result.of("mean"), digits_of(result)
+    own = unit(str(result.estimand.get("unit", "")))
     rows = []
     for arm in result.arms:
+        mean = means.get(arm.arm)
         row = {
             "Arm": arm.label,
             "People": f"{arm.n:,}",
             "Visit passed": f"{arm.n_due:,}",
             "With a result": f"{arm.n_observed:,}" + (f" ({arm.retention:.0%})" if arm.retention is not None else ""),
         }
-        if not is_ordinal:
-            row[f"Mean improvement, {raised} (95% interval)"] = _mean(means[arm.arm], digits)
-        heading = "Chance of a better result" if is_ordinal else f"Difference, {raised}"
-        row[f"{heading} (95% interval)"] = _pair(pairs.get(arm.arm), digits)
-        row["p"] = _p(pairs.get(arm.arm))
+        if mean is not None and mean.reason != "ordinal_instrument":
+            row[f"Mean improvement, {own}, not adjusted (95% interval)"] = _figure(mean, digits)
         rows.append(row)
+    return pd.DataFrame(rows).fillna("")
+
+
+def contrasts_table(result: Comparison) -> pd.DataFrame:
+    """One row per contrast: adjusted and unadjusted side by side, and what could have been seen."""
+    digits = digits_of(result)
+    rows = [
+        {
+            "Compared": contrast.label + (f" against {contrast.against}" if contrast.against else ""),
+            "With a result": " and ".join(f"{arm.n_observed:,}" for arm in contrast.arms),
+            "Adjusted (95% interval)": _with_unit(contrast.headline, digits),
+            "p, corrected": _p(contrast.headline),
+            "Not adjusted (95% interval)": _with_unit(contrast.unadjusted, digits),
+            "Smallest detectable": _least(contrast, digits),
+        }
+        for contrast in contrasts(result)
+    ]
     return pd.DataFrame(rows)
+
+
+def methods_table(contrast: Contrast) -> pd.DataFrame:
+    """One row per method of a contrast, the headline first."""
+    estimates = [e for e in (contrast.headline, *contrast.others, contrast.unadjusted) if e is not None]
+    shown = [e for e in estimates if e.is_given]
+    return pd.DataFrame(
+        {
+            "Method": [METHODS.get(e.method, e.method.replace("_", " ")) for e in shown],
+            "Figure (95% interval)": [_with_unit(e, estimate_digits([e])) for e in shown],
+            "p": [_p(e) for e in shown],
+            "Stands as": [_ROLES[e.role] for e in shown],
+        }
+    )
+
+
+_ROLES = {"headline": "headline", "sensitivity": "beside it", "unadjusted": "not adjusted"}
+
+
+def why_not(contrast: Contrast) -> list[str]:
+    """Methods of a contrast that give nothing, by reason."""
+    gaps: dict[str, list[str]] = {}
+    for estimate in contrast.others:
+        if not estimate.is_given:
+            gaps.setdefault(estimate.reason or "", []).append(estimate.method.replace("_", " "))
+    return [f"{', '.join(methods)}. {explained(reason)}" for reason, methods in gaps.items()]
+
+
+def leavers_table(contrast: Contrast, digits: int) -> pd.DataFrame | None:
+    """The difference if those who left did worse, arm by reference; None where nothing was supposed."""
+    rows: list[dict[str, Any]] = list(contrast.numbers.get("if_leavers_did_worse") or ())
+    if not rows:
+        return None
+    names = {delta: "no worse" if delta == 0 else f"{number(-delta, 2)} worse" for delta in
+             sorted({float(r[k]) for r in rows for k in ("arm", "reference")}, reverse=True)}  # fmt: skip
+    table = pd.DataFrame("", index=list(names.values()), columns=list(names.values()))
+    for row in rows:
+        figure = f"{signed(row['estimate'], digits)} ({interval(row['ci_lower'], row['ci_upper'], digits)})"
+        table.loc[names[float(row["arm"])], names[float(row["reference"])]] = figure
+    return table
 
 
 def attrition_table(result: Comparison) -> pd.DataFrame:
@@ -48,46 +109,74 @@ def attrition_table(result: Comparison) -> pd.DataFrame:
     )
 
 
-def results_csv(result: Comparison) -> bytes:
-    """Everything the page shows, one estimate a row, numbers unrounded; what is missing has its reason."""
+def results(result: Comparison) -> pd.DataFrame:
+    """Everything the page shows, one estimate a row, numbers unrounded; what is missing has its reason.
+
+    What the figures rest on stands in each row, so that a file is never without it.
+    """
     arms = {arm.arm: arm for arm in result.arms}
+    certificate = result.diagnostics.get("certificate", {})
+    estimand = result.estimand
     records = [
         {
-            "version": result.version,
-            **{key: result.estimand[key] for key in ("by", "instrument", "week", "diagnosis")},
-            "filters": " & ".join(result.estimand["where"]),
+            "study": result.study,
+            **{key: estimand.get(key) for key in ("by", "instrument", "week", "diagnosis")},
+            "filters": " & ".join(estimand.get("where") or ()),
             "n": arms[e.arm].n if e.arm in arms else None,
             "n_due": arms[e.arm].n_due if e.arm in arms else None,
             "n_observed": arms[e.arm].n_observed if e.arm in arms else None,
             "quantity": e.quantity,
             **e.to_json(),
+            **{key: certificate.get(key) for key in _RESTS_ON},
         }
         for e in result.estimates
     ]
-    return pd.DataFrame(records).to_csv(index=False).encode()
+    return pd.DataFrame(records)
+
+
+_RESTS_ON = ("version", "data_fingerprint", "protocol_digest", "code_version", "frozen_at")
+
+
+def results_csv(result: Comparison) -> bytes:
+    """`results` as CSV."""
+    return results(result).to_csv(index=False).encode()
+
+
+def results_parquet(result: Comparison) -> bytes:
+    """`results` as Parquet; the certificate stands in the file's own notes, too."""
+    table = pa.Table.from_pandas(results(result), preserve_index=False)
+    certificate = json.dumps(result.diagnostics.get("certificate", {}))
+    out = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata({"certificate": certificate}), out)
+    return out.getvalue()
 
 
 def reasons(result: Comparison) -> list[str]:
-    """The sentence behind every `withheld` of the table."""
-    missing = {e.reason for e in result.estimates if not e.is_given and e.reason and e.reason != "ordinal_instrument"}
-    return [REASONS[reason] for reason in sorted(missing)]
+    """The sentence behind every `withheld` of the tables."""
+    shown = [e for e in result.estimates if e.role != "sensitivity" and not e.is_given]
+    return sorted({explained(e.reason) for e in shown if e.reason and e.reason != "ordinal_instrument"})
 
 
-def _mean(estimate: Estimate, digits: int) -> str:
-    if estimate.estimate is None or estimate.ci_lower is None or estimate.ci_upper is None:
-        return WITHHELD
-    return f"{signed(estimate.estimate, digits)} ({interval(estimate.ci_lower, estimate.ci_upper, digits)})"
+def _figure(estimate: Estimate, digits: int) -> str:
+    return amount(estimate, digits) if estimate.is_given else WITHHELD
 
 
-def _pair(estimate: Estimate | None, digits: int) -> str:
-    if estimate is None:
-        return REFERENCE
-    if estimate.quantity == "difference":
-        return _mean(estimate, digits)
-    if estimate.estimate is None or estimate.ci_lower is None or estimate.ci_upper is None:
-        return WITHHELD
-    return f"{estimate.estimate:.0%} ({estimate.ci_lower:.0%} to {estimate.ci_upper:.0%})"
+def _with_unit(estimate: Estimate | None, digits: int) -> str:
+    if estimate is None or not estimate.is_given:
+        return "" if estimate is None else WITHHELD
+    if estimate.quantity in SHARES:
+        return amount(estimate, digits)
+    shown = 2 if estimate.quantity in RATIOS else digits
+    named = {"odds_ratio": "odds ratio", "rate_ratio": "times", "variance_ratio": "times"}
+    return f"{amount(estimate, shown)} {named.get(estimate.quantity, unit(estimate.unit))}"
+
+
+def _least(contrast: Contrast, digits: int) -> str:
+    return detectable(contrast, digits) if contrast.headline is not None and contrast.headline.is_given else ""
 
 
 def _p(estimate: Estimate | None) -> str:
-    return "" if estimate is None or estimate.p_value is None else p_value(estimate.p_value)
+    if estimate is None:
+        return ""
+    p = estimate.p_adjusted if estimate.p_adjusted is not None else estimate.p_value
+    return "" if p is None else p_value(p)

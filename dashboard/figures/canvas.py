@@ -11,13 +11,16 @@ _TOP, _BOTTOM = 8, 52
 _NAME_SIZE = 14
 
 
-def canvas(labels: Sequence[str], details: Sequence[str], axis: str, *, right: int = 16) -> go.Figure:
+def canvas(
+    labels: Sequence[str], details: Sequence[str], axis: str, *, right: int = 16, row_height: int = ROW_HEIGHT
+) -> go.Figure:
     """An empty figure with one row per label, the first on top; `details` stand small below the names."""
     small = "<br><span style='font-size:0.82em'>{}</span>"
-    names = [label + small.format(detail) for label, detail in zip(labels, details, strict=True)]
+    pairs = zip(labels, details, strict=True)
+    names = [label + (small.format(detail) if detail else "") for label, detail in pairs]
     figure = go.Figure()
     figure.update_layout(
-        height=_TOP + _BOTTOM + ROW_HEIGHT * len(labels),
+        height=_TOP + _BOTTOM + row_height * len(labels),
         margin={"l": 8, "r": right, "t": _TOP, "b": _BOTTOM},
         showlegend=False,
         hovermode="closest",

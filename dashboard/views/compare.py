@@ -1,19 +1,27 @@
-"""Compare: do people who needle one way improve more than those who needle another?"""
+"""Compare: do people who needle one way improve more than those who needle another? Adjusted, and as people are."""
+
+from dataclasses import dataclass
 
 import streamlit as st
 
 from dashboard import queries, text
 from dashboard.access import Viewer
-from dashboard.components import controls, filters, frame, links, tables
+from dashboard.components import code, comparison, controls, diagnosis, filters, frame, links
 from dashboard.components.answer import answer
-from dashboard.components.chart import chart
-from dashboard.figures import distribution as spread
-from dashboard.figures import forest as plot
-from dashboard.keys import Compare, Figure
-from dashboard.numbers import raised, unit
-from dashboard.queries import Question
-from pipeline.contract import reference
+from dashboard.contrasts import contrasts
+from pipeline.contract.asked import Asked
 from pipeline.contract.results import Comparison
+from pipeline.errors import NeedlingError
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the page shows: the title as a question, the answer, and where it comes from."""
+
+    title: str
+    result: Comparison
+    asked: Asked | None = None
+    study: str | None = None
 
 
 def show(viewer: Viewer) -> None:
@@ -32,135 +40,97 @@ def show(viewer: Viewer) -> None:
             frame.provenance(manifest)
             return
         head = st.container()
-        question, result = _controls(version, viewer, folder)
+        shown = _controls(version, viewer, folder)
         with head:
             links.report()
-            st.title(text.question(question.by, question.instrument), anchor=False)
-            frame.lead(answer(result))
+            st.title(shown.title, anchor=False)
+            frame.lead(answer(shown.result))
+            _standing(shown)
             frame.provenance(manifest)
-        _result(result)
+        _result(shown, viewer)
+        _code(shown, version, viewer, folder)
         frame.footer(viewer)
 
 
-def _controls(version: str, viewer: Viewer, folder: str) -> tuple[Question, Comparison]:
-    """The controls, and the answer they ask for."""
+def _controls(version: str, viewer: Viewer, folder: str) -> _Shown:
+    """What to look at, and the answer to it."""
+    with st.container(border=True):
+        study = controls.study_control(_titles(version, viewer, folder))
+        if study is not None:
+            return _study(version, viewer, folder, study)
+        asked = _asked(version, viewer, folder)
+    result = queries.compare(version, viewer, folder, asked)
+    return _Shown(text.question(asked.by, asked.instrument), result, asked=code.settled(asked, result))
+
+
+def _titles(version: str, viewer: Viewer, folder: str) -> dict[str, str]:
+    try:
+        return queries.studies(version, viewer, folder, queries.state(folder))
+    except NeedlingError as error:  # one wrong file in the home's studies/ must not close the page
+        st.warning(text.NO_STUDIES.format(error=error))
+        return {}
+
+
+def _study(version: str, viewer: Viewer, folder: str, study: str) -> _Shown:
+    state = queries.state(folder)
+    title = queries.studies(version, viewer, folder, state)[study]
+    st.caption(
+        "Everything about it was written down beforehand: who takes part, the arms, the outcome, the one contrast. "
+        "The protocol stands at the end of the page."
+    )
+    return _Shown(title, queries.study(version, viewer, folder, study, state), study=study)
+
+
+def _asked(version: str, viewer: Viewer, folder: str) -> Asked:
+    """The question that the controls pose."""
     available = queries.choices(version, viewer, folder)
     known = {i.code: i for i in queries.instruments(version, viewer, folder)}
-    with st.container(border=True):
-        by = controls.dimension_control()
-        with st.container(horizontal=True):  # wraps where the window is narrow, so that no name is cut
-            with st.container(width=325):
-                instrument = known[controls.instrument_control(known)]
-            with st.container(width=140):
-                week = controls.week_control()
-            with st.container(width=265):
-                where = filters.diagnosis_filter(available, instrument.diagnoses)
-            against = st.container(width=300)
-        count = filters.n_active()
-        with st.expander(f"More filters ({count} in use)" if count else "More filters", icon=":material/filter_alt:"):
-            where += filters.people_filters(available)
-        question = Question(by, instrument.code, week, tuple(where))
-        result = queries.compare(version, viewer, folder, question)
-        with against:
-            chosen = controls.against_control(result)
-    if chosen:
-        question = Question(by, instrument.code, week, tuple(where), chosen)
-        result = queries.compare(version, viewer, folder, question)
-    return question, result
+    by = controls.dimension_control()
+    with st.container(horizontal=True):  # wraps where the window is narrow, so that no name is cut
+        with st.container(width=325):
+            instrument = known[controls.instrument_control(known)]
+        with st.container(width=140):
+            week = controls.week_control()
+        with st.container(width=265):
+            where = filters.diagnosis_filter(available, instrument.diagnoses)
+        against = st.container(width=300)
+    count = filters.n_active()
+    with st.expander(f"More filters ({count} in use)" if count else "More filters", icon=":material/filter_alt:"):
+        where += filters.people_filters(available)
+    asked = Asked(by, instrument.code, week, tuple(where))
+    with against:
+        chosen = controls.against_control(queries.arms(version, viewer, folder, asked))
+    return Asked(by, instrument.code, week, tuple(where), reference=chosen)
 
 
-def _result(result: Comparison) -> None:
-    if result.arms:
-        (meaning,) = (w.removeprefix("Not adjusted. ") for w in result.warnings if w.startswith("Not adjusted. "))
-        st.info(meaning, title=text.NOT_ADJUSTED, icon=":material/balance:")
-        _forest(result)
-        _distribution(result)
-        _table(result)
-        _caveats(result)
-    if result.attrition:
-        _attrition(result)
+def _standing(shown: _Shown) -> None:
+    """Badges: what the diagnostics say, and whether the question was fixed in advance."""
+    certificate = shown.result.diagnostics.get("certificate", {})
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        label, colour, icon = text.GATES[shown.result.gate]
+        st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type]  # one of the names it knows
+        frozen_at = certificate.get("frozen_at")
+        if frozen_at:
+            st.badge(text.FIXED.format(day=frozen_at[:10]), icon=":material/lock:", color="green")
+        else:
+            st.badge(text.EXPLORATORY, icon=":material/explore:", color="gray")
 
 
-def _forest(result: Comparison) -> None:
-    is_ordinal = _is_ordinal(result)
-    head, switch = st.columns([3, 2], vertical_alignment="bottom")
-    head.subheader("How far the arms improved" if not is_ordinal else "Who did better", anchor=False)
-    shown = "differences" if is_ordinal else "arms"
-    if not is_ordinal:
-        links.read(Compare.SHOW, text.SHOW)
-        with switch, st.container(horizontal_alignment="right"):
-            shown = st.segmented_control(
-                "Show", list(text.SHOW), default="arms", required=True, format_func=text.SHOW.__getitem__,
-                key=Compare.SHOW, bind="query-params", label_visibility="collapsed",
-            ) or "arms"  # fmt: skip
-    if shown == "arms":
-        figure = plot.forest(plot.mean_rows(result), plot.mean_axis(result), 0)
-    else:
-        figure = plot.forest(plot.difference_rows(result), plot.difference_axis(result), 50 if is_ordinal else 0)
-    chart(figure, Figure.FOREST, answer(result).replace("**", ""))
-    st.caption(
-        "Point: estimate. Line: 95% interval (Welch, unequal spread allowed). Dashed: no change."
-        if not is_ordinal
-        else "Point: chance that somebody of the arm did better than somebody of the reference arm, ties counted half. "
-        "Line: 95% interval (Brunner and Munzel). Dashed: 50%, no difference."
-    )
+def _result(shown: _Shown, viewer: Viewer) -> None:
+    result, found = shown.result, contrasts(shown.result)
+    diagnosis.withheld(found, viewer)
+    if result.arms or found:
+        comparison.forest(result)
+        if found:
+            diagnosis.closer(diagnosis.choose(found), result)
+        diagnosis.retention(result)
+        comparison.distribution(result)
+    comparison.attrition(result)
+    if result.arms or found:
+        comparison.numbers(result, shown.study or "compare")
+    comparison.caveats(result)
 
 
-def _is_ordinal(result: Comparison) -> bool:
-    """Whether the scale has steps, so that there are chances and no means."""
-    return any(e.reason == "ordinal_instrument" for e in result.estimates)
-
-
-def _distribution(result: Comparison) -> None:
-    st.subheader("How single people changed", anchor=False)
-    error = result.diagnostics["detectable_change"]
-    if _is_ordinal(result):
-        figure = spread.direction_bars(spread.shares_rows(result))
-        note = "Hatched: worse or better than at the start."
-    else:
-        figure = spread.distribution(spread.outlines(result), spread.distribution_axis(result), error)
-        note = "Height: share of the arm's people. Ends hold everything beyond them."
-        if error is not None:
-            within = f"{error:.2g} {unit(str(result.estimand['unit']))}"
-            note += f" Grey band: within {within} measurement error alone may explain it."
-    chart(
-        figure, Figure.DISTRIBUTION, "How many people of each arm changed by how much; the table below has the means."
-    )
-    st.caption(note)
-
-
-def _table(result: Comparison) -> None:
-    head, button = st.columns([3, 2], vertical_alignment="bottom")
-    head.subheader("The numbers", anchor=False)
-    with button, st.container(horizontal_alignment="right"):
-        st.download_button(
-            "Download CSV",
-            tables.results_csv(result),
-            "compare.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-    st.table(tables.results_table(result), border="horizontal", hide_index=True)
-    for reason in tables.reasons(result):
-        st.caption(f"Withheld: {reason}")
-    st.caption("p: of this one comparison with the reference arm, not corrected for how many are looked at.")
-
-
-def _caveats(result: Comparison) -> None:
-    st.subheader("Before you rely on this", anchor=False)
-    told = [warning for warning in result.warnings if not warning.startswith("Not adjusted. ")]
-    st.markdown("\n".join(f"- {raised(warning)}" for warning in told))
-
-
-def _attrition(result: Comparison) -> None:
-    st.subheader("Who is counted", anchor=False)
-    st.table(tables.attrition_table(result), border="horizontal", hide_index=True)
-    measured = result.estimand["measured_as"]
-    if measured:
-        named = [reference.label(column, value) for column, value in measured.items() if value]
-        landmark = result.estimand["landmark_days"]
-        st.caption(
-            (f"Measured as: {', '.join(named).lower()}. " if named else "")
-            + f"Arms are settled by day {landmark}; values up to that day are history, not results."
-        )
+def _code(shown: _Shown, version: str, viewer: Viewer, folder: str) -> None:
+    source = code.Source(folder, version, shown.asked, shown.study)
+    code.show(source, queries.protocol(version, viewer, folder, shown.asked, shown.study, queries.state(folder)))

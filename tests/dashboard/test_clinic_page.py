@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import access, queries, text
 from dashboard.access import Viewer
 from dashboard.views import pages_for
+from pipeline.contract.asked import Asked
 from tests.dashboard import clinic_home
 from tests.dashboard.conftest import Run
 
@@ -130,7 +131,7 @@ def test_asking_for_another_clinic_gives_nothing_and_is_noted(
         lambda version, folder: queries.manifest(version, NORTH, folder),
         lambda version, folder: queries.choices(version, NORTH, folder),
         lambda version, folder: queries.instruments(version, NORTH, folder),
-        lambda version, folder: queries.compare(version, NORTH, folder, queries.Question("depth", "hair_density", 24)),
+        lambda version, folder: queries.compare(version, NORTH, folder, Asked("depth", "hair_density", 24)),
     ],
 )
 def test_the_row_level_is_shut_to_a_clinics_user_whatever_page_asks(

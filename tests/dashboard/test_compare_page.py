@@ -1,15 +1,20 @@
 """The page Compare without a browser: filled, empty, too few, strange links, invented people, a newer version."""
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from pipeline.studies.catalogue import find_study
+from pipeline.studies.protocol_file import parse_protocol
 from tests.dashboard.conftest import Run
-from tests.studies import small_version
+from tests.studies import small_version, world
 
 
 def words(app: AppTest) -> str:
@@ -19,46 +24,71 @@ def words(app: AppTest) -> str:
 
 
 def test_the_page_answers_in_a_sentence(published: Path, run: Run) -> None:
-    app = run()
+    app = run(against="none")
     assert not app.exception
     assert app.title[0].value == "Do people who needle deeper gain more hair?"
-    assert "compared with **1.40 to 1.60 mm**: **Not needling** improved by 11.0 hairs/cm² less" in words(app)
+    said = words(app)
+    assert "At week 24, compared with **Not needling**: **0.45 to 0.60 mm** improved by" in said
+    assert "This is an association, and exploratory" in said
 
 
-def test_it_says_that_nothing_is_adjusted_and_where_it_comes_from(published: Path, run: Run) -> None:
-    said = words(run())
-    assert "These figures are not adjusted" in said
-    assert "association, not an effect" in said
+def test_arms_without_anybody_alike_have_no_figure(published: Path, run: Run) -> None:
+    said = words(run())  # in the small version the largest arm comes from a source that the others do not have
+    assert "No figure is given. The arms hold different kinds of people" in said
+    assert "This is an association" not in said
+
+
+def test_it_says_what_is_adjusted_and_where_it_comes_from(published: Path, run: Run) -> None:
+    said = words(run(against="none"))
+    assert "Adjusted for what was recorded at the start" in said
+    assert "Filled point, solid line: adjusted" in said
     assert "All 120 data checks passed" in said
     assert small_version.VERSION in said
     assert "Data until 1 November 2026" in said
     assert "Single-user mode" in said
 
 
+def tables(app: AppTest, column: str) -> Iterator[pd.DataFrame]:
+    """The tables that have this column."""
+    return (table.value for table in app.table if column in table.value.columns)
+
+
+def figures(app: AppTest) -> dict[str, Any]:
+    """The charts by key."""
+    return {chart.key: json.loads(chart.proto.spec) for chart in app.get("plotly_chart")}
+
+
 def test_no_number_stands_without_its_people_and_interval(published: Path, run: Run) -> None:
-    table = run().table[0].value
-    assert list(table.columns[:4]) == ["Arm", "People", "Visit passed", "With a result"]
-    assert table.iloc[1].tolist()[:5] == ["0.45 to 0.60 mm", "74", "70", "60 (86%)", "+5.0 (3.5 to 6.5)"]
+    app = run(against="none")
+    arms, pairs = next(tables(app, "Visit passed")), next(tables(app, "Smallest detectable"))
+    assert list(arms.columns[:4]) == ["Arm", "People", "Visit passed", "With a result"]
+    assert arms.iloc[1].tolist()[:5] == ["0.45 to 0.60 mm", "74", "70", "60 (86%)", "+5.0 (3.5 to 6.5)"]
+    naive = dict(zip(pairs["Compared"], pairs["Not adjusted (95% interval)"], strict=True))
+    assert naive["0.45 to 0.60 mm against Not needling"].endswith("hairs/cm²")
 
 
 def test_too_few_are_withheld_with_a_reason(published: Path, run: Run) -> None:
     app = run()
-    assert app.table[0].value.iloc[2].tolist()[4:] == ["withheld", "withheld", ""]
+    arms = next(tables(app, "Visit passed"))
+    assert arms.iloc[2].tolist()[4:] == ["withheld"]
     assert "Fewer than 10 people have a result" in words(app)
 
 
 def test_the_steps_of_the_attrition_are_listed(published: Path, run: Run) -> None:
-    steps = run().table[1].value
+    steps = next(tables(run(), "Left out here"))
     assert steps["People"].tolist()[0] == "236"
     assert steps["Left out here"].tolist() == ["", "3", "11", "5", "7", "0", "4", "50"]
 
 
-def test_the_figures_hold_the_arms(published: Path, run: Run) -> None:
-    app = run()
-    forest, spread = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
-    assert [trace["name"] for trace in forest["data"]] == ["Not needling", "0.45 to 0.60 mm", "1.40 to 1.60 mm"]
-    assert len({trace["marker"]["symbol"] for trace in forest["data"]}) == 3
+def test_each_arm_by_itself_can_be_shown(published: Path, run: Run) -> None:
+    app = run(show="arms")
+    found = figures(app)
+    forest, spread = found["forest"], found["distribution"]
+    points = [trace for trace in forest["data"] if trace["mode"] == "markers"]
+    assert [trace["name"] for trace in points] == ["Not needling", "0.45 to 0.60 mm", "1.40 to 1.60 mm"]
+    assert len({trace["marker"]["symbol"] for trace in points}) == 3
     assert "hairs/cm²" in spread["layout"]["xaxis"]["title"]["text"]
+    assert "as they are" in words(app)
 
 
 @pytest.mark.parametrize(
@@ -99,23 +129,24 @@ def test_filters_narrow_down(published: Path, run: Run) -> None:
     app = run()
     app.multiselect(key="clinic").set_value(["south"]).run()
     assert not app.exception
-    assert [row[0] for row in app.table[0].value.to_numpy()] == ["0.90 to 1.39 mm", "1.40 to 1.60 mm"]
-    assert "Match the filters on people" in app.table[1].value["Step"].tolist()
+    assert next(tables(app, "Visit passed"))["Arm"].tolist() == ["0.90 to 1.39 mm", "1.40 to 1.60 mm"]
+    assert "Match the filters on people" in next(tables(app, "Left out here"))["Step"].tolist()
 
 
 def test_an_ordered_scale_shows_chances(published: Path, run: Run) -> None:
     app = run(instrument="sinclair", against="none")
-    assert "did better in 23% of pairs" in words(app)
-    assert "Chance of a better result (95% interval)" in app.table[0].value.columns
-    bars = json.loads(app.get("plotly_chart")[1].proto.spec)["data"]
-    assert [bar["name"] for bar in bars] == ["Worse", "Same", "Better"]
+    naive = next(tables(app, "Smallest detectable"))["Not adjusted (95% interval)"]
+    assert any(text.startswith("23% (") for text in naive)
+    found = figures(app)
+    assert [bar["name"] for bar in found["distribution"]["data"]] == ["Worse", "Same", "Better"]
+    assert "Chance of a better result" in found["forest-unadjusted"]["layout"]["xaxis"]["title"]["text"]
 
 
 def test_a_visit_before_the_landmark_says_why(published: Path, run: Run) -> None:
     app = run(week="4")
     assert not app.exception
     assert "opens before exposure could be settled" in words(app)
-    assert len(app.get("plotly_chart")) == 0
+    assert "forest" not in figures(app)
 
 
 def test_one_arm_has_nobody_to_compare_with(published: Path, run: Run) -> None:
@@ -161,3 +192,91 @@ def test_a_server_that_listens_elsewhere_shows_nothing(published: Path, run: Run
     app = run()
     assert "this server listens elsewhere too" in words(app)
     assert not app.title
+
+
+@pytest.fixture
+def world_of(home: Path) -> Callable[..., None]:
+    """Publish a world whose truth is known in place of the small version."""
+
+    def publish(people: int, **how: float) -> None:
+        folder = small_version.publish(home)
+        (folder / "research.duckdb").unlink()
+        with duckdb.connect(str(folder / "research.duckdb")) as con:
+            world.build(con, people, **how)  # type: ignore[arg-type]
+
+    return publish
+
+
+def test_a_study_is_shown_adjusted_with_its_diagnostics(world_of: Callable[..., None], run: Run) -> None:
+    world_of(600)
+    app = run(study="c3-density-week-24")
+    assert not app.exception
+    said = words(app)
+    assert app.title[0].value.endswith("?")
+    assert "**Needling** improved by" in said
+    assert {"forest", "balance", "retention", "distribution", "attrition"} <= figures(app).keys()
+    assert "**E-value" in said
+    assert "**Tipping point**" in said
+    assert "**Smallest detectable difference**" in said
+    assert "**Effective number**" in said
+    methods = next(tables(app, "Stands as"))
+    assert methods["Stands as"].tolist()[0] == "headline"
+    command, lines, protocol = (code.value for code in app.code)
+    assert command.startswith("needling studies run c3-density-week-24 --version ")
+    assert "home.study('c3-density-week-24')" in lines
+    assert parse_protocol(protocol, Path("c3-density-week-24.toml")) == find_study("c3-density-week-24")
+    assert app.query_params["study"] == "c3-density-week-24"
+
+
+def test_a_failed_gate_withholds_the_figure_until_it_is_opened(world_of: Callable[..., None], run: Run) -> None:
+    world_of(600, confounding=3.0)
+    app = run(study="c3-density-week-24")
+    assert not app.exception
+    said = words(app)
+    assert "No figure is given." in said
+    assert "Withheld: the diagnostics failed" in said
+    opened = next(e for e in app.expander if e.label == "Open the withheld figures, which are not to be relied on")
+    assert "beside it" in opened.table[0].value["Stands as"].tolist()
+    assert "**E-value" not in said
+    (pair,) = next(tables(app, "Smallest detectable")).to_dict("records")
+    assert pair["Adjusted (95% interval)"] == "withheld"
+
+
+def test_a_question_shows_the_code_that_asks_it(published: Path, run: Run) -> None:
+    app = run(by="device", sex=["Male"])
+    command, lines, protocol = (code.value for code in app.code)
+    assert "--by device --instrument hair_density --week 24" in command
+    assert "--where sex=male --against " in command
+    assert "home.compare('device', instrument='hair_density'" in lines
+    saved = parse_protocol(protocol, Path("mine.toml"))
+    assert saved.contrast is not None
+    assert saved.contrast.reference in command
+
+
+def test_one_contrast_is_looked_at_closely(published: Path, run: Run) -> None:
+    app = run(closer="0.90 to 1.39 mm")
+    assert app.selectbox(key="closer").value == "0_90_to_1_39 vs 1_40_to_1_60"
+    assert "too few people to adjust for anything" in words(app)
+
+
+def test_a_study_that_does_not_exist_is_told(published: Path, run: Run) -> None:
+    app = run(study="c99")
+    assert "`study=c99`" in words(app)
+    assert app.selectbox(key="study").value == ""
+
+
+def test_every_kind_of_study_is_shown(published: Path, run: Run) -> None:
+    app = run()
+    for study in ("c4-minimal", "c6-early-stages", "c7-areata", "c5-within-a-day"):
+        app.selectbox(key="study").set_value(study).run()
+        assert not app.exception, study
+        assert app.title[0].value.endswith("?")
+
+
+def test_a_wrong_protocol_of_the_home_closes_no_page(published: Path, run: Run) -> None:
+    (published / "studies").mkdir()
+    (published / "studies" / "own.toml").write_text("title = 1")
+    app = run()
+    assert not app.exception
+    assert "The studies of this home cannot be listed" in words(app)
+    assert app.title[0].value == "Do people who needle deeper gain more hair?"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from dashboard.launch import command
 from tests.studies import small_version
@@ -23,6 +23,8 @@ _FLAGS = [
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 _START_SECONDS = 60
+
+expect.set_options(timeout=45_000)  # a busy machine draws several figures in more than the usual five seconds
 
 
 @dataclass

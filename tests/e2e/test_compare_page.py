@@ -25,6 +25,14 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def find(page: Page, label: str, words: str) -> None:
+    """Choose from a long list by typing, as the keyboard alone can."""
+    page.get_by_label(label, exact=True).click()
+    page.keyboard.type(words)
+    page.get_by_role("option", name=words).first.wait_for()
+    page.keyboard.press("Enter")
+
+
 def wait_for_link(page: Page, part: str) -> None:
     page.wait_for_function("part => decodeURIComponent(location.search).includes(part)", arg=part)
 
@@ -34,7 +42,7 @@ def wait_for_link(page: Page, part: str) -> None:
     [
         {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
         for scheme in ("light", "dark")
-        for width in (1280, 800)
+        for width in (1280, 390)
     ],
     indirect=True,
     ids=lambda p: f"{p['color_scheme']}-{p['viewport']['width']}",
@@ -43,9 +51,9 @@ def test_the_page_is_drawn_and_nothing_leaves_the_machine(address: str, watched:
     watched.page.goto(address)
     page = watched.ready()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.locator(".js-plotly-plot")).to_have_count(4)
     expect(page.get_by_text("The people on this page are invented.")).to_be_visible()
-    expect(page.get_by_text("These figures are not adjusted")).to_be_visible()
+    expect(page.get_by_text("Exploratory").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert watched.errors == []
     assert watched.strangers == []
@@ -105,9 +113,31 @@ def test_a_value_that_is_not_understood_is_told(address: str, watched: Watched) 
 
 
 def test_a_cold_deep_link_opens_the_page(address: str, watched: Watched) -> None:
-    watched.page.goto(f"{address}/compare?show=Difference+from+the+reference")
+    watched.page.goto(f"{address}/compare?show=Each+arm")
     page = watched.ready()
-    expect(page.get_by_text("Difference in mean improvement, hairs/cm²")).to_be_visible()
+    expect(page.get_by_text("Mean improvement, hairs/cm² (to the right is better)")).to_be_visible()
+
+
+def test_a_study_is_chosen_and_its_link_restores_it(address: str, watched: Watched) -> None:
+    watched.page.goto(address)
+    page = watched.ready()
+    find(page, "What to look at", "c3-density-week-24")
+    wait_for_link(page, "study=c3-density-week-24")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).not_to_have_text(TITLE)
+    title = heading.inner_text()
+    copied = page.url
+
+    page.goto("about:blank")
+    page.goto(copied)
+    watched.ready()
+    expect(heading).to_have_text(title)
+    page.get_by_text("Show the code that gives this result").click()
+    expect(page.get_by_text("needling studies run c3-density-week-24")).to_be_visible()
+    find(page, "What to look at", "of your own")
+    expect(heading).to_have_text(TITLE)
+    page.wait_for_function("!location.search.includes('study')")
+    assert watched.errors == []
 
 
 def test_the_data_can_be_taken_along(address: str, watched: Watched) -> None:
@@ -116,8 +146,9 @@ def test_the_data_can_be_taken_along(address: str, watched: Watched) -> None:
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download CSV").click()
     rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text())))
-    assert [row["contrast"] for row in rows][:2] == ["none", "0_45_to_0_60"]
-    assert {row["reason"] for row in rows if not row["estimate"]} == {"too_few"}
+    assert {"none", "0_45_to_0_60", "none vs 1_40_to_1_60"} <= {row["contrast"] for row in rows}
+    assert all(row["reason"] for row in rows if not row["estimate"])
+    assert all(row["data_fingerprint"] and row["protocol_digest"] for row in rows)
     assert all(row["unit"] == "/cm2" and row["n_observed"] for row in rows)
 
 
@@ -136,5 +167,5 @@ def test_a_new_version_moves_the_reader_over(address: str, watched: Watched, ser
     newer = "20261124T091500Z-4d5e6f"
     small_version.publish(server_home, simulated=True, name=newer)
     page.get_by_role("radio", name="Schedule", exact=True).click()
-    expect(page.get_by_text(newer)).to_be_visible()
+    expect(page.get_by_text(newer).first).to_be_visible()
     assert watched.errors == []

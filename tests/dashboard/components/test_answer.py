@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from dashboard.components.answer import answer
 from pipeline.contract.results import REASONS, Arm, Comparison, Estimate
 
@@ -13,28 +15,64 @@ def result(*estimates: Estimate, n_arms: int = 6, **more: Any) -> Comparison:
 
 
 def pair(arm: str, value: float, lower: float, upper: float) -> Estimate:
-    return Estimate("difference", "welch", arm, "a", "/cm2", value, 0.5, lower, upper, 0.01)
+    return Estimate("difference", "mmrm", arm, "a", "/cm2", value, 0.5, lower, upper, 0.01, role="headline")
 
 
-def test_a_difference_is_said_with_its_interval_and_direction() -> None:
+def test_a_difference_is_said_with_interval_people_direction_and_nature() -> None:
     said = answer(result(pair("b", -4.0, -6.2, -1.8), n_arms=2))
-    assert said == "At week 24, compared with **A**: **B** improved by 4.0 hairs/cm² less (95% interval 1.8 to 6.2)."
+    assert said == (
+        "At week 24, compared with **A**: **B** improved by 4.0 hairs/cm² less (95% interval 1.8 to 6.2), "
+        "50 and 50 with a result. This is an association."
+    )
 
 
-def test_both_directions_are_no_difference() -> None:
-    assert "no clear difference for **B**" in answer(result(pair("b", 1, -1, 3), n_arms=2))
-    assert "any of the 2 other arms" in answer(result(pair("b", 1, -1, 3), pair("c", 1, -1, 3)))
+def test_what_was_not_fixed_in_advance_is_exploratory() -> None:
+    found = pair("b", 4, 2, 6)
+    open_ = result(found, n_arms=2, diagnostics={"certificate": {"frozen_at": None}})
+    fixed = result(found, n_arms=2, diagnostics={"certificate": {"frozen_at": "2026-11-01T00:00:00Z"}})
+    assert "exploratory" in answer(open_)
+    assert "exploratory" not in answer(fixed)
+
+
+def test_no_difference_says_what_could_have_been_seen() -> None:
+    numbers = {"contrasts": [{"contrast": "b vs a", "detectable_difference": 2.8}]}
+    said = answer(result(pair("b", 1, -1, 3), n_arms=2, diagnostics=numbers))
+    assert "no clear difference for **B**: 1.0 hairs/cm² (95% interval \N{MINUS SIGN}1.0 to 3.0)" in said
+    assert "only a difference of 2.8 hairs/cm² or more" in said
+    assert "for each of 2 arms the 95% interval includes both" in answer(
+        result(pair("b", 1, -1, 3), pair("c", 1, -1, 3))
+    )
 
 
 def test_many_arms_are_counted_not_listed() -> None:
     said = answer(result(*(pair(arm, 4, 2, 6) for arm in "bcde"), pair("f", 1, -1, 3)))
     assert said.count("improved by") == 3
-    assert said.endswith("1 more arm differs too. For 1 other arm the interval includes both directions.")
+    assert "1 more arm differs too. No clear difference for **F**" in said
 
 
-def test_a_chance_is_said_in_pairs() -> None:
-    chance = Estimate("win_probability", "brunner_munzel", "b", "a", "probability", 0.62, 0.02, 0.55, 0.69, 0.001)
-    assert "**B** did better in 62% of pairs of people (95% interval 55% to 69%)" in answer(result(chance))
+def test_a_withheld_arm_is_counted() -> None:
+    empty = Estimate("difference", "mmrm", "c", "a", "/cm2", reason="failed_diagnostics", role="headline")
+    assert "For 1 arm no figure is given" in answer(result(pair("b", 4, 2, 6), empty))
+    assert answer(result(empty)) == f"No figure is given. {REASONS['failed_diagnostics']}"
+
+
+@pytest.mark.parametrize(
+    ("estimate", "words"),
+    [
+        (Estimate("win_probability", "brunner_munzel", "b", "a", "probability", 0.62, 0.02, 0.55, 0.69, 0.001),
+         "**B** did better in 62% of pairs of people (95% interval 55% to 69%)"),
+        (Estimate("odds_ratio", "proportional_odds", "b", "a", "odds ratio", 1.8, None, 1.1, 2.9, role="headline"),
+         "**B** had 1.80 times the odds of a better step (95% interval 1.10 to 2.90)"),
+        (Estimate("rate_ratio", "count_model", "b", "a", "ratio", 0.8, None, 0.7, 0.9, role="headline"),
+         "**B** had 0.80 times the count"),
+        (Estimate("mean", "mmrm", "b", None, "/cm2", 7.3, 1.0, 5.0, 9.6, role="headline"),
+         "**B**, mean improvement: 7.3 hairs/cm² (95% interval 5.0 to 9.6)"),
+        (Estimate("share", "turnbull", "b", None, "share", 0.7, role="headline"), "**B**, share: 70%"),
+        (Estimate("cost_per_responder", "x", "b", "a", "EUR", 30.0, 2.0, 20, 40, role="headline"), "30.0 EUR"),
+    ],
+)  # fmt: skip
+def test_every_quantity_has_its_sentence(estimate: Estimate, words: str) -> None:
+    assert words in answer(result(estimate, n_arms=2))
 
 
 def test_no_answer_gives_its_reason() -> None:

@@ -1,77 +1,89 @@
-"""Forest plot: what is drawn is what was given."""
+"""Forest plot: what is drawn is what was given, adjusted and unadjusted told apart by shape and dash."""
+
+from dataclasses import replace
 
 import pytest
 
-from dashboard.figures.forest import Row, difference_axis, difference_rows, forest, mean_rows
-from pipeline.contract.results import Arm, Comparison, Estimate
-
-ARMS = (Arm("a", "Arm A", 30, 25, 20), Arm("b", "Arm B", 40, 40, 6), Arm("c", "Arm C", 50, 50, 50))
-
-
-def comparison(quantity: str = "difference") -> Comparison:
-    return Comparison(
-        version="v",
-        study=None,
-        estimand={"unit": "/cm2", "week": 24},
-        attrition=(),
-        arms=ARMS,
-        estimates=(
-            Estimate("mean", "welch", "a", None, "/cm2", 5.04, 0.5, 4.0, 6.1),
-            Estimate("mean", "welch", "b", None, "/cm2", reason="too_few"),
-            Estimate("mean", "welch", "c", None, "/cm2", -1.0, 0.5, -2.0, 0.0),
-            Estimate(quantity, "welch", "a", "c", "/cm2", 0.6, 0.05, 0.4, 0.8),  # type: ignore[arg-type]
-        ),
-    )
+from dashboard.figures.forest import Mark, Row, contrast_axis, contrast_rows, forest, mean_axis, mean_rows, quantities
+from pipeline.contract.results import Estimate
+from tests.dashboard.adjusted import comparison, estimate
 
 
-def test_every_arm_has_a_row_with_its_people() -> None:
-    assert [(row.label, row.detail) for row in mean_rows(comparison())] == [
-        ("Arm A", "20 of 25 with a result"),
-        ("Arm B", "6 of 40 with a result"),
-        ("Arm C", "50 of 50 with a result"),
+def test_a_row_has_both_figures_and_its_people() -> None:
+    first, reference, last = contrast_rows(comparison(), "difference")
+    assert (first.label, first.detail) == ("Arm A", "20 of 25 with a result")
+    assert [(m.is_adjusted, m.numbers) for m in first.marks] == [
+        (True, "+5.0 (3.0 to 7.0)"),
+        (False, "+3.0 (1.0 to 5.0)"),
     ]
+    assert reference.marks == (Mark(True, note="reference arm"),)
+    assert [(m.numbers, m.note) for m in last.marks] == [("", "arms too different"), ("+8.0 (6.0 to 10.0)", "")]
 
 
-def test_numbers_carry_sign_and_interval() -> None:
-    first, second, third = mean_rows(comparison())
-    assert first.numbers == "<b>+5.0</b> (4.0 to 6.1)"
-    assert (second.numbers, second.note) == ("", "too few results")
-    assert third.numbers == "<b>\N{MINUS SIGN}1.0</b> (\N{MINUS SIGN}2.0 to 0.0)"
+def test_a_single_contrast_says_what_it_is_against() -> None:
+    (row,) = contrast_rows(comparison(estimate("a", 5.0, "headline")), "difference")
+    assert row.detail == "against arm B"
 
 
-def test_the_reference_has_a_line_without_a_number() -> None:
-    rows = difference_rows(comparison())
-    assert [row.note for row in rows] == ["", "reference arm", "reference arm"]
+def test_adjusted_is_filled_and_solid_unadjusted_open_and_dashed() -> None:
+    figure = forest(contrast_rows(comparison(), "difference"), "x")
+    drawn = [trace for trace in figure.data if trace.x[0] is not None]
+    points = [trace for trace in drawn if trace.mode == "markers"]
+    lines = [trace for trace in drawn if trace.mode == "lines+markers"]
+    assert [p.marker.symbol for p in points] == ["circle", "circle-open", "diamond-open"]
+    assert [line.line.dash for line in lines] == ["solid", "dash", "dash"]
+    assert list(lines[0].x) == [3.0, 7.0]
+    assert [p.x[0] for p in points] == [5.0, 3.0, 8.0]
+    assert len({p.marker.color for p in points}) == 2
+    assert [t.name for t in figure.data if t.showlegend] == ["adjusted", "not adjusted"]
 
 
-def test_a_chance_is_drawn_in_percent() -> None:
-    result = comparison("win_probability")
-    assert difference_rows(result)[0].estimate == pytest.approx(60)
-    assert "%" in difference_axis(result)
+def test_what_is_given_in_other_quantities_has_a_plot_of_its_own() -> None:
+    odds = estimate("a", 1.8, "headline", "proportional_odds", quantity="odds_ratio", unit="odds ratio")
+    odds = replace(odds, ci_lower=1.1, ci_upper=2.9, std_error=None)
+    chance = replace(estimate("a", 0.62, "unadjusted", quantity="win_probability"), ci_lower=0.55, ci_upper=0.69)
+    result = comparison(odds, chance)
+    assert quantities(result) == ("odds_ratio", "win_probability")
+    assert contrast_rows(result, "odds_ratio")[0].marks[0].numbers == "1.80 (1.10 to 2.90)"
+    assert contrast_rows(result, "win_probability")[0].marks[0].numbers == "62% (55 to 69)"
+    assert "1 is no difference" in contrast_axis(result, "odds_ratio")
+    assert "%" in contrast_axis(result, "win_probability")
+    assert forest(contrast_rows(result, "odds_ratio"), "x", "odds_ratio").layout.xaxis.type == "log"
+    drawn = forest(contrast_rows(result, "win_probability"), "x", "win_probability")
+    assert next(t.x[0] for t in drawn.data if t.mode == "markers") == pytest.approx(62)
 
 
-def test_only_what_has_a_number_is_drawn_with_its_interval() -> None:
-    figure = forest(mean_rows(comparison()), "Mean improvement, hairs/cm²", 0)
-    assert [trace.name for trace in figure.data] == ["Arm A", "Arm C"]
-    first = figure.data[0]
-    assert first.x[0] + first.error_x.array[0] == pytest.approx(6.1)
-    assert first.x[0] - first.error_x.arrayminus[0] == pytest.approx(4.0)
-    assert [trace.y[0] for trace in figure.data] == [0, 2]
+@pytest.mark.parametrize(
+    "quantity", ["difference", "rate_ratio", "variance_ratio", "share", "cost_per_responder", "mean"]
+)
+def test_every_quantity_has_an_axis_with_its_unit(quantity: str) -> None:
+    result = comparison(estimate("a", 1.5, "headline", quantity=quantity))
+    said = contrast_axis(result, quantity)  # type: ignore[arg-type]
+    assert "hairs/cm²" in said or "1 is no difference" in said or "%" in said
 
 
-def test_arms_differ_by_shape_and_colour() -> None:
-    figure = forest(mean_rows(comparison()), "x", 0)
-    assert len({trace.marker.symbol for trace in figure.data}) == 2
-    assert len({trace.marker.color for trace in figure.data}) == 2
+def test_each_arm_by_itself_is_not_adjusted() -> None:
+    (row,) = mean_rows(comparison())
+    assert (row.label, row.marks[0].is_adjusted) == ("Arm A", False)
+    assert mean_axis(comparison()) == "Mean improvement, hairs/cm² (to the right is better)"
+
+
+def test_what_a_study_asks_besides_arms_is_drawn_too() -> None:
+    asked = Estimate(
+        "difference_of_differences", "mmrm", "a less b", "c less b", "/cm2", 1.0, 1.0, -1, 3, role="headline"
+    )
+    (row,) = contrast_rows(comparison(asked), "difference_of_differences")
+    assert row.label == "Arm A less Arm B"
+    assert row.detail == "against arm C less Arm B"
 
 
 def test_the_axis_holds_every_interval_and_no_difference() -> None:
-    low, high = forest([Row("a", "", 0, 5.0, 4.0, 6.0, "5")], "x", 0).layout.xaxis.range
+    low, high = forest([Row("a", "", 0, (Mark(True, 5.0, 4.0, 6.0, "5"),))], "x").layout.xaxis.range
     assert low < 0
     assert high > 6
 
 
 def test_nothing_to_draw_is_still_a_figure() -> None:
-    figure = forest([Row("a", "", 0, note="too few results")], "x", 0)
+    figure = forest([Row("a", "", 0, (Mark(True, note="too few results"),))], "x")
     assert len(figure.data) == 0
     assert "too few" in figure.layout.annotations[0].text

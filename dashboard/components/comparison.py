@@ -1,0 +1,120 @@
+"""The parts of a comparison on a page, each with its heading, figure and note."""
+
+import streamlit as st
+
+from dashboard import text
+from dashboard.components import links, tables
+from dashboard.components.answer import answer
+from dashboard.components.chart import chart
+from dashboard.contrasts import contrasts
+from dashboard.figures import distribution as spread
+from dashboard.figures import flow
+from dashboard.figures import forest as plot
+from dashboard.keys import Compare, Figure
+from dashboard.numbers import raised, unit
+from pipeline.contract import reference
+from pipeline.contract.results import Comparison
+
+
+def forest(result: Comparison) -> None:
+    """Adjusted and unadjusted side by side; or each arm by itself."""
+    head, switch = st.columns([3, 2], vertical_alignment="bottom")
+    head.subheader("Adjusted, and as people are", anchor=False)
+    has_means = any(mean.is_given for mean in result.of("mean").values())
+    shown = _switch(switch) if has_means and contrasts(result) else "arms" if has_means else "differences"
+    if shown == "arms":
+        rows = plot.mean_rows(result)
+        chart(plot.forest(rows, plot.mean_axis(result), "mean"), Figure.FOREST, _alt(result))
+        st.caption(text.MEANS_NOTE)
+        return
+    for key, quantity in zip((Figure.FOREST, Figure.FOREST_SECOND), plot.quantities(result), strict=False):
+        rows = plot.contrast_rows(result, quantity)
+        chart(plot.forest(rows, plot.contrast_axis(result, quantity), quantity), key, _alt(result))
+    st.caption(text.FOREST_NOTE)
+
+
+def _switch(place: "st.delta_generator.DeltaGenerator") -> str:
+    links.read(Compare.SHOW, text.SHOW)
+    with place, st.container(horizontal_alignment="right"):
+        return st.segmented_control(
+            "Show", list(text.SHOW), default="differences", required=True, format_func=text.SHOW.__getitem__,
+            key=Compare.SHOW, bind="query-params", label_visibility="collapsed",
+        ) or "differences"  # fmt: skip
+
+
+def _alt(result: Comparison) -> str:
+    return answer(result).replace("**", "")
+
+
+def distribution(result: Comparison) -> None:
+    """How single people changed."""
+    if not result.distributions:
+        return
+    st.subheader("How single people changed", anchor=False)
+    error = result.diagnostics.get("detectable_change")
+    if any(e.reason == "ordinal_instrument" for e in result.estimates):
+        figure = spread.direction_bars(spread.shares_rows(result))
+        note = "Hatched: worse or better than at the start."
+    else:
+        figure = spread.distribution(spread.outlines(result), spread.distribution_axis(result), error)
+        note = "Height: share of the arm's people. Ends hold everything beyond them."
+        if error is not None:
+            within = f"{error:.2g} {unit(str(result.estimand['unit']))}"
+            note += f" Grey band: within {within} measurement error alone may explain it."
+    chart(figure, Figure.DISTRIBUTION, "How many people of each arm changed by how much; the table has the means.")
+    st.caption(note)
+
+
+def numbers(result: Comparison, name: str) -> None:
+    """The tables, and the data to take along."""
+    st.subheader("The numbers", anchor=False)
+    pairs = tables.contrasts_table(result)
+    if not pairs.empty:
+        st.table(pairs, border="horizontal", hide_index=True)
+    if result.arms:
+        st.table(tables.arms_table(result), border="horizontal", hide_index=True)
+    for reason in tables.reasons(result):
+        st.caption(f"Withheld: {reason}")
+    st.caption(
+        "p, corrected: for how many contrasts are looked at together (Holm). Smallest detectable: the true difference "
+        "that 80 of 100 such studies would find."
+    )
+    with st.container(horizontal=True):
+        for label, content, ending, kind in (
+            ("Download CSV", tables.results_csv, "csv", "text/csv"),
+            ("Download Parquet", tables.results_parquet, "parquet", "application/vnd.apache.parquet"),
+        ):
+            st.download_button(
+                label, content(result), f"{name}.{ending}", kind, icon=":material/download:", on_click="ignore"
+            )
+    st.caption("Each row carries the version, the fingerprint of the data and the digest of the protocol.")
+
+
+def caveats(result: Comparison) -> None:
+    """What a reader must know, in sentences."""
+    if result.warnings:
+        st.subheader("Before you rely on this", anchor=False)
+        named = {c.name: c.label for c in contrasts(result)}
+        st.markdown("\n".join(f"- {raised(_spoken(warning, named))}" for warning in result.warnings))
+
+
+def _spoken(warning: str, named: dict[str, str]) -> str:
+    """A sentence about one contrast, with the arm's name in place of its codes."""
+    code, colon, sentence = warning.partition(": ")
+    return f"**{named[code]}**: {sentence}" if colon and code in named else warning
+
+
+def attrition(result: Comparison) -> None:
+    """Who is counted, step by step."""
+    if not result.attrition:
+        return
+    st.subheader("Who is counted", anchor=False)
+    chart(flow.attrition(result.attrition), Figure.ATTRITION, "People left after each step; the table has the numbers.")
+    with st.expander("The steps as a table", icon=":material/table:"):
+        st.table(tables.attrition_table(result), border="horizontal", hide_index=True)
+    measured = result.estimand.get("measured_as") or {}
+    named = [reference.label(column, value) for column, value in measured.items() if value]
+    landmark = result.estimand.get("landmark_days")
+    said = [f"Measured as: {', '.join(named).lower()}."] if named else []
+    said += [f"Arms are settled by day {landmark}; values up to that day are history, not results."] if landmark else []
+    st.caption(" ".join(said))

@@ -1,0 +1,110 @@
+"""One contrast looked at closely: are the arms alike, who left, what do other methods find, what if it is wrong?"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import diagnosis_words, text
+from dashboard.access import Viewer
+from dashboard.components import links, tables
+from dashboard.components.answer import digits_of
+from dashboard.components.chart import chart
+from dashboard.contrasts import Contrast
+from dashboard.figures import flow
+from dashboard.figures import love as balance
+from dashboard.keys import Compare, Figure
+from dashboard.numbers import unit
+from pipeline.api import explained
+from pipeline.contract.results import Comparison
+
+MAY_OPEN = ("researcher", "steward")
+
+NOT_ADJUSTED = ("welch", "brunner_munzel", "count_ratio")
+"""Headlines of too few people to adjust for anything."""
+
+
+def withheld(found: Sequence[Contrast], viewer: Viewer) -> None:
+    """Why a headline is empty, above everything else; the figures behind it only for whoever opens them."""
+    empty = [c for c in found if c.is_withheld]
+    if not empty:
+        return
+    reasons = [f"- **{c.label}**: {explained(c.headline.reason)}" for c in empty if c.headline]
+    is_failed = any(c.opened for c in empty)
+    st.warning("\n".join(reasons), title=text.WITHHELD_TITLE if is_failed else "No figure", icon=":material/block:")
+    opened = [c for c in empty if c.opened]
+    if opened and viewer.role in MAY_OPEN:
+        with st.expander(text.OPEN_WITHHELD, icon=":material/lock_open:"):
+            st.caption(text.OPENED)
+            for contrast in opened:
+                st.markdown(f"**{contrast.label}**" + (f" against {contrast.against}" if contrast.against else ""))
+                st.table(tables.methods_table(contrast), border="horizontal", hide_index=True)
+
+
+def choose(found: Sequence[Contrast]) -> Contrast:
+    """The contrast to look at closely; asked only where there are several."""
+    options = {c.name: c.label for c in found}
+    if len(found) > 1:
+        links.read(Compare.CLOSER, options)
+        names = list(options)
+        first = next((i for i, c in enumerate(found) if c.numbers), 0)
+        chosen = st.selectbox(
+            "Look closer at", names, index=first, format_func=options.__getitem__, key=Compare.CLOSER,
+            bind="query-params", help="What follows is about this arm and the reference.",
+        )  # fmt: skip
+        return next(c for c in found if c.name == chosen)
+    return found[0]
+
+
+def closer(contrast: Contrast, result: Comparison) -> None:
+    """The diagnostics of one contrast."""
+    st.subheader("Are the arms alike?", anchor=False)
+    rows = balance.differences(contrast.numbers)
+    if rows:
+        alt = f"Standardised differences of {len(rows)} characteristics before and after adjusting."
+        chart(balance.love(rows), Figure.LOVE, alt)
+        st.caption(text.LOVE_NOTE)
+    else:
+        is_adjusted = contrast.headline is not None and contrast.headline.method not in NOT_ADJUSTED
+        st.markdown(text.NO_BALANCE if is_adjusted else text.NOTHING_ADJUSTED)
+    for sentence in diagnosis_words.overlap(contrast):
+        st.markdown(sentence)
+    _methods(contrast)
+    _what_if(contrast, result)
+
+
+def _methods(contrast: Contrast) -> None:
+    st.subheader("What other methods find", anchor=False)
+    if contrast.opened:
+        st.markdown(f"They stand under *{text.OPEN_WITHHELD}* at the top, for the diagnostics of this contrast failed.")
+    elif contrast.others:
+        st.table(tables.methods_table(contrast), border="horizontal", hide_index=True)
+        for reason in tables.why_not(contrast):
+            st.caption(f"Not given: {reason}")
+    else:
+        st.markdown("There is no other method for so few people, or for such a question.")
+
+
+def _what_if(contrast: Contrast, result: Comparison) -> None:
+    sentences = list(diagnosis_words.robustness(contrast, digits_of(result)))
+    if not sentences or contrast.is_withheld:
+        return
+    st.subheader("What would have to be wrong?", anchor=False)
+    for sentence in sentences:
+        st.markdown(sentence)
+    table = tables.leavers_table(contrast, digits_of(result))
+    if table is not None:
+        own = unit(str(result.estimand.get("unit", "")))
+        with st.expander("If those who left did worse than those like them who stayed", icon=":material/table:"):
+            st.table(table, border=True)
+            st.caption(
+                f"The difference with its 95% interval, {own}, if people who left without a result did so much worse: "
+                "of the arm in the rows, of the reference in the columns."
+            )
+
+
+def retention(result: Comparison) -> None:
+    """How many of each arm came back."""
+    if result.arms:
+        st.subheader("Who came back?", anchor=False)
+        chart(flow.retention(result.arms), Figure.RETENTION, "Share of each arm's people due who have a result.")
+        st.caption("Where one arm keeps more of its people than another, who stayed may differ between them.")

@@ -1,0 +1,47 @@
+"""Tables and files of a comparison: every number with its n, its interval, its unit and what it rests on."""
+
+import io
+import json
+
+import pyarrow.parquet as pq
+
+from dashboard.components import tables
+from dashboard.contrasts import contrasts
+from tests.dashboard.adjusted import comparison
+
+
+def test_adjusted_and_unadjusted_stand_side_by_side() -> None:
+    first, second = tables.contrasts_table(comparison()).to_dict("records")
+    assert first == {
+        "Compared": "Arm A against Arm B",
+        "With a result": "20 and 40",
+        "Adjusted (95% interval)": "+5.0 (3.0 to 7.0) hairs/cm²",
+        "p, corrected": "0.002",
+        "Not adjusted (95% interval)": "+3.0 (1.0 to 5.0) hairs/cm²",
+        "Smallest detectable": "6.8 hairs/cm²",
+    }
+    assert second["Adjusted (95% interval)"] == tables.WITHHELD
+
+
+def test_a_withheld_figure_is_among_the_methods_alone() -> None:
+    given, withheld = contrasts(comparison())
+    assert tables.methods_table(given)["Stands as"].tolist() == ["headline", "beside it", "not adjusted"]
+    assert tables.methods_table(withheld)["Figure (95% interval)"].tolist()[0] == "+9.0 (7.0 to 11.0) hairs/cm²"
+    assert tables.why_not(given)[0].startswith("seq dr. Over 10%")
+
+
+def test_leavers_are_told_by_arm_and_reference() -> None:
+    table = tables.leavers_table(contrasts(comparison())[0], 1)
+    assert table is not None
+    assert list(table.columns) == ["no worse", "4.30 worse"]
+    assert table.loc["4.30 worse", "no worse"] == "+0.7 (1.0 to 9.0)"
+    assert tables.leavers_table(contrasts(comparison())[1], 1) is None
+
+
+def test_a_file_says_what_it_rests_on() -> None:
+    frame = tables.results(comparison())
+    assert set(frame["version"]) == {"v"}
+    assert frame.loc[frame["role"] == "headline", "reason"].dropna().tolist() == ["failed_diagnostics"]
+    read = pq.read_table(io.BytesIO(tables.results_parquet(comparison())))
+    assert read.num_rows == len(frame)
+    assert json.loads(read.schema.metadata[b"certificate"])["version"] == "v"
