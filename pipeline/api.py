@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from pipeline.studies.pair_sums import PairSums
     from pipeline.studies.protocol import Protocol
 
     Frame: TypeAlias = pa.Table | pl.DataFrame | pd.DataFrame
@@ -202,6 +203,16 @@ class Home:
         if name is None:
             return {"trials": list(evidence.printed("trials")), "reviews": list(evidence.printed("reviews"))}
         return beside(find_study(name, self._settings.home))
+
+    def sums(self, name: str) -> "PairSums":
+        """The sums of a study's two arms: `.mmrm()` and `.ancova()` of them read nobody's row.
+
+        Raises UsageError where the study compares no two arms, or this version has nobody for it.
+        """
+        from pipeline.studies.catalogue import find_study
+        from pipeline.studies.kept import sums
+
+        return sums(self.connection, self._version.path, find_study(name, self._settings.home))
 
     def status(self) -> dict[str, Any]:
         """The home's versions, runs, counts and quarantine by reason, as `needling status --json` gives it."""

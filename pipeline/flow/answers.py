@@ -8,10 +8,11 @@ from pipeline.engine.duckdb import open_reader
 from pipeline.errors import NeedlingError, place_of
 from pipeline.studies import catalogue, kept
 from pipeline.studies.study import run_study
+from pipeline.studies.study_sums import is_linear, study_sums
 
 
 def keep(settings: Settings, candidate: Path) -> list[str]:
-    """Run every study on the candidate and put the answers into its folder.
+    """Run every study on the candidate and put the answers into its folder, with the sums that linear models rest on.
 
     The data are good whatever becomes of a study: one that fails stops no publication, and the answer tells of it.
     """
@@ -19,15 +20,19 @@ def keep(settings: Settings, candidate: Path) -> list[str]:
         names = list(catalogue.paths(settings.home))
     except NeedlingError as error:
         return [f"no study was answered beforehand: {error}"]
-    entries, told = dict[str, str](), list[str]()
+    entries, sums, told = dict[str, str](), dict[str, str](), list[str]()
     with open_reader(candidate / "research.duckdb", memory_mb=settings.memory_mb) as con:
         for name in names:
             try:
                 protocol = catalogue.find_study(name, settings.home)
-                entries[name] = kept.entry(protocol, run_study(con, protocol, store.candidate_name(candidate)))
+                found = run_study(con, protocol, store.candidate_name(candidate))
+                entries[name] = kept.entry(protocol, found)
+                if is_linear(found):
+                    sums[name] = kept.sums_entry(protocol, study_sums(con, protocol))
             except Exception as error:  # whatever it is, it must not hold back the data
                 told.append(_failed(name, error))
-    store.write_atomic(candidate / kept.FILE, kept.to_bytes(entries))
+    for file, parts in ((kept.FILE, entries), (kept.SUMS, sums)):
+        store.write_atomic(candidate / file, kept.to_bytes(parts))
     return told
 
 

@@ -88,8 +88,12 @@ def pair_of(frame: Frame, arm: str, reference: str) -> Pair:
 
 
 def of_all(frame: Frame, *arms: Seen) -> Seen:
-    """People whose every word is found in all these arms. Leaving somebody out may leave another alone, hence again."""
-    words = [values for values in frame.covariates.values() if isinstance(values, Words)]
+    """People whose every word is found in all these arms."""
+    return shared_by_all([values for values in frame.covariates.values() if isinstance(values, Words)], *arms)
+
+
+def shared_by_all(words: Sequence[Words], *arms: Seen) -> Seen:
+    """Who of these arms has only words that all of them have. Leaving one out may leave another alone, hence again."""
     kept = np.logical_or.reduce(arms)
     while True:
         shared = [np.all([w.people(arm & kept) > 0 for arm in arms], axis=0)[w.code] for w in words]

@@ -74,7 +74,7 @@ def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
     """The people of the protocol's arms for whom the visit has passed, seen then or not."""
     rows = person_rows(con, population)
     found = read_arrow(con, rows.sql + _WITH_DOSES, rows.parameters)
-    arms, arm = tuple(arm.id for arm in population.protocol.arms), _words(found["arm"])
+    arms, arm = tuple(arm.id for arm in population.protocol.arms), words_of(found["arm"])
     place = np.array([arms.index(code) for code in arm.levels], dtype=np.int64)
     return Frame(
         arms=arms,
@@ -82,7 +82,7 @@ def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
         weeks=rows.weeks,
         visits=np.column_stack([_numbers(found[f"w{week}"]) for week in rows.weeks]),
         covariates=_complete(rows, found, with_logarithm=population.instrument.is_count),
-        clinic=_words(found["clinic"]),
+        clinic=words_of(found["clinic"]),
         counted=_numbers(found["counted"]) if population.instrument.is_count else None,
         tied=found["tied"].to_numpy(),
         doses={"depth": _numbers(found["depth"]), "frequency": _numbers(found["frequency"])},
@@ -97,7 +97,7 @@ ORDER BY row.participant_id"""
 
 def _complete(rows: PersonRows, found: pa.Table, *, with_logarithm: bool) -> dict[str, Column]:
     """A missing number is the mean, and a column tells that it was missing."""
-    words, complete = {name: _words(found[name]) for name in rows.words}, dict[str, Column]()
+    words, complete = {name: words_of(found[name]) for name in rows.words}, dict[str, Column]()
     numbers_of = {name: _numbers(found[name]) for name in rows.numbers}
     for name, word in WITHIN.items():
         if name in numbers_of:
@@ -125,7 +125,8 @@ def _from_the_mean(numbers: Array, words: Words) -> Array:
     return np.asarray(numbers - (total / np.maximum(people, 1))[words.code])
 
 
-def _words(column: pa.ChunkedArray) -> Words:
+def words_of(column: pa.ChunkedArray) -> Words:
+    """A column of words, none missing."""
     coded = column.combine_chunks().dictionary_encode()
     levels = np.array(coded.dictionary.to_pylist(), dtype=str)
     order = np.argsort(levels)

@@ -6,27 +6,30 @@ read and the study runs: what is kept is only ever a copy of what would be found
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from pipeline.contract import reference
 from pipeline.contract.results import Arm, Comparison, Distribution, Estimate
+from pipeline.studies.pair_sums import PairSums
 from pipeline.studies.protocol import Protocol
 from pipeline.studies.study import run_study
+from pipeline.studies.study_sums import from_document, study_sums, to_document
 
-FILE = "studies.json"
-"""In a version's folder."""
+FILE, SUMS = "studies.json", "sums.json"
+"""In a version's folder: the answers, and the sums of those that linear models had a part in."""
 
 _SOURCES = (Path(__file__).parent, Path(reference.__file__).parent)
 _LIBRARIES = ("duckdb", "numpy", "scipy")
 
 Document = dict[str, Any]
+Kept = TypeVar("Kept")
 
 
 @cache
@@ -48,8 +51,13 @@ def entry(protocol: Protocol, found: Comparison) -> str:
     return json.dumps({"digest": protocol.digest, "answer": asdict(found)})
 
 
+def sums_entry(protocol: Protocol, sums: PairSums) -> str:
+    """The same of the file of sums."""
+    return json.dumps({"digest": protocol.digest, "sums": to_document(sums)})
+
+
 def to_bytes(entries: Mapping[str, str]) -> bytes:
-    """The file, from its parts by study."""
+    """Either file, from its parts by study."""
     studies = ",\n".join(f"{json.dumps(study)}: {part}" for study, part in entries.items())
     return f'{{"code": "{code_digest()}", "studies": {{\n{studies}\n}}}}\n'.encode()
 
@@ -59,12 +67,21 @@ def read(folder: Path, protocol: Protocol) -> Comparison | None:
 
     A file that is not there or cannot be read keeps nothing.
     """
+    return _read(folder / FILE, protocol, "answer", _comparison)
+
+
+def read_sums(folder: Path, protocol: Protocol) -> PairSums | None:
+    """The sums of its two arms, on the same terms."""
+    return _read(folder / SUMS, protocol, "sums", from_document)
+
+
+def _read(file: Path, protocol: Protocol, what: str, made: Callable[[Document], Kept]) -> Kept | None:
     try:
-        document: Document = json.loads((folder / FILE).read_bytes())
+        document: Document = json.loads(file.read_bytes())
         kept = document["studies"].get(protocol.id)
         if kept is None or (document["code"], kept["digest"]) != (code_digest(), protocol.digest):
             return None
-        return _comparison(kept["answer"])
+        return made(kept[what])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -76,6 +93,12 @@ def answer(con: duckdb.DuckDBPyConnection, folder: Path, protocol: Protocol, ver
     """
     found = read(folder, protocol)
     return run_study(con, protocol, version) if found is None else found
+
+
+def sums(con: duckdb.DuckDBPyConnection, folder: Path, protocol: Protocol) -> PairSums:
+    """The sums of the study's two arms: kept, or added up now. Raises UsageError as `study_sums` does."""
+    found = read_sums(folder, protocol)
+    return study_sums(con, protocol) if found is None else found
 
 
 def _comparison(document: Document) -> Comparison:

@@ -1,6 +1,7 @@
 """The catalogue is answered before a version is published, and a study that fails holds nothing back."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from pipeline.config import Settings, load
 from pipeline.contract.results import Comparison
 from pipeline.errors import UsageError
 from pipeline.flow import answers
-from pipeline.studies import kept
-from pipeline.studies.catalogue import paths
+from pipeline.studies import catalogue, kept
+from pipeline.studies.estimators.effect import Effect
 from tests.studies import small_version
 
 OWN = """
@@ -36,8 +37,18 @@ reference = "b"
 """
 
 
+STUDIES = ("c1-schedules", "c3-density-week-24", "c3-shedding-week-12", "c4-minimal")
+"""One that is refused for its people, one with an answer, one about an instrument nobody has, one of one arm."""
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A home with a version, and a catalogue of a few studies."""
+    own = tmp_path / "catalog"
+    own.mkdir()
+    for study in STUDIES:
+        shutil.copy(catalogue.OWN / f"{study}.toml", own)
+    monkeypatch.setattr(catalogue, "OWN", own)
     small_version.publish(tmp_path / "home")
     return load(tmp_path / "home", {"NEEDLING_SCRATCH": "/var/tmp"})
 
@@ -49,7 +60,7 @@ def version(settings: Settings) -> Path:
 def test_an_answer_that_is_read_is_the_one_that_is_computed(settings: Settings) -> None:
     computed = json.dumps(flow.studies_run(settings))
     assert answers.keep(settings, version(settings)) == []
-    assert set(json.loads((version(settings) / kept.FILE).read_bytes())["studies"]) == set(paths(None))
+    assert set(json.loads((version(settings) / kept.FILE).read_bytes())["studies"]) == set(STUDIES)
     assert json.dumps(flow.studies_run(settings)) == computed
     (version(settings) / kept.FILE).unlink()
     assert json.dumps(flow.studies_run(settings)) == computed
@@ -79,9 +90,7 @@ def test_a_study_that_fails_is_told_and_the_others_are_kept(
     assert told.startswith("study c1-schedules could not be answered")
     assert "ZeroDivisionError in tests" in told
     assert "somebody" not in told
-    assert set(paths(None)) - set(json.loads((version(settings) / kept.FILE).read_bytes())["studies"]) == {
-        "c1-schedules"
-    }
+    assert set(STUDIES) - set(json.loads((version(settings) / kept.FILE).read_bytes())["studies"]) == {"c1-schedules"}
 
 
 def test_a_study_of_the_homes_own_is_kept_too_and_a_wrong_one_told(settings: Settings) -> None:
@@ -105,3 +114,26 @@ def test_a_study_of_the_homes_own_under_a_name_of_the_catalogue_stops_no_publica
 def test_a_version_that_is_gone_says_so(settings: Settings) -> None:
     with pytest.raises(UsageError, match="version_pruned"):
         flow.studies_run(settings, ["c1-schedules"], "20200101T000000Z-000000")
+
+
+def test_sums_are_kept_and_give_the_figures_of_the_answer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_home(settings.home) as home:
+        added_up = home.sums("c3-density-week-24")
+    answers.keep(settings, version(settings))
+    monkeypatch.setattr(kept, "study_sums", lambda *_: pytest.fail("they are kept"))
+    with open_home(settings.home) as home:
+        read, answer = home.sums("c3-density-week-24"), home.study("c3-density-week-24")
+    assert (read.mmrm(), read.ancova()) == (added_up.mmrm(), added_up.ancova())
+    by_method = {e.method: e for e in answer.estimates if e.reference}
+    for method, found in (("mmrm", read.mmrm()), ("ancova", read.ancova())):
+        assert isinstance(found, Effect)
+        assert by_method[method].estimate == pytest.approx(found.estimate, rel=1e-10)
+        assert by_method[method].std_error == pytest.approx(found.std_error, rel=1e-10)
+
+
+def test_a_study_without_two_arms_or_people_has_no_sums(settings: Settings) -> None:
+    with open_home(settings.home) as home:
+        with pytest.raises(UsageError, match="compares no two arms"):
+            home.sums("c4-minimal")
+        with pytest.raises(UsageError, match="Nobody among these people"):
+            home.sums("c3-shedding-week-12")

@@ -163,6 +163,27 @@ def ancova_from_cells(cells: Cells, correction: Correction = "hc3") -> Result:
     return _difference(cells, correction)
 
 
+def ancova_from_sums(sums: Sums, meat: Meat, correction: Correction = "hc3") -> Result:
+    """The same from sums whose regressors are 1, treated, covariates; `meat` by the same correction."""
+    treated = float(sums.xx[0, 1])
+    arms = treated, sums.n - treated
+    if min(arms) < 2:
+        return Withheld("one_person" if min(arms) else "no_arm")
+    fitted = sums.fit(meat, correction)
+    if isinstance(fitted, Withheld):
+        return fitted
+    return (
+        fitted.contrast(_second(len(fitted.coefficients))) if adds_to_others(sums.xx, [1]) else Withheld("separation")
+    )
+
+
+def _second(size: int) -> Array:
+    """The row that takes the coefficient of the second column."""
+    row = np.zeros(size)
+    row[1] = 1.0
+    return row
+
+
 def g_computation_from_cells(cells: Cells, correction: Correction = "hc2") -> Result:
     """The same from cells whose regressors are 1, treated, covariates; the interactions are added here."""
     treated, x = cells.x[:, 1], cells.x[:, 2:]
@@ -182,6 +203,4 @@ def _difference(cells: Cells, correction: Correction) -> Result:
         return fitted
     if not adds_to_others(cells.x.T @ (cells.x * cells.n[:, None]), [1]):
         return Withheld("separation")
-    row = np.zeros(len(fitted.coefficients))
-    row[1] = 1.0
-    return fitted.contrast(row)
+    return fitted.contrast(_second(len(fitted.coefficients)))
