@@ -56,6 +56,7 @@ REASONS: dict[str, str] = {
     "responders_alike": "The arms may have equally many responders, so what an additional one costs cannot be said.",
     "too_few_amounts": "Fewer than 30 people of an arm told what they paid in one currency and year: too few for sums "
     "that a few people decide.",
+    "too_few_for_spread": "Fewer than 30 people of an arm have a result: too few to tell how much people differ.",
     "too_few_effective": "Weighted so that the arms resemble each other, one of them is worth too few people for this "
     "estimate to be believed. It can be seen among the other methods, and stands in no headline.",
     "too_few_to_adjust": "Fewer than 30 people of an arm have a result: too few to adjust for anything, so it is "

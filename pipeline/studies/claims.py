@@ -3,8 +3,8 @@
 supported           the interval lies on the side of the claim, after correction for the claim's other studies;
                     where sameness is claimed, the 90% interval lies inside the margin; where a limit is named, the
                     interval lies on its claimed side
-contradicted        the interval leaves no room for a difference that matters; for sameness, it lies outside the
-                    margin; for a limit, on its other side
+contradicted        the interval lies on the other side, or there are enough people and it leaves no room for a
+                    difference that matters, even where it shows a smaller one; for sameness, it lies outside the margin
 inconclusive        enough people, and the interval holds both
 not enough people   the smallest difference that could be seen exceeds the margin
 failed diagnostics  the arms hold too different people
@@ -30,8 +30,8 @@ OF_SUCH_DATA = frozenset(("no_costs", "no_measurement_error", "nobody_asked", "u
 """Reasons that say themselves why such data cannot answer."""
 TOO_FEW = frozenset(
     (
-        "too_few", "too_few_amounts", "too_few_effective", "not_yet_due", "one_person", "too_many_covariates",
-        "all_dropped_out",
+        "too_few", "too_few_amounts", "too_few_for_spread", "too_few_effective", "not_yet_due", "one_person",
+        "too_many_covariates", "all_dropped_out",
     )
 )  # fmt: skip
 """Reasons of an empty headline; any other one means that the diagnostics failed."""

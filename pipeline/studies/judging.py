@@ -45,6 +45,8 @@ def _different(headline: Estimate, found: Comparison, p_adjusted: float | None) 
         return None
     if headline.quantity == "rate_ratio" and numbers(found).get("better") == "lower":
         low, high = 1 / high, 1 / low  # how many times fewer
+    if margin is not None and high < margin and _is_enough(found, margin):
+        return "contradicted", f"The interval leaves no room for a {_what(headline)} of {margin:.3g} that would matter."
     if p_adjusted < ALPHA and low > null:
         return (
             "supported",
@@ -52,9 +54,13 @@ def _different(headline: Estimate, found: Comparison, p_adjusted: float | None) 
         )
     if p_adjusted < ALPHA and high < null:
         return "contradicted", "The interval lies below no difference."
-    if margin is not None and high < margin:
-        return "contradicted", f"The interval leaves no room for a {_what(headline)} of {margin:.3g} that would matter."
     return None
+
+
+def _is_enough(found: Comparison, margin: float) -> bool:
+    """Whether a difference that matters would have been seen, as far as is known: else luck alone misses it."""
+    detectable = numbers(found).get("detectable_difference")
+    return detectable is None or detectable <= margin
 
 
 def _same(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:

@@ -20,7 +20,7 @@ def protocol_text(protocol: Protocol, notes: Sequence[str] = ()) -> str:
         "title": protocol.title,
         "note": protocol.note,
         "aim": protocol.aim,
-        "landmark_days": protocol.landmark_days,
+        "landmark_days": None if protocol.recovery else protocol.landmark_days,
         "covariates": protocol.covariates,
     }
     blocks = [

@@ -30,8 +30,11 @@ from pipeline.studies.population import Population
 from pipeline.studies.protocol import Contrast, Protocol
 
 
-def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None = None) -> Comparison:
-    """The contrasts of a protocol in the version that `con` reads, adjusted and unadjusted, and at other landmarks.
+def run_study(
+    con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str | None = None, *, sensitivity: bool = True
+) -> Comparison:
+    """The contrasts of a protocol in the version that `con` reads, adjusted and unadjusted, and with `sensitivity`
+    also at other landmarks.
 
     Raises UsageError where the protocol names what this version does not know. What the data cannot
     answer is no error: the result says why.
@@ -43,7 +46,9 @@ def run_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str |
     contrast = protocol.contrast
     if contrast is None:
         return crude
-    return _in_full(con, question, crude, [contrast]) if contrast.arm else _each_arm(con, question, crude)
+    if contrast.arm:
+        return _in_full(con, question, crude, [contrast], sensitivity=sensitivity)
+    return _each_arm(con, question, crude, sensitivity)
 
 
 def compare_adjusted(con: duckdb.DuckDBPyConnection, question: Question, *, sensitivity: bool = True) -> Comparison:

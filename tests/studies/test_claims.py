@@ -77,3 +77,20 @@ def test_the_studies_of_a_claim_share_its_chance_of_error() -> None:
     family = verdicts([(STUDY, weak), (same_claim, weak), (other, weak)])
     assert [v.p_adjusted for v in family] == pytest.approx([0.06, 0.06, 0.03])
     assert [v.judgement == "supported" for v in family] == [False, False, True]
+
+
+def test_a_difference_too_small_to_matter_supports_nothing_and_luck_contradicts_nothing() -> None:
+    with duckdb.connect() as con:
+        world.build(con, 2400)
+        found: Comparison = run_study(con, STUDY)
+
+    def judged(low: float, high: float, detectable: float) -> str:
+        estimates = tuple(replace(e, ci_lower=low, ci_upper=high) for e in found.estimates)
+        numbers = [{**found.diagnostics["contrasts"][0], "detectable_difference": detectable}]
+        told = replace(found, estimates=estimates, diagnostics={**found.diagnostics, "contrasts": numbers})
+        (verdict,) = verdicts([(STUDY, told)])
+        return verdict.judgement
+
+    assert judged(0.2, MARGIN - 0.2, MARGIN - 1) == "contradicted"
+    assert judged(0.2, MARGIN + 0.2, MARGIN - 1) == "supported"
+    assert judged(-3.0, MARGIN - 0.2, MARGIN + 1) == "not enough people"

@@ -44,7 +44,7 @@ def effect(estimate: float, std_error: float = 1.0, n: int = 1000) -> Effect:
 
 
 def test_the_first_look_is_judged_as_ever_and_a_later_one_by_the_wider_interval() -> None:
-    borderline = found(effect(2.3))
+    borderline = found(effect(2.6))
     assert judged(borderline) == judged(borderline, {STUDY.id: 1})
     assert (judged(borderline).judgement, judged(borderline).n_looks) == ("supported", 1)
     again = judged(borderline, {STUDY.id: 3})
@@ -72,7 +72,7 @@ def test_sameness_needs_the_wider_interval_inside_the_margin() -> None:
 
 
 def test_a_figure_without_such_an_interval_says_that_looks_are_not_allowed_for() -> None:
-    other = judged(found(effect(2.3), is_known=False), {STUDY.id: 2})
+    other = judged(found(effect(2.6), is_known=False), {STUDY.id: 2})
     assert other.judgement == "supported"
     assert other.because.endswith("Looked at on 2 versions, which this verdict does not allow for.")
 

@@ -25,7 +25,7 @@ from pipeline.studies.estimators.power import POWER, smallest_detectable_of
 from pipeline.studies.estimators.propensity import clipped
 from pipeline.studies.estimators.sequential_doubly_robust import doubly_robust_variances
 from pipeline.studies.estimators.spread import as_ratio, bonett_ratio, bonett_to, log_ratio, log_ratio_to
-from pipeline.studies.headline import MIN_DOUBLY_ROBUST, MIN_SHOWN
+from pipeline.studies.headline import MIN_ADJUSTED, MIN_DOUBLY_ROBUST, MIN_SHOWN
 from pipeline.studies.kinds.asked import Asked, ask_kind, estimand, withheld, without
 from pipeline.studies.kinds.minimal import Single, single_of
 from pipeline.studies.looking_often import always_valid
@@ -78,7 +78,12 @@ def _against_error(asked: Asked) -> Spread:
     main = found[method]
     explains = math.nan if isinstance(main, Withheld) else error * math.exp(main.interval()[0] / 2)
     numbers = {"measurement_error": error, "error_that_would_explain_all": explains, "n": len(one.y)}
-    return Spread(found, method, numbers, "caution", (_ERROR_IS_LARGER, *_stayed(method)))
+    return Spread(found, method, numbers, "caution", (_ERROR_IS_LARGER, *_stayed(method)), _too_few(one.n))
+
+
+def _too_few(n: int) -> str | None:
+    """Below this many even Bonett's interval misses a spread too often; it stands among the other figures."""
+    return "too_few_for_spread" if n < MIN_ADJUSTED else None
 
 
 _ERROR_IS_LARGER = (
@@ -109,7 +114,7 @@ def _against_arm(asked: Asked) -> Spread:
     doubts = (*cautions(control), *_stayed(method))
     warnings = (*seen.fails, *seen.thin, *seen.cautions, *doubts)
     gate: Gate = "caution" if seen.gate == "pass" and doubts else seen.gate
-    return Spread(dict(_two_arms(pair)), method, numbers, gate, warnings, seen.reason)
+    return Spread(dict(_two_arms(pair)), method, numbers, gate, warnings, seen.reason or _too_few(min(pair.n)))
 
 
 def _two_arms(pair: Pair) -> Iterator[tuple[str, Result]]:

@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 import pytest
 
+from benchmarks.verdicts import payments_world
 from pipeline.contract.results import REASONS, Comparison, Estimate
 from pipeline.studies.catalogue import find_study
 from pipeline.studies.claims import Judgement, verdicts
@@ -16,7 +17,6 @@ from pipeline.studies.estimators.skewed_means import Amounts, Studentised, amoun
 from pipeline.studies.preview import preview
 from pipeline.studies.study import run_study
 from tests.studies import world
-from tests.studies.kinds import payments_world
 
 STUDY = find_study("c8-home-or-professional")
 

@@ -8,6 +8,8 @@ import duckdb
 import pytest
 from scipy import stats
 
+from benchmarks.verdicts import sessions_world
+from benchmarks.verdicts.sessions_world import SPREAD
 from pipeline.contract.results import REASONS, Comparison, Estimate
 from pipeline.studies.catalogue import find_study
 from pipeline.studies.claims import Judgement, verdicts
@@ -15,8 +17,6 @@ from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 from pipeline.studies.preview import preview
 from pipeline.studies.study import run_study
 from tests.studies import world
-from tests.studies.kinds import sessions_world
-from tests.studies.kinds.sessions_world import SPREAD
 
 DAY = find_study("c5-within-a-day")
 

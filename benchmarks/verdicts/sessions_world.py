@@ -4,8 +4,11 @@ Hours until all is over are lognormal with median `median`, half of the spread b
 tables into a database that `world.build` has filled.
 """
 
+import math
+
 import duckdb
 import numpy as np
+from scipy import stats
 
 SPREAD = 0.6
 """Standard deviation of the logarithm of the hours, between people and within each."""
@@ -50,3 +53,8 @@ SELECT participant_id, session_id, CASE WHEN asked THEN 'checklist' ELSE 'sponta
   CASE WHEN has AND hours <= when_asked THEN told_hours END, CASE WHEN has AND hours > when_asked THEN when_asked END
 FROM drawn WHERE asked OR (has AND complains)
 """
+
+
+def median_for(within: float, share: float) -> float:
+    """The median at which that share is over within so many hours."""
+    return float(within / math.exp(stats.norm.ppf(share) * SPREAD * math.sqrt(2)))
