@@ -130,7 +130,6 @@ class Table:
 
 BOOKKEEPING: tuple[tuple[str, str], ...] = (
     ("record", "UUID"),
-    ("content", "UUID"),
     ("is_withdrawn", "BOOLEAN"),
     ("relative_days", "BOOLEAN"),
     ("flags", "VARCHAR[]"),
@@ -139,7 +138,7 @@ BOOKKEEPING: tuple[tuple[str, str], ...] = (
     ("drop", "UINTEGER"),
     ("as_of", "DATE"),
 )
-"""Columns that every landing file has before the table's own: the record key, a hash of its
-content, whether this row takes the record back, whether its days already count from enrolment, the
+"""Columns that every landing file has before the table's own: the record key, whether
+this row takes the record back, whether its days already count from enrolment, the
 flags raised at the door, where it came from (file number in the ledger, physical line), the drop
 that brought it, and the day that drop was taken out of the sender's system."""

@@ -1,13 +1,13 @@
 """From typed records to fates: admitted, superseding, unchanged, quarantined or not consented.
 
-Works on one table of one drop. `typed` (the admission query's result) lies in the scratch folder;
-everything here is SQL over it and over the table's current records.
+Works on one table of one drop. `typed` (the records as they were read) lies in private scratch or
+memory; everything here is SQL over it and over the table's current records.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
@@ -35,14 +35,14 @@ class Arrival:
     as_of: date
 
 
-def judge(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, typed: Sequence[Path]) -> None:
+def judge(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, typed: Sequence[str]) -> None:
     """Create the temporary view `judged`: the typed records, each with its fate.
 
     Fates: not_consented, quarantined (found or clashing), repeated, admitted, withdrawn (takes back a
     record nobody had), superseding, unchanged, stale. `is_faulty` where a record does not only wait for its person.
     """
-    con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS SELECT * FROM {sql.parquet(typed)}")
-    _find_repeats(con)
+    con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS {' UNION ALL '.join(typed)}")
+    _find_repeats(con, table)
     _find_known(con, shelf, table, arrival)
     _find_overtaking(con, shelf, table, arrival)
     as_of, barred, refused = f"DATE '{arrival.as_of}'", "false", "t.is_refused"
@@ -53,7 +53,7 @@ def judge(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: A
     con.execute(
         f"""
 CREATE OR REPLACE TEMP VIEW judged AS
-SELECT t.*, k."drop" AS known_drop, k.as_of AS known_as_of, coalesce(c.is_clash, false) AS is_clashing,
+SELECT t.* EXCLUDE (said), k."drop" AS known_drop, k.as_of AS known_as_of, coalesce(c.is_clash, false) AS is_clashing,
   t.found NOT IN ('', '{WAITS}') OR is_clashing AS is_faulty,
   CASE
     WHEN {barred} THEN 'not_consented'
@@ -66,11 +66,11 @@ SELECT t.*, k."drop" AS known_drop, k.as_of AS known_as_of, coalesce(c.is_clash,
     WHEN c.record IS NOT NULL AND (t.file, t.line, t.part) <> (c.file, c.line, c.part) THEN 'unchanged'
     WHEN t.found <> '' THEN 'quarantined'
     WHEN k.record IS NULL THEN CASE WHEN t.is_withdrawn THEN 'withdrawn' ELSE 'admitted' END
-    WHEN k.content = t.content THEN 'unchanged'
+    WHEN k.said = t.said THEN 'unchanged'
     WHEN k.as_of > {as_of} THEN 'stale'
     ELSE 'superseding'
   END AS fate
-FROM typed t
+FROM (SELECT *, {sql.said(said(table))} AS said FROM typed) t
 LEFT JOIN repeats c ON c.record = t.record AND t.found IN ('', '{WAITS}') AND NOT t.is_refused
 LEFT JOIN known k ON k.record = t.record
 LEFT JOIN overtaking o ON o.record = t.record
@@ -80,14 +80,24 @@ LEFT JOIN (SELECT max(as_of) AS as_of FROM snapshots WHERE {snapshots}) sn ON tr
     )
 
 
-def _find_repeats(con: duckdb.DuckDBPyConnection) -> None:
+def said(table: Table) -> list[tuple[str, str]]:
+    """(name, type) of the columns that tell a changed record from an unchanged one."""
+    return [pair for pair in table.stored if pair[0] != "participant"]
+
+
+def _find_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Records that come more than once in this drop: clashing ones, and the place of the first of equal ones."""
+    whole = f"found IN ('', '{WAITS}') AND NOT is_refused AND record IS NOT NULL"
+    # few come twice: which ones is told by their keys alone, and the rest is looked at of those only
+    keys = f"SELECT record FROM typed WHERE {whole} GROUP BY record HAVING count(*) > 1"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE twice AS {keys}")
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE repeats AS
 SELECT record, is_clash, place.file AS file, place.line AS line, place.part AS part FROM (
-  SELECT record, min(content) <> max(content) AS is_clash, min({{'file': file, 'line': line, 'part': part}}) AS place
-  FROM typed WHERE found IN ('', '{WAITS}') AND NOT is_refused GROUP BY record HAVING count(*) > 1)
+  SELECT record, min(said) <> max(said) AS is_clash, min({{'file': file, 'line': line, 'part': part}}) AS place
+  FROM (SELECT *, {sql.said(said(table))} AS said FROM typed WHERE {whole} AND record IN (SELECT record FROM twice))
+  GROUP BY record)
 """
     )
 
@@ -109,9 +119,10 @@ def _find_overtaking(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table,
 def _find_known(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival) -> None:
     """The current rows of the records in this drop, with the latest day on which each was confirmed."""
     source = None if table.name == "participants" else arrival.source
+    told = f'record, {sql.said(said(table))} AS said, "drop", as_of, is_withdrawn, source'
     con.execute(
         "CREATE OR REPLACE TEMP TABLE known AS "
-        f'SELECT record, content, "drop", as_of, is_withdrawn, source FROM ({_confirmed(shelf, table, source)}) '
+        f"SELECT {told} FROM ({_confirmed(shelf, table, source)}) "
         "WHERE record IN (SELECT record FROM typed)"
     )
 
@@ -128,24 +139,26 @@ def _confirmed(shelf: Shelf, table: Table, source: str | None) -> str:
     )
 
 
-def shelve(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival) -> int:
-    """Write what `judged` admits, supersedes and confirms; the answer is how many records were taken back."""
-    number = arrival.number
+def shelve(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, fates: Collection[str]) -> int:
+    """Write what `judged` admits, supersedes and confirms; the answer is how many records were taken back.
+
+    `fates` are those that occur in it: to look for others would take a pass over all records each.
+    """
+    number, as_of = arrival.number, f"DATE '{arrival.as_of}'"
     stored = ", ".join(sql.name(n) for n, _ in table.stored)
-    stamp = f"CAST({number} AS UINTEGER) AS \"drop\", DATE '{arrival.as_of}' AS as_of"
-    bookkeeping = f"record, content, is_withdrawn, relative_days, flags, file, line, {stamp}"
-    admitted = "fate IN ('admitted', 'superseding', 'withdrawn')"
-    shelf_args = (arrival.source, number)
-    superseded = "SELECT record, known_drop AS \"drop\" FROM judged WHERE fate = 'superseding'"
-    as_of = f"DATE '{arrival.as_of}'"
-    seen = f"SELECT record, {as_of} AS as_of FROM judged WHERE fate = 'unchanged' AND known_as_of < {as_of}"
-    back = con.execute("SELECT count(*) FROM judged WHERE fate = 'superseding' AND is_withdrawn").fetchall()[0][0]
-    con.execute("CREATE OR REPLACE TEMP TABLE gone AS " + superseded)
-    con.execute("CREATE OR REPLACE TEMP TABLE confirmed AS " + seen)
-    shelf.add(con, f"SELECT {bookkeeping}, {stored} FROM judged WHERE {admitted}", table, "rows", *shelf_args)
-    shelf.add(con, "SELECT * FROM gone", table, "superseded", *shelf_args)
-    shelf.add(con, "SELECT * FROM confirmed", table, "seen", *shelf_args)
-    return int(back)
+    stamp = f'CAST({number} AS UINTEGER) AS "drop", {as_of} AS as_of'
+    rows = f"SELECT record, is_withdrawn, relative_days, flags, file, line, {stamp}, {stored} FROM judged"
+    superseding = "SELECT record, known_drop AS \"drop\", is_withdrawn FROM judged WHERE fate = 'superseding'"
+    confirmed = f"SELECT record, {as_of} AS as_of FROM judged WHERE fate = 'unchanged' AND known_as_of < {as_of}"
+    # every query over the old state runs before the files that change it are added
+    for name, fate, query in (("gone", "superseding", superseding), ("confirmed", "unchanged", confirmed)):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query} {'' if fate in fates else 'LIMIT 0'}")
+    if {"admitted", "superseding", "withdrawn"} & set(fates):
+        taken = f"{rows} WHERE fate IN ('admitted', 'superseding', 'withdrawn')"
+        shelf.add(con, taken, table, "rows", arrival.source, number)
+    shelf.add(con, "SELECT * FROM gone", table, "superseded", arrival.source, number)
+    shelf.add(con, "SELECT * FROM confirmed", table, "seen", arrival.source, number)
+    return int(con.execute("SELECT count(*) FROM gone WHERE is_withdrawn").fetchall()[0][0])
 
 
 def withdraw_absent(
@@ -170,7 +183,7 @@ def withdraw_absent(
         )
     nothing = ", ".join(f"CAST(NULL AS {t}) AS {sql.name(n)}" for n, t in table.stored if n != "participant")
     tombstones = (
-        "SELECT record, CAST(md5('withdrawn') AS UUID) AS content, true AS is_withdrawn, relative_days, "
+        "SELECT record, true AS is_withdrawn, relative_days, "
         f'CAST([] AS VARCHAR[]) AS flags, file, line, CAST({arrival.number} AS UINTEGER) AS "drop", '
         f"DATE '{arrival.as_of}' AS as_of, participant, {nothing} FROM absent"
     )
@@ -182,14 +195,16 @@ def withdraw_absent(
     return n_absent
 
 
-def count(con: duckdb.DuckDBPyConnection) -> dict[int, Account]:
-    """The account of each file of `judged`."""
-    found = con.execute(
-        """
-SELECT file, count(*), count_if(fate = 'admitted'), count_if(fate IN ('unchanged', 'stale', 'withdrawn')),
-  count_if(fate = 'superseding'), count_if(fate = 'quarantined'), count_if(fate = 'not_consented'),
-  count_if(fate = 'stale')
-FROM judged GROUP BY file
-"""
-    ).fetchall()
-    return {int(row[0]): Account(*(int(n) for n in row[1:])) for row in found}
+def count(con: duckdb.DuckDBPyConnection) -> dict[int, Counter[str]]:
+    """How many records of each file of `judged` have each fate."""
+    counted: dict[int, Counter[str]] = {}
+    for file, fate, n in con.execute("SELECT file, fate, count(*) FROM judged GROUP BY file, fate").fetchall():
+        counted.setdefault(int(file), Counter())[str(fate)] = int(n)
+    return counted
+
+
+def account(fates: Counter[str]) -> Account:
+    """The account of records with these fates."""
+    unchanged = fates["unchanged"] + fates["stale"] + fates["withdrawn"]
+    of_fates = (unchanged, fates["superseding"], fates["quarantined"], fates["not_consented"], fates["stale"])
+    return Account(fates.total(), fates["admitted"], *of_fates)

@@ -23,7 +23,7 @@ def date(column: Column, context: Context) -> Read:
     if f"{column.stem}_day" in context.given:
         return _relative(column, context)
     calendar, day = f"d_{column.stem}", f"s_{column.stem}"
-    parsed = sql.day(f't."{column.name}"', context.manifest.dates, context.manifest.timezone)
+    parsed = _read(f't."{column.name}"', context)
     is_time = column.name == context.table.time
     return Read(
         work=((calendar, parsed), (day, f"CAST({parsed} - {_EPOCH} AS INTEGER) + pe.day_offset")),
@@ -35,6 +35,13 @@ def date(column: Column, context: Context) -> Read:
             *(_placed(f"w.{calendar}", f"w.{day} - w.enrolled_day", column, context) if is_time else ()),
         ),
     )
+
+
+def _read(token: str, context: Context) -> str:
+    """SQL for the calendar day of a token."""
+    if context.is_plain and context.manifest.dates is None:
+        return sql.plain_day(token)
+    return sql.day(token, context.manifest.dates, context.manifest.timezone)
 
 
 def _relative(column: Column, context: Context) -> Read:
@@ -110,7 +117,7 @@ def lag(column: Column, context: Context) -> Read:
     time = context.table.time
     if time is None or time not in context.given or context.relative:
         return Read(stored=(("lag_days", "CAST(NULL AS SMALLINT)"),))
-    parsed = sql.day(f't."{column.name}"', context.manifest.dates, context.manifest.timezone)
+    parsed = _read(f't."{column.name}"', context)
     difference = f"w.d_recorded - w.d_{time.removesuffix('_on')}"
     return Read(
         work=(("d_recorded", parsed),),

@@ -4,7 +4,7 @@ Until the ledger has the drop, nothing of it counts: the files already written a
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from pipeline.contract.mapping import Manifest, TableMapping
 from pipeline.contract.staged import StagedFile
 from pipeline.contract.tables import TABLES
 from pipeline.errors import RefusedError
-from pipeline.landing import admit, consent, people, projection, quarantine, rejects, release, sql, variants
+from pipeline.landing import admit, consent, people, plain, projection, quarantine, rejects, release, sql, variants
 from pipeline.landing.account import Account, FileAccount
 from pipeline.landing.admit import Arrival
 from pipeline.landing.alerts import Alert
@@ -30,8 +30,8 @@ Progress = Callable[[str, int, int], None]
 class Landed:
     """What became of a drop: the account per file, and what happened beside it.
 
-    `typed` are, by table, the results of the admission query in the run's scratch folder; `alerts` the serious
-    side effects it is the first to tell of.
+    `typed` are, by table, SELECTs of the records as they were read, from the run's scratch and memory; `alerts` the
+    serious side effects it is the first to tell of.
     """
 
     files: list[FileAccount] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Landed:
     refused: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
-    typed: dict[str, list[Path]] = field(default_factory=dict)
+    typed: dict[str, list[str]] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
 
     def take_back(self, counts: dict[str, int]) -> None:
@@ -52,12 +52,16 @@ class Landed:
 
 @dataclass(frozen=True)
 class _Part:
-    """One file as far as one table reads it; `typed` is the result of the admission query."""
+    """One file as far as one table reads it; `typed` is a SELECT of its records as they were read.
+
+    Where a row of it has `n_shapes`, it may be as many records.
+    """
 
     number: int
     file: StagedFile
     mapping: TableMapping
-    typed: Path
+    typed: str
+    n_shapes: int
 
 
 @dataclass
@@ -74,9 +78,11 @@ class Landing:
     landed: Landed = field(default_factory=Landed)
     parts: list[_Part] = field(default_factory=list)
     accounts: dict[int, dict[str, Account]] = field(default_factory=dict)
+    n_typed: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     def run(self, progress: Progress) -> Landed:
         """Judge and shelve every table; writes files, not the ledger."""
+        plain.clear(self.con)
         self.landed.warnings += people.find(self.con, self.manifest, self.staged)
         for step, table in enumerate(TABLES.values()):
             progress(f"{self.arrival.source}: {table.name}", step, len(TABLES))
@@ -113,11 +119,13 @@ class Landing:
             return
         self.parts += parts
         self.landed.typed[table.name] = [p.typed for p in parts]
-        for number, account in admit.count(self.con).items():
-            self.accounts.setdefault(number, {})[table.name] = account
-        self._shelve(table, is_snapshot=mapping.mode == "snapshot")
+        counted = admit.count(self.con)
+        for number, fates in counted.items():
+            self.accounts.setdefault(number, {})[table.name] = admit.account(fates)
+            self.n_typed[number, table.name] = fates.total()
+        self._shelve(table, {f for fates in counted.values() for f in fates}, is_snapshot=mapping.mode == "snapshot")
 
-    def _shelve(self, table: Table, *, is_snapshot: bool) -> None:
+    def _shelve(self, table: Table, fates: Collection[str], *, is_snapshot: bool) -> None:
         if table.name == "participants":
             self._warn_of_moves(table)
         # every query over the old state runs before the files that change it are added
@@ -125,7 +133,7 @@ class Landing:
         self.landed.reasons.update(reasons)
         if self.lists_rejects:
             rejects.note(self.con, table)
-        self.landed.take_back({table.name: admit.shelve(self.con, self.shelf, table, self.arrival)})
+        self.landed.take_back({table.name: admit.shelve(self.con, self.shelf, table, self.arrival, fates)})
         if table.name == "participants":
             consent.refuse(self.con, self.arrival)
             self.landed.take_back(consent.erase(self.con, self.shelf))
@@ -134,10 +142,15 @@ class Landing:
         shapes = variants.of(table, mapping, file.headers)
         given = frozenset(shapes[0].tokens) if shapes else frozenset[str]()
         context = Context(table, mapping, self.manifest, given, last_day(self.manifest))
+        rows, parts = sql.parquet([file.data]), []
+        if file.records >= plain.LEAST_RECORDS and plain.serves(context, file.headers):
+            quick = plain.read(self.con, rows, context, file.headers, number)
+            if quick is not None:
+                rows, parts = quick.others(), [quick.records()]
         typed = self.scratch / f"typed-{number}-{table.name}.parquet"
-        query = projection.select(file.data, number, context, shapes)
+        query = projection.select(rows, number, context, shapes)
         self.con.execute(f"COPY ({query}) TO {sql.text(str(typed))} (FORMAT parquet, COMPRESSION snappy)")
-        return _Part(number, file, mapping, typed)
+        return _Part(number, file, mapping, " UNION ALL ".join([*parts, projection.records(table, typed)]), len(shapes))
 
     def _warn_of_moves(self, table: Table) -> None:
         moved = self.con.execute(
@@ -166,10 +179,16 @@ class Landing:
     def _is_taken(self, file: StagedFile) -> bool:
         return file.name not in {name for name, _ in self.landed.refused}
 
+    def _used(self, number: int, file: StagedFile) -> int:
+        """How many physical records of a file yielded a record of a table."""
+        parts = [p for p in self.parts if p.number == number]
+        if len(parts) == 1 and parts[0].n_shapes == 1:
+            return self.n_typed[number, parts[0].mapping.table]
+        lines = " UNION ALL ".join(f"SELECT line FROM ({p.typed})" for p in parts)
+        return int(self.con.execute(f"SELECT count(DISTINCT line) FROM ({lines})").fetchall()[0][0]) if parts else 0
+
     def _account(self, number: int, file: StagedFile) -> FileAccount:
-        typed = [p.typed for p in self.parts if p.number == number]
-        lines = " UNION ".join(f"SELECT line FROM {sql.parquet([t])}" for t in typed)
-        used = self.con.execute(f"SELECT count(DISTINCT line) FROM ({lines})").fetchall()[0][0] if typed else 0
+        used = self._used(number, file)
         malformed = 0
         if file.malformed is not None:
             malformed = self.con.execute(f"SELECT count(*) FROM {sql.parquet([file.malformed])}").fetchall()[0][0]

@@ -8,6 +8,7 @@ import pyarrow as pa
 from pipeline.contract import reference
 from pipeline.contract.instruments import Instrument, instruments
 from pipeline.contract.tables import TABLES
+from pipeline.landing import sql
 
 
 def install(con: duckdb.DuckDBPyConnection) -> None:
@@ -20,11 +21,14 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _install_vocabularies(con: duckdb.DuckDBPyConnection) -> None:
-    """All words in one table, a view per vocabulary, and the words that each column may hold."""
+    """All words in one table, a view and an enumeration per vocabulary, and the words that each column may hold."""
     columns = {(c.name, c.vocabulary) for t in TABLES.values() for c in t.columns if c.vocabulary}
     names = sorted({vocabulary for _, vocabulary in columns})
-    _table(con, "words", "vocabulary VARCHAR, token VARCHAR, code VARCHAR", [w for n in names for w in _words(n)])
+    words = {name: _words(name) for name in names}
+    _table(con, "words", "vocabulary VARCHAR, token VARCHAR, code VARCHAR", [w for n in names for w in words[n]])
     for name in names:
+        codes = sql.texts(dict.fromkeys(code for _, _, code in words[name]))
+        con.execute(f"CREATE TYPE IF NOT EXISTS {sql.enumeration(name)} AS ENUM {codes}")
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW voc_{name} AS SELECT token, code FROM words WHERE vocabulary = '{name}'"
         )

@@ -72,8 +72,8 @@ def _everybody(landed: Landed) -> str:
 
 
 def _taken(name: str, landed: Landed) -> str:
-    typed = sql.parquet(landed.typed[name])
-    return f"{typed} t LEFT JOIN refusals rf ON rf.participant = t.participant WHERE {_TAKEN}"
+    typed = " UNION ALL ".join(landed.typed[name])
+    return f"({typed}) t LEFT JOIN refusals rf ON rf.participant = t.participant WHERE {_TAKEN}"
 
 
 def _rows(bench: Bench, table: Table, landed: Landed, names: Mapping[int, str], limit: int) -> list[dict[str, Any]]:

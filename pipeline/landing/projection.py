@@ -1,13 +1,15 @@
 """The admission query: from a staged file (text) to typed, pseudonymised records with their reasons.
 
-One pass over the file. The result has, per record: where it stood (`line`, `part` of a wide row), the
-stored columns, `record`, `content`, the failed checks as text in `found`, and for a failed record the
+One pass over the rows. The result has, per record: where it stood (`line`, `part` of a wide row), the
+stored columns, `record`, the failed checks as text in `found`, and for a failed record the
 tokens that may be at fault. It lies in the private scratch folder, never in the home.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.contract.columns import Column
+from pipeline.contract.columns import Column, Table
 from pipeline.landing import days, flags, reading, special, sql
 from pipeline.landing.reading import Check, Context, Read
 from pipeline.landing.variants import Variant
@@ -37,36 +39,87 @@ _ALWAYS = {"clinic": reading.clinic, "age": special.age}
 _BY_NAME = {"enrolled_quarter": special.quarter, "unit": special.unit}
 
 
-def select(data: Path, file: int, context: Context, variants: tuple[Variant, ...]) -> str:
-    """The whole query for one staged file. Needs the lookups, macros, `people` and `parents`."""
-    reads = {c.name: _read(c, context) for c in context.table.columns}
-    stored = {n: e for r in reads.values() for n, e in r.stored}
-    work = "".join(f",\n    {e} AS {n}" for n, e in dict(p for r in reads.values() for p in r.work).items())
-    joins = "\n  ".join(dict.fromkeys(j for r in reads.values() for j in r.joins))
+@dataclass(frozen=True)
+class Admission:
+    """The pieces of the admission query of one file: what is read of every column, over the tokens in `t`."""
+
+    context: Context
+    reads: Mapping[str, Read]
+
+    @property
+    def stored(self) -> dict[str, str]:
+        """SQL for what is stored, by column, over the parsed values in `w`."""
+        return {n: e for r in self.reads.values() for n, e in r.stored}
+
+    @property
+    def checks(self) -> list[Check]:
+        """Every fault that is looked for in a record."""
+        return _checks(self.context, dict(self.reads), self.stored)
+
+    @property
+    def record(self) -> str:
+        """SQL for the record key."""
+        return _record(self.context, self.stored)
+
+    @property
+    def is_withdrawn(self) -> str:
+        """SQL for whether the row takes its record back."""
+        return _withdrawn(self.context)
+
+    def parsed(self, tokens: str) -> str:
+        """A SELECT of the parsed values of `tokens`, with the person each row speaks of."""
+        work = dict(p for r in self.reads.values() for p in r.work)
+        joins = "\n  ".join(dict.fromkeys(j for r in self.reads.values() for j in r.joins))
+        return f"""
+  SELECT t.*, pe.participant, pe.day_offset, {_parent(self.context)},
+    CAST(DATE '{self.context.latest}' - DATE '1970-01-01' AS INTEGER) + pe.day_offset AS latest_day{_added(work)}
+  FROM ({tokens}) t LEFT JOIN ({_people(self.context)}) pe ON pe.token = t."participant_id"
+  {joins}"""
+
+
+def admission(context: Context) -> Admission:
+    """What is read of every column of the table."""
+    return Admission(context, {c.name: _read(c, context) for c in context.table.columns})
+
+
+def _added(expressions: Mapping[str, str]) -> str:
+    return "".join(f",\n    {e} AS {sql.name(n)}" for n, e in expressions.items())
+
+
+def select(rows: str, file: int, context: Context, variants: tuple[Variant, ...]) -> str:
+    """The whole query for the rows of one staged file. Needs the lookups, macros, `people` and `parents`."""
+    query = admission(context)
     types = dict(context.table.stored)  # a column that one file lacks has the same type as in the next
-    columns = "".join(f",\n    CAST({e} AS {types[n]}) AS {sql.name(n)}" for n, e in stored.items())
-    content = sql.joined(["relative_days", *(sql.name(n) for n in stored)])
+    columns = _added({n: f"CAST({e} AS {types[n]})" for n, e in query.stored.items()})
     return f"""
-WITH t AS ({" UNION ALL ".join(v.select(data) for v in variants)}),
-w AS (
-  SELECT t.*, pe.participant, pe.day_offset, {_parent(context)},
-    CAST(DATE '{context.latest}' - DATE '1970-01-01' AS INTEGER) + pe.day_offset AS latest_day{work}
-  FROM t LEFT JOIN people pe ON pe.token = t."participant_id" LEFT JOIN parents pa ON pa.participant = pe.participant
-  {joins}
+WITH w AS ({query.parsed(" UNION ALL ".join(v.select(rows) for v in variants))}
 ),
 s AS (
-  SELECT CAST({file} AS UINTEGER) AS file, w.line, w.part, w.participant, {_withdrawn(context)} AS is_withdrawn,
+  SELECT CAST({file} AS UINTEGER) AS file, w.line, w.part, w.participant, {query.is_withdrawn} AS is_withdrawn,
     {"true" if context.relative else "false"} AS relative_days, w.is_orphan, {_refused(context)} AS is_refused,
-    {_record(context, stored)} AS record{columns},
-    {_found(_checks(context, reads, stored))} AS found,
+    {query.record} AS record{columns},
+    {_found(query.checks)} AS found,
     CASE WHEN found <> '' THEN {_tokens(context)} END AS tokens
   FROM w
 )
 SELECT s.* REPLACE (CASE WHEN is_withdrawn AND record IS NOT NULL
     THEN CASE WHEN is_orphan THEN 'unknown_participant:participant_id' ELSE '' END ELSE found END AS found),
-  CAST(CASE WHEN is_withdrawn THEN md5('withdrawn') ELSE md5({content}) END AS UUID) AS content,
   {flags.select(context.table)} AS flags
 FROM s"""
+
+
+def records(table: Table, typed: Path) -> str:
+    """A SELECT of the result of the admission query, the codes as enumerations."""
+    coded = {c.name: sql.enumeration(str(c.vocabulary)) for c in table.columns if c.kind == "code"}
+    stored = [
+        f"CAST({sql.name(n)} AS {coded[n]}) AS {sql.name(n)}" if n in coded else sql.name(n)
+        for n, _ in table.stored
+        if n != "participant"
+    ]
+    return (
+        "SELECT file, line, part, participant, is_withdrawn, relative_days, is_orphan, is_refused, record, "
+        f"{', '.join(stored)}, found, tokens, flags FROM {sql.parquet([typed])}"
+    )
 
 
 def _read(column: Column, context: Context) -> Read:
@@ -97,6 +150,16 @@ def _as_consent(read: Read) -> Read:
     return Read(read.work, tuple((n, f"coalesce({e}, true)") for n, e in read.stored), read.checks)
 
 
+def _people(context: Context) -> str:
+    """Pseudonym and offset by token, and what landing knows of each person."""
+    if context.table.name == "participants":
+        return "SELECT token, participant, day_offset FROM people"
+    return (
+        "SELECT p.token, p.participant, p.day_offset, k.participant IS NOT NULL AS is_there, k.enrolled_day, "
+        "k.diagnosis, k.is_refused FROM people p LEFT JOIN parents k ON k.participant = p.participant"
+    )
+
+
 def _parent(context: Context) -> str:
     if context.table.name == "participants":
         return (
@@ -104,9 +167,8 @@ def _parent(context: Context) -> str:
             "CAST(NULL AS VARCHAR) AS parent_diagnosis"
         )
     return (
-        "pe.participant IS NOT NULL AND pa.participant IS NULL AS is_orphan, "
-        "coalesce(NOT pa.is_refused, false) AS is_known, "
-        "pa.enrolled_day, pa.diagnosis AS parent_diagnosis, pa.is_refused"
+        "coalesce(NOT pe.is_there, false) AS is_orphan, coalesce(NOT pe.is_refused, false) AS is_known, "
+        "pe.enrolled_day, pe.diagnosis AS parent_diagnosis, pe.is_refused"
     )
 
 
@@ -158,9 +220,14 @@ def _default_record(context: Context, scope: list[str], stored: dict[str, str]) 
     return f"CASE WHEN {whole} THEN keyed({by_default}) END"
 
 
+def any_of(checks: Iterable[Check]) -> str:
+    """SQL for whether a record has a fault; NULL where a condition cannot be told and no other holds."""
+    return " OR ".join(f"({c.condition})" for c in checks)
+
+
 def _found(checks: list[Check]) -> str:
     """All faults of a record, joined by commas. Most records have none, and are asked for the conditions only."""
-    some = " OR ".join(f"({c.condition})" for c in checks)
+    some = any_of(checks)
     each = ", ".join(f"CASE WHEN {c.condition} THEN {c.fault} END" for c in checks)
     return f"CASE WHEN {some} THEN concat_ws(',', {each}) ELSE '' END"
 

@@ -9,7 +9,7 @@ import duckdb
 from pipeline.contract.columns import Table
 from pipeline.contract.staged import StagedFile
 from pipeline.contract.words import COMMON_AMONG
-from pipeline.landing import copies, sql
+from pipeline.landing import admit, copies, sql
 from pipeline.landing.admit import Arrival
 from pipeline.landing.files import Shelf
 
@@ -79,11 +79,16 @@ def _collect(con: duckdb.DuckDBPyConnection, table: Table, arrival: Arrival) -> 
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE bad AS
-WITH q AS (
+WITH b AS (
+  SELECT * FROM judged WHERE found <> '' AND fate = 'quarantined'
+  UNION ALL  -- of the good ones, which are many, only those may be in question that come more than once
+  SELECT * FROM judged WHERE found = '' AND record IN (SELECT record FROM twice) AND fate = 'quarantined'
+),
+q AS (
   SELECT * REPLACE (CASE WHEN contains(found, 'minor:') THEN 'minor:age_years'
       WHEN is_clashing THEN 'duplicate_id:' ELSE found END AS found),
-    {bare} AS is_bare
-  FROM judged WHERE fate = 'quarantined'
+    {bare} AS is_bare, {sql.content(n for n, _ in admit.said(table))} AS content
+  FROM b
 ),
 n AS (
   SELECT *, row_number() OVER (PARTITION BY found, record, content, participant, part ORDER BY file, line) AS nth FROM q
@@ -112,7 +117,9 @@ def _told() -> str:
         "AND length(string_split(x.token, ' ')) <= 3"
     )
     short = f"x.token IS NOT NULL AND length(x.token) <= {TOKEN_LENGTH}"
-    return f"list_filter(tokens, lambda x: {short} AND {faulty} AND {shaped} AND {plain})"
+    # those at fault first, which are few: every condition of a list is asked of all that it holds
+    few = f"list_filter(tokens, lambda x: {short} AND {faulty})"
+    return f"list_filter({few}, lambda x: {shaped} AND {plain})"
 
 
 def _hide_names(con: duckdb.DuckDBPyConnection) -> None:

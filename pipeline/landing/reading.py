@@ -42,13 +42,17 @@ class Read:
 
 @dataclass(frozen=True)
 class Context:
-    """What the reading of a table's columns depends on. `given` are the native names the file speaks of."""
+    """What the reading of a table's columns depends on. `given` are the native names the file speaks of.
+
+    `is_plain`: cells are read in their usual spelling alone, by quicker expressions (`pipeline.landing.plain`).
+    """
 
     table: Table
     mapping: TableMapping
     manifest: Manifest
     given: frozenset[str]
     latest: date
+    is_plain: bool = False
 
     def reads(self, column: Column) -> bool:
         return column.name in self.given
@@ -94,11 +98,15 @@ def mistyped(column: Column, parsed: str, reason: str) -> Check:
 def code(column: Column, context: Context) -> Read:
     """A word of the column's vocabulary, or one of its synonyms."""
     alias, parsed = f"v_{column.name}", f"p_{column.name}"
+    expression = f"{alias}.code"
+    joins: tuple[str, ...] = (f'LEFT JOIN voc_{column.vocabulary} {alias} ON {alias}.token = lower(t."{column.name}")',)
+    if context.is_plain:
+        expression, joins = f'TRY_CAST(t."{column.name}" AS {sql.enumeration(str(column.vocabulary))})', ()
     return Read(
-        work=((parsed, f"{alias}.code"),),
+        work=((parsed, expression),),
         stored=((column.name, f"w.{parsed}"),),
         checks=(*required(column), mistyped(column, f"w.{parsed}", "unknown_value")),
-        joins=(f'LEFT JOIN voc_{column.vocabulary} {alias} ON {alias}.token = lower(t."{column.name}")',),
+        joins=joins,
     )
 
 
@@ -152,8 +160,8 @@ def _unit(column: Column, context: Context) -> tuple[str, tuple[str, ...]]:
         )
         if fits:
             factor = "" if float(row["factor"]) == 1 else f" * CAST({row['factor']} AS {_FACTOR_TYPE})"
-            return factor, (row["unit"], *synonyms)
-    return "", (declared,)
+            return factor, () if context.is_plain else (row["unit"], *synonyms)
+    return "", () if context.is_plain else (declared,)
 
 
 def _outside(column: Column, parsed: str) -> tuple[Check, ...]:

@@ -12,7 +12,7 @@ from pipeline.contract import reference
 from pipeline.contract.columns import BOOKKEEPING, Column, Table
 from pipeline.contract.reasons import REASONS
 from pipeline.contract.tables import EARLIEST_DAY, TABLES
-from pipeline.landing import flags, sql
+from pipeline.landing import admit, flags, sql
 from pipeline.landing.admit import Arrival
 from pipeline.landing.files import Shelf
 
@@ -75,17 +75,17 @@ def _release_table(
     con.execute(f"CREATE OR REPLACE TEMP TABLE healing AS {_healed(shelf, table, source, *look)}")
     if con.execute("SELECT count(*) FROM healing").fetchall()[0][0] == 0:
         return 0
-    current = shelf.current(table, source)
+    current, said = shelf.current(table, source), sql.said(admit.said(table))
     con.execute(
-        f'CREATE OR REPLACE TEMP TABLE known AS SELECT record, content, "drop", as_of FROM {current} '
+        f'CREATE OR REPLACE TEMP TABLE known AS SELECT record, {said} AS said, "drop", as_of FROM {current} '
         "WHERE record IN (SELECT record FROM healing)"
     )
     con.execute(
-        """
+        f"""
 CREATE OR REPLACE TEMP TABLE healed AS
-SELECT h.*, k."drop" AS known_drop, CASE WHEN k.record IS NULL THEN 'admitted'
-  WHEN k.content = h.content OR (k.as_of, k."drop") >= (h.as_of, h."drop") THEN 'stale' ELSE 'superseding' END AS fate
-FROM healing h LEFT JOIN known k ON k.record = h.record
+SELECT h.* EXCLUDE (said), k."drop" AS known_drop, CASE WHEN k.record IS NULL THEN 'admitted'
+  WHEN k.said = h.said OR (k.as_of, k."drop") >= (h.as_of, h."drop") THEN 'stale' ELSE 'superseding' END AS fate
+FROM (SELECT *, {said} AS said FROM healing) h LEFT JOIN known k ON k.record = h.record
 QUALIFY row_number() OVER (PARTITION BY h.record ORDER BY h.as_of DESC, h."drop" DESC) = 1
 """
     )
@@ -124,10 +124,9 @@ def _healed(shelf: Shelf, table: Table, source: str, latest: date, healing: Sequ
         f"coalesce(CASE WHEN q.relative_days THEN p.enrolled_day ELSE 0 END + q.{d} <= {last}, true)" for d in days
     )
     fitting = "AND " + _fits_diagnosis() if table.name == "outcomes" else ""
-    content = sql.joined(["relative_days", *(sql.name(n) for n, _ in table.stored if n != "participant")])
     return f"""
 WITH q AS (SELECT q.* {f"REPLACE ({columns})" if codes else ""} FROM {shelf.opened(table, source)} q)
-SELECT q.* REPLACE (CAST(md5({content}) AS UUID) AS content, {flags.select(table)} AS flags) FROM q
+SELECT q.* REPLACE ({flags.select(table)} AS flags) FROM q
 JOIN parents p ON p.participant = q.participant AND NOT p.is_refused
 WHERE q.record IS NOT NULL
   AND len(list_filter(q.reasons, lambda r: NOT list_contains({list(healing)}, r))) = 0

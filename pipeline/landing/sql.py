@@ -10,7 +10,7 @@ SEPARATOR = "chr(31)"
 
 _ABSENT = "chr(30)"
 
-_BLANK = " \t\u00a0\ufeff"
+BLANKS = " \t\u00a0\ufeff"
 
 AMBIGUOUS_FREQUENCY = r"\bbi[- ]?(weekly|monthly)\b"
 """Words for a frequency that mean two things (contract, section 2)."""
@@ -36,9 +36,14 @@ def parquet(paths: Iterable[Path]) -> str:
     return "read_parquet([" + ", ".join(text(str(p)) for p in paths) + "])"
 
 
+def enumeration(vocabulary: str) -> str:
+    """The type whose values are the codes of a vocabulary: a byte a record in place of a word."""
+    return f"code_{vocabulary}"
+
+
 def trimmed(expression: str) -> str:
     """A cell without the blanks around it."""
-    return f"trim({expression}, {text(_BLANK)})"
+    return f"trim({expression}, {text(BLANKS)})"
 
 
 def token(expression: str, values: Mapping[str, str] | None = None) -> str:
@@ -65,6 +70,19 @@ def boolean(expression: str) -> str:
     return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
 
 
+def content(stored: Iterable[str]) -> str:
+    """A hash of what a record says, the same from run to run; `is_withdrawn` and `relative_days` stand beside it."""
+    said = joined(["relative_days", *map(name, stored)])
+    return f"CAST(CASE WHEN is_withdrawn THEN md5('withdrawn') ELSE md5({said}) END AS UUID)"
+
+
+def said(columns: Iterable[tuple[str, str]]) -> str:
+    """A quick hash of what a record says, to tell changed from unchanged. DuckDB's own, which another version may
+    compute otherwise: it is compared within one query and never stored. `columns` are (name, type) as stored."""
+    cells = ", ".join(f"CAST({name(n)} AS {kind})" for n, kind in columns)
+    return f"CASE WHEN is_withdrawn THEN 0 ELSE hash(relative_days, {cells}) END"
+
+
 def number(expression: str, decimal: str, suffixes: Iterable[str] = ()) -> str:
     """A DECIMAL(18,6) of a token, which may carry one of `suffixes`; NULL where it is no number."""
     plain = _plain_number(expression, decimal)
@@ -87,6 +105,12 @@ def _plain_number(expression: str, decimal: str) -> str:
 
 def _escaped(literal: str) -> str:
     return "".join(c if c.isalnum() or c == " " else "\\" + c for c in literal)
+
+
+def plain_day(expression: str) -> str:
+    """A DATE of a token that is written as ISO 8601 to the letter; NULL of any other."""
+    written = f"TRY_CAST({expression} AS DATE)"
+    return f"CASE WHEN strlen({expression}) = 10 AND CAST({written} AS VARCHAR) = {expression} THEN {written} END"
 
 
 def day(expression: str, pattern: str | None, timezone: str | None) -> str:

@@ -6,7 +6,6 @@ column is a shape of its own, and each of its non-empty cells a record.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from pipeline.contract.columns import Table
 from pipeline.contract.mapping import InstrumentColumn, TableMapping
@@ -25,12 +24,12 @@ class Variant:
     condition: str
     key: tuple[str, ...]
 
-    def select(self, data: Path) -> str:
-        """The SELECT that yields line, part, the key's tokens and every native token."""
+    def select(self, rows: str) -> str:
+        """The SELECT over the rows of a file that yields line, part, the key's tokens and every native token."""
         columns = [f"{e} AS {sql.name(n)}" for n, e in self.tokens.items()]
         keys = [f"{sql.token(sql.name(h))} AS k{i}" for i, h in enumerate(self.key)]
         picked = ", ".join(['"__line" AS line', f"{sql.text(self.part)} AS part", *keys, *columns])
-        return f"SELECT {picked} FROM read_parquet({sql.text(str(data))}) WHERE {self.condition}"
+        return f"SELECT {picked} FROM {rows} WHERE {self.condition}"
 
 
 def of(table: Table, mapping: TableMapping, headers: tuple[str, ...]) -> tuple[Variant, ...]:
@@ -55,12 +54,20 @@ def used_headers(table: Table, mapping: TableMapping, headers: tuple[str, ...]) 
     return {h for h in headers if h in named or h in wide or h in native}
 
 
-def _tokens(table: Table, mapping: TableMapping, headers: tuple[str, ...]) -> dict[str, str]:
+def natives(table: Table, mapping: TableMapping, headers: tuple[str, ...]) -> dict[str, str]:
+    """The native name of each header that has one."""
     native = {h: h for h in headers if h in table.native_names and h not in mapping.columns}
-    native |= {h: n for h, n in mapping.columns.items() if h in headers}
-    cells = {n: sql.token(sql.name(h), mapping.values.get(n)) for h, n in native.items()}
-    constants = {n: sql.text(v) for n, v in mapping.constants.items()}
-    return constants | cells
+    return native | {h: n for h, n in mapping.columns.items() if h in headers}
+
+
+def constants(mapping: TableMapping) -> dict[str, str]:
+    """SQL for what the mapping says of every row, by native name."""
+    return {n: sql.text(v) for n, v in mapping.constants.items()}
+
+
+def _tokens(table: Table, mapping: TableMapping, headers: tuple[str, ...]) -> dict[str, str]:
+    native = natives(table, mapping, headers)
+    return constants(mapping) | {n: sql.token(sql.name(h), mapping.values.get(n)) for h, n in native.items()}
 
 
 def _where(mapping: TableMapping) -> str:

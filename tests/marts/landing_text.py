@@ -84,7 +84,7 @@ class Landing:
         row: Row = {"relative_days": "true", "is_withdrawn": "false", "flags": "[]"} | PLAIN[table] | dict(given)
         number = f"{table} {len(self.lines[table])}"
         row["participant"] = key(row.pop("who"))
-        row["record"] = row["content"] = key(f"{table} {row.pop('id', number)}")
+        row["record"] = key(f"{table} {row.pop('id', number)}")
         for reference_column, target in (("course", "courses"), ("session", "sessions")):
             if row.get(reference_column) is not None:
                 row[reference_column] = key(f"{target} {row[reference_column]}")

@@ -72,7 +72,7 @@ def land(con: duckdb.DuckDBPyConnection, with_rows: bool = True) -> None:
         con.execute(f"CREATE TABLE landing_{table} ({columns})")
         if with_rows:
             con.execute(f"INSERT INTO landing_{table} BY NAME {rows}")
-            con.execute(f"UPDATE landing_{table} SET content = record, line = 1")
+            con.execute(f"UPDATE landing_{table} SET line = 1")
 
 
 def make(folder: Path, with_rows: bool = True) -> tuple[Path, Path]:
