@@ -17,10 +17,22 @@ ANSWERS = "answers"
 
 
 @dataclass(frozen=True)
+class Scan:
+    """Records that are left where they lie: `cells` is SQL for a VARCHAR per header, `numbered` for the same with their
+    line as `__line`. There are `n_records`.
+    """
+
+    cells: str
+    numbered: str
+    n_records: int
+
+
+@dataclass(frozen=True)
 class StagedFile:
     """`data` is Parquet with `__line` and one VARCHAR column per header, `malformed` Parquet with `__line`
     and `reason` (and ANSWERS, where the file came back), or None. Both lie in the private scratch folder.
-    `digest` is the SHA-256 of the bytes; `records` counts physical records, malformed ones included."""
+    `digest` is the SHA-256 of the bytes; `records` counts physical records, malformed ones included. Where there is a
+    `scan`, its records come beside those of `data`."""
 
     name: str
     digest: str
@@ -29,6 +41,7 @@ class StagedFile:
     malformed: Path | None
     headers: tuple[str, ...]
     records: int
+    scan: Scan | None = None
 
 
 @dataclass(frozen=True)

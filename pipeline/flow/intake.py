@@ -142,7 +142,8 @@ def _land(bench: Bench, drop: sources.Drop, path: str, intake: Intake, progress:
     for done, file in enumerate(drop.files):
         progress(f"{drop.manifest.source}: read {file.name}", done, len(drop.files))
         try:
-            read = sources.stage(bench.con, file, drop.manifest, bench.folder)
+            # whoever lists rejects looks at the rows of the files again, and wants them all in one place
+            read = sources.stage(bench.con, file, drop.manifest, bench.folder, in_place=not bench.lists_rejects)
         except RefusedError as problem:
             intake.refused.append((f"{path}/{file.name}", str(problem)))
             continue
@@ -152,7 +153,9 @@ def _land(bench: Bench, drop: sources.Drop, path: str, intake: Intake, progress:
             f"{path}/{file.name}", [h for h in read.headers if h not in known and not is_why_not_taken(h)]
         )
         staged.append(
-            StagedFile(file.name, file.digest, file.tables, read.data, read.malformed, read.headers, read.records)
+            StagedFile(
+                file.name, file.digest, file.tables, read.data, read.malformed, read.headers, read.records, read.scan
+            )
         )
     intake.usable += 1
     intake.warnings += drop.warnings

@@ -15,7 +15,7 @@ from pipeline.contract.columns import Table
 from pipeline.contract.mapping import Manifest, TableMapping
 from pipeline.contract.staged import StagedFile
 from pipeline.contract.tables import TABLES
-from pipeline.errors import RefusedError
+from pipeline.errors import NeedlingError, RefusedError
 from pipeline.landing import admit, consent, people, plain, projection, quarantine, rejects, release, sql, variants
 from pipeline.landing.account import Account, FileAccount
 from pipeline.landing.admit import Arrival
@@ -142,15 +142,25 @@ class Landing:
         shapes = variants.of(table, mapping, file.headers)
         given = frozenset(shapes[0].tokens) if shapes else frozenset[str]()
         context = Context(table, mapping, self.manifest, given, last_day(self.manifest))
-        rows, parts = sql.parquet([file.data]), []
-        if file.records >= plain.LEAST_RECORDS and plain.serves(context, file.headers):
-            quick = plain.read(self.con, rows, context, file.headers, number)
-            if quick is not None:
-                rows, parts = quick.others(), [quick.records()]
+        rows, parts = self._rows(number, file, context)
         typed = self.scratch / f"typed-{number}-{table.name}.parquet"
         query = projection.select(rows, number, context, shapes)
         self.con.execute(f"COPY ({query}) TO {sql.text(str(typed))} (FORMAT parquet, COMPRESSION snappy)")
         return _Part(number, file, mapping, " UNION ALL ".join([*parts, projection.records(table, typed)]), len(shapes))
+
+    def _rows(self, number: int, file: StagedFile, context: Context) -> tuple[str, list[str]]:
+        """(what the admission query has to read of a file, SELECTs of the records that are read already)."""
+        held = sql.parquet([file.data])
+        everything = _both(held, file.scan.numbered) if file.scan else held
+        if file.records < plain.LEAST_RECORDS or not plain.serves(context, file.headers):
+            return everything, []
+        quick = plain.read(self.con, file.scan.numbered if file.scan else held, context, file.headers, number)
+        if quick is None:
+            return everything, []
+        if file.scan is not None and quick.n_rows != file.scan.n_records:
+            told = f"{quick.n_rows} of the {file.scan.n_records} plain lines of {file.name} were read"
+            raise NeedlingError(f"{told}; nothing was stored; see that its scratch folder is left alone, and run again")
+        return _both(held, quick.others()) if file.scan else quick.others(), [quick.records()]
 
     def _warn_of_moves(self, table: Table) -> None:
         moved = self.con.execute(
@@ -194,6 +204,11 @@ class Landing:
             malformed = self.con.execute(f"SELECT count(*) FROM {sql.parquet([file.malformed])}").fetchall()[0][0]
         tables = {m.table: self.accounts.get(number, {}).get(m.table, Account()) for m in file.tables}
         return FileAccount(number, file.name, file.digest, file.records, int(used), int(malformed), tables).checked()
+
+
+def _both(some: str, others: str) -> str:
+    """The rows of two relations of one file, of which the second may lack headers that nobody asks for."""
+    return f"(FROM {some} UNION ALL BY NAME FROM {others})"
 
 
 def last_day(manifest: Manifest) -> date:

@@ -6,8 +6,7 @@ and the admission query (`pipeline.landing.projection`), which understands every
 those. Both ways put the same expressions over the same tokens: what is quick is to tell a token from a cell.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -24,7 +23,7 @@ LEAST_RECORDS = 50_000
 LEAST_SHARE = 0.5
 """With a smaller share of plain records in its beginning, a file gains nothing by being read twice."""
 
-_BEGINNING = 20_000
+_BEGINNING = 5_000
 _PREFIX = "plain_of_"
 
 _INDIFFERENT = ("code", "integer", "decimal", "boolean", "person", "date", "lag")
@@ -39,7 +38,7 @@ _NOTHING = sorted({len(word.encode()) for word in MISSING_TOKENS if word})
 
 @dataclass(frozen=True)
 class Plain:
-    """A table of this connection with one row for each of the file's rows, in their order.
+    """A table of this connection with one row for each of the file's rows.
 
     `cells` is NULL where the row was plain: then its columns hold the record.
     """
@@ -48,6 +47,7 @@ class Plain:
     context: Context
     headers: tuple[str, ...]
     file: int
+    n_rows: int
 
     def records(self) -> str:
         """A SELECT of the plain records, in the shape of the admission query's result."""
@@ -59,8 +59,8 @@ class Plain:
             if n in stored and n not in there  # the flags may ask for it
         )
         relative = "true" if self.context.relative else "false"
-        return f"""SELECT CAST({self.file} AS UINTEGER) AS file, line, '' AS part, participant, false AS is_withdrawn,
-  {relative} AS relative_days, false AS is_orphan, false AS is_refused, record,
+        return f"""SELECT CAST({self.file} AS UINTEGER) AS file, line, '' AS part, participant,
+  false AS is_withdrawn,  {relative} AS relative_days, false AS is_orphan, false AS is_refused, record,
   {", ".join(map(sql.name, stored))}, '' AS found,
   CAST(NULL AS STRUCT(name VARCHAR, token VARCHAR)[]) AS tokens, {flags.select(self.context.table)} AS flags
 FROM (SELECT *{absent} FROM {self.name} WHERE cells IS NULL)"""
@@ -92,15 +92,13 @@ def read(
     """Read the rows of a file (`__line` and a text per header); None where too few at its beginning are plain."""
     context = replace(context, is_plain=True)
     used = tuple(h for h in headers if h in variants.used_headers(context.table, context.mapping, headers))
-    query = _select(rows, context, used)
     beginning = _select(f"(FROM {rows} LIMIT {_BEGINNING})", context, used)
     ((share,),) = con.execute(f"SELECT avg(CAST(cells IS NULL AS INTEGER)) FROM ({beginning})").fetchall()
     if share is None or share < LEAST_SHARE:
         return None
     name = f"{_PREFIX}{file}_{context.table.name}"
-    with _kept_in_order(con):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
-    return Plain(name, context, used, file)
+    made = con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_select(rows, context, used)}").fetchall()
+    return Plain(name, context, used, file, int(made[0][0]))
 
 
 def _is_spelled_small(column: Column) -> bool:
@@ -114,18 +112,8 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"DROP TABLE {sql.name(name)}")
 
 
-@contextmanager
-def _kept_in_order(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Let the file be what is streamed through each join, so that its rows stay in their order."""
-    con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-    try:
-        yield
-    finally:
-        con.execute("RESET disabled_optimizers")
-
-
 def _select(rows: str, context: Context, headers: tuple[str, ...]) -> str:
-    """line, participant, record, what is stored, and `cells`."""
+    """Line, participant, record, what is stored, and `cells`."""
     query = projection.admission(context)
     faults = projection.any_of(query.checks)
     plain = f"w.is_clean AND w.participant IS NOT NULL AND NOT ({query.is_withdrawn}) AND NOT coalesce({faults}, false)"
@@ -136,7 +124,8 @@ def _select(rows: str, context: Context, headers: tuple[str, ...]) -> str:
 WITH w AS ({query.parsed(_tokens(rows, context, headers))}
 )
 SELECT w.line, w.participant, {query.record} AS record{columns},
-  CASE WHEN {plain} AND NOT {refused} THEN NULL ELSE CAST([{cells}] AS VARCHAR[]) END AS cells
+  CASE WHEN {plain} AND NOT {refused} THEN NULL
+    ELSE CAST([{cells}] AS VARCHAR[]) END AS cells
 FROM w"""
 
 
@@ -158,7 +147,7 @@ def _tokens(rows: str, context: Context, headers: tuple[str, ...]) -> str:
     cells = [f"{sql.name(h)} AS c{i}" for i, h in enumerate(headers)]
     strict = [h for h in headers if h in mapping.key or kinds.get(native.get(h, ""), "person") not in _INDIFFERENT]
     clean = " AND ".join(map(_is_clean, strict)) or "true"
-    picked = ", ".join(['"__line" AS line', "'' AS part", f"{clean} AS is_clean", *keys, *named, *cells])
+    picked = ", ".join(["\"__line\" AS line, '' AS part", f"{clean} AS is_clean", *keys, *named, *cells])
     return f"SELECT {picked} FROM {rows}"
 
 

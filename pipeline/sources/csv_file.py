@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,26 +36,44 @@ _MAX_HEADER_LINES = 50
 
 @dataclass(frozen=True)
 class _Outputs:
+    """Where the records and the other lines go; `plain` is where plain lines may stay, None where they may not."""
+
     data: Path
     malformed: Path
+    plain: Path | None = None
 
 
-def stage_csv(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str) -> Staged:
-    """Read one CSV file as text. Raises RefusedError where it cannot be read at all."""
+def stage_csv(
+    con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str, *, in_place: bool = False
+) -> Staged:
+    """Read one CSV file as text. Raises RefusedError where it cannot be read at all.
+
+    With `in_place` the plain lines of a long file are not written once more, but left to be read (`Staged.scan`).
+    """
     header_row, footer = frame(file)
     with TemporaryDirectory(dir=into) as folder:
         work = Path(folder)
         text = open_text(file, manifest, work, manifest.quote)
         layout = _read_layout(file, manifest, text, header_row, footer)
         out = _Outputs(into / f"{stem}.parquet", into / f"{stem}.malformed.parquet")
-        records, n_malformed = _clean(con, text, layout, out.data), 0
-        if records is None:
-            counts = _sort_lines(con, file, manifest, text, layout, work, out)
-            if 2 * counts.n_undecodable > counts.records:
-                raise wrong_encoding(file, text, f"has {counts.n_undecodable} of {counts.records} data lines that are")
-            records, n_malformed = counts.records, counts.n_malformed
-    warnings = missing_headers(file, layout.headers, records)
-    return Staged(out.data, out.malformed if n_malformed else None, layout.headers, records, warnings)
+        counts = None
+        if in_place and text.encoding == "utf-8" and not text.survey.n_cr:
+            counts = _sieved(con, text, layout, work, replace(out, plain=into / stem))
+        counts = counts or _read_clean(con, text, layout, out.data)
+        counts = counts or _sort_lines(con, file, manifest, text, layout, work, out)
+        if 2 * counts.n_undecodable > counts.records:
+            raise wrong_encoding(file, text, f"has {counts.n_undecodable} of {counts.records} data lines that are")
+    warnings = missing_headers(file, layout.headers, counts.records)
+    malformed = out.malformed if counts.n_malformed else None
+    return Staged(out.data, malformed, layout.headers, counts.records, warnings, counts.scan)
+
+
+def _sieved(
+    con: duckdb.DuckDBPyConnection, text: PlainText, layout: Layout, work: Path, out: _Outputs
+) -> LineCounts | None:
+    """Of a long file look at the odd lines alone; None where it is none, or too many of its lines are odd."""
+    sieved = sieve(text.path, layout, work) if is_sievable(text.path, layout) else None
+    return split_odd(con, layout, work, out.data, out.malformed, sieved, out.plain) if sieved else None
 
 
 def _sort_lines(
@@ -70,8 +88,7 @@ def _sort_lines(
     """Sort records from malformed lines; of a long file only the odd lines are looked at one by one."""
     if text.encoding != "utf-8" or text.survey.n_cr:
         text = normalised(text, work, manifest.quote)
-    sieved = sieve(text.path, layout, work) if is_sievable(text.path, layout) else None
-    counts = split_odd(con, layout, work, out.data, out.malformed, sieved) if sieved else None
+    counts = _sieved(con, text, layout, work, out)
     if counts is None:
         write_lines(file, normalised(text, work, manifest.quote).path, work / "lines.parquet")
         counts = split_lines(con, layout, work, out.data, out.malformed)
@@ -144,12 +161,12 @@ def _header_cells(file: DataFile, lines: Iterator[str], delimiter: str, quote: s
         raise refuse(file, "has a header with an unbalanced quote; mend the header and send the file again") from None
 
 
-def _clean(con: duckdb.DuckDBPyConnection, text: PlainText, layout: Layout, out: Path) -> int | None:
+def _read_clean(con: duckdb.DuckDBPyConnection, text: PlainText, layout: Layout, out: Path) -> LineCounts | None:
     """Read the file at full speed; None unless every physical line turned out to be one whole record.
 
     The count of lines is what gives an unbalanced quote away: DuckDB alone takes it for a long cell.
     """
-    if layout.skip_footer or len(layout.headers) < 2 or text.has_marks:
+    if layout.skip_footer or len(layout.headers) < 2 or text.has_marks or text.survey.has_marks:
         return None
     try:
         copied = con.execute(_copy_sql(text, layout, out)).fetchone()
@@ -160,12 +177,12 @@ def _clean(con: duckdb.DuckDBPyConnection, text: PlainText, layout: Layout, out:
         return None
     if text.survey.has_quote and _holds_quote(con, layout, out):  # escaped in a quoted cell, or astray in another
         return None
-    return rows
+    return LineCounts(rows, 0, 0)
 
 
 def _copy_sql(text: PlainText, layout: Layout, out: Path) -> str:
     newline = "\\r\\n" if text.survey.n_crlf else "\\n"
-    read = read_sql(layout, text.path, dict.fromkeys(layout.headers, "VARCHAR"), layout.header_end, newline)
+    read = read_sql(layout, [text.path], dict.fromkeys(layout.headers, "VARCHAR"), layout.header_end, newline)
     line = f"(row_number() OVER () + {layout.header_end})::UINTEGER AS {LINE}"
     return f"COPY (SELECT {line}, * FROM {read}) TO {literal(str(out))} (FORMAT parquet, COMPRESSION snappy)"
 

@@ -42,6 +42,7 @@ class Survey:
     n_nul: int
     ends_open: bool
     has_quote: bool
+    has_marks: bool
     start: bytes
 
     @property
@@ -98,7 +99,8 @@ def packing(path: Path, start: bytes) -> Literal["gzip", "zstd"] | None:
 def survey(path: Path, quote: str) -> Survey:
     """Count the line ends and NUL bytes of a file, and look for the quote character."""
     size = n_lf = n_cr = n_crlf = n_nul = 0
-    start, last, has_quote = b"", b"", False
+    start, last, has_quote, has_marks, marks = b"", b"", False, False, (UNDECODABLE.encode(), NUL.encode())
+    end = b""
     with path.open("rb") as handle:
         while chunk := handle.read(_CHUNK):
             start = start or chunk[:4]
@@ -109,8 +111,9 @@ def survey(path: Path, quote: str) -> Survey:
                 n_crlf += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
             n_nul += _count(chunk, 0) if b"\0" in chunk else 0
             has_quote = has_quote or (bool(quote) and quote.encode() in chunk)
-            last = chunk[-1:]
-    return Survey(size, n_lf, n_cr, n_crlf, n_nul, bool(last) and last != b"\n", has_quote, start)
+            has_marks = has_marks or any(mark in chunk or mark in end + chunk[:2] for mark in marks)
+            last, end = chunk[-1:], chunk[-2:]
+    return Survey(size, n_lf, n_cr, n_crlf, n_nul, bool(last) and last != b"\n", has_quote, has_marks, start)
 
 
 def _count(chunk: bytes, byte: int) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -32,12 +33,21 @@ READERS: Mapping[Format, Reader] = {
 }
 
 
-def stage(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path) -> Staged:
+IN_PLACE: Mapping[Format, Reader] = {"csv": partial(stage_csv, in_place=True)}
+"""Readers of formats of which the records of a long file need not be written once more."""
+
+
+def stage(
+    con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, *, in_place: bool = False
+) -> Staged:
     """Read one file of a drop as text into the private folder `into`.
+
+    `in_place`: whoever asks reads what is left where it lies as well (`Staged.scan`).
 
     Raises RefusedError where the file cannot be read at all; lines that are no records are told apart, not refused.
     """
-    reader = READERS.get(manifest.format)
+    reader = IN_PLACE.get(manifest.format) if in_place else None
+    reader = reader or READERS.get(manifest.format)
     if reader is None:
         raise RefusedError(f"{file.name}: format {manifest.format!r} is not read; expected {', '.join(READERS)}")
     place = f"{file.path.absolute()}[{file.sheet or ''}]"  # one folder may serve several drops

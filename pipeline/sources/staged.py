@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.contract.mapping import TableMapping
+from pipeline.contract.staged import Scan
 from pipeline.contract.tables import TABLES
 from pipeline.contract.words import headers_told
 from pipeline.errors import RefusedError
@@ -26,7 +27,8 @@ class Staged:
 
     `data` is Parquet: `__line` (physical line or record number, from 1) and one VARCHAR column per header.
     `malformed` is Parquet: `__line` and `reason` (malformed_line or encoding), None where there is none.
-    `records` = rows in `data` + rows in `malformed`. `warnings` name headers that the mapping expects in vain.
+    `records` = rows in `data` + rows in `malformed` + records of the `scan`, where there is one.
+    `warnings` name headers that the mapping expects in vain.
     """
 
     data: Path
@@ -34,6 +36,7 @@ class Staged:
     headers: tuple[str, ...]
     records: int
     warnings: tuple[str, ...] = ()
+    scan: Scan | None = None
 
 
 def refuse(file: DataFile, sentence: str) -> RefusedError:
