@@ -23,12 +23,12 @@ def difference(found: mmrm.RepeatedMeasures, visit: int, *, small_sample: bool) 
     return here.estimate, here.std_error
 
 
-@pytest.mark.parametrize("table", ["orthodont", "orthodont_miss"])
-def test_growth_as_gls_gives_it(table: str) -> None:
+@pytest.mark.parametrize(("table", "digits"), [("orthodont", 5e-8), ("orthodont_miss", 5e-6)])
+def test_growth_as_gls_gives_it(table: str, digits: float) -> None:
     found, r = fitted(table), expected(f"{table}_mmrm")
     assert difference(found, 0, small_sample=False)[0] == pytest.approx(r["visit_1"], abs=5e-8)
     estimate, std_error = difference(found, 3, small_sample=False)
-    assert estimate == pytest.approx(r["visit_4"], abs=5e-6)
+    assert estimate == pytest.approx(r["visit_4"], abs=digits)
     assert std_error == pytest.approx(r["ml_se_4"], rel=2e-6)
     assert found.log_likelihood == pytest.approx(r["log_likelihood"], abs=1e-6)
 

@@ -102,11 +102,16 @@ def test_power_as_r_gives_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "mde"), [(5, 24.3), (10, 15.9), (25, 9.7), (50, 6.8), (100, 4.8), (500, 2.1), (1000, 1.5)]
+    ("n", "mde"), [(5, 24.3), (10, 15.9), (25, 9.7), (50, 6.8), (100, 4.8), (500, 2.1), (1000, 1.5), (10_000, 0.48)]
 )
 def test_what_arms_of_n_can_see(n: int, mde: float) -> None:
     """Hairs/cm2 at a standard deviation of 12: the table of the statistical plan."""
     assert smallest_detectable(*two_arms(n, 12)) == pytest.approx(mde, abs=0.06)
+
+
+@pytest.mark.parametrize(("n", "mde"), [(10, 27.3), (100, 7.3), (1000, 2.3)])
+def test_what_arms_of_n_can_see_among_eighty_cells(n: int, mde: float) -> None:
+    assert smallest_detectable(*two_arms(n, 12), alpha=0.05 / 80) == pytest.approx(mde, abs=0.06)
 
 
 def test_with_many_people_t_is_normal() -> None:
