@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from benchmarks import page as benchmarks
+from benchmarks.coverage import page as operating_characteristics
 from docs import published
 from pipeline.cli import main
 from pipeline.contract import dictionary
@@ -40,6 +41,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "benchmarks.md": benchmarks.render,
     "commands.md": commands,
     "data-dictionary.md": dictionary.render,
+    "operating-characteristics.md": operating_characteristics.render,
     "evidence.md": published.render,
 }
 

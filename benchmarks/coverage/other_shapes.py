@@ -153,7 +153,10 @@ def steps(rng: np.random.Generator, n: int, effect: float, by_early: bool) -> Re
     given = answer(pair, Contrast("deep", "shallow"), crude, (arms[1], arms[0]), ORDERED, "difference")
     if given.headline.method == "welch":  # too few to adjust: the crude figure is asked in a world of its own
         return Replicate((Found("headline", reason="too_few_to_adjust"),), method="brunner_munzel")
-    return Replicate((of_estimate("headline", given.headline, ODDS * effect),), {}, method_of(given))
+    odds = [e for e in given.estimates if e.quantity == "odds_ratio" and e.is_given]
+    found = [of_estimate("headline", given.headline, ODDS * effect)]
+    found += [of_estimate(one.method, one, ODDS * effect) for one in odds]
+    return Replicate(tuple(found), {}, method_of(given))
 
 
 def wins(rng: np.random.Generator, n: int, effect: float) -> Replicate:

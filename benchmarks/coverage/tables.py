@@ -28,6 +28,11 @@ METHODS = {
     "cr0": "linear model, clinics counted (CR0)",
     "cr2": "linear model, clinics counted (CR2)",
     "bootstrap": "linear model, clinics drawn again",
+    "proportional_odds": "those who stayed: proportional odds",
+    "proportional_odds_weighted": "proportional odds, weighted for who left",
+    "count_model": "ratio of mean counts among everybody",
+    "poisson_completers": "those who stayed: Poisson",
+    "count_ratio": "those who stayed, not adjusted: ratio of mean counts",
     "brunner_munzel": "chance of a better result (Brunner-Munzel)",
 }
 FLAGS = {
@@ -65,10 +70,11 @@ def headlines(found: dict[str, list[Document]]) -> str:
     head = "world|people per arm|drawn|headline|shown|bias|SD of estimates|mean standard error|covers|promise"
     head += "|false findings"
     rows = [
-        _headline_row(world, cell, found[world.name])
+        _headline_row(world, cell, name, found[world.name])
         for world in WORLDS
         for cell in found[world.name]
-        if cell["effect"] and "headline" in cell["methods"]
+        for name in cell["methods"]
+        if cell["effect"] and name.startswith("headline")
     ]
     told = (
         "People per arm are those who begin; *drawn* is how many studies were invented. *Covers* is how many of 100 "
@@ -79,22 +85,22 @@ def headlines(found: dict[str, list[Document]]) -> str:
     return f"## The headline\n\n{told}\n\n{table(head, rows)}"
 
 
-def _headline_row(world: World, cell: Document, others: list[Document]) -> list[str]:
-    figures = cell["methods"]["headline"]
+def _headline_row(world: World, cell: Document, name: str, others: list[Document]) -> list[str]:
+    figures, which = cell["methods"][name], name.removeprefix("headline").replace("_", " ")
     null = next((c for c in others if c["n_per_arm"] == cell["n_per_arm"] and not c["effect"]), None)
     given = figures["given"] / cell["replications"]
     return [
-        world.title,
+        world.title + which,
         f"{cell['n_per_arm']:,}",
         f"{cell['replications']:,}",
-        ", ".join(f"{_method(name)} {n / cell['replications']:.0%}" for name, n in cell["headline_was"].items()),
+        ", ".join(f"{_method(was)} {n / cell['replications']:.0%}" for was, n in cell["headline_was"].items()),
         f"{given:.0%}",
         _with_error(figures, "bias"),
         _with_error(figures, "empirical_se"),
         _number(figures["mean_se"]),
         percent(figures["coverage"]),
         _verdict(world, cell, figures["coverage"]),
-        percent(null["methods"]["headline"]["rejected"]) if null else "",
+        percent(null["methods"][name]["rejected"]) if null else "",
     ]
 
 
@@ -128,7 +134,7 @@ def alarms(found: dict[str, list[Document]]) -> str:
     ]  # fmt: skip
     told = (
         "How many of 100 studies were warned of, or withheld. Where nothing is wrong, every one of these is a false "
-        "alarm; but where half leave on what they saw, arms keep their people unequally, and it is right to say so."
+        "alarm; but where half leave on what they saw, leaving itself tells the arms apart, and it is right to say so."
     )
     head = "world|anything wrong|people per arm|with an effect|" + "|".join(FLAGS.values())
     return f"## Warnings and false alarms\n\n{told}\n\n{table(head, rows)}"
@@ -150,9 +156,11 @@ def methods(found: dict[str, list[Document]]) -> Iterator[str]:
 
 
 def _is_told(world: World, cell: Document) -> bool:
-    """With the effect where there is one; of worlds with a headline the judged size alone, of the others every one."""
-    has_headline = "headline" in cell["methods"] and world.name != "handful"
-    return bool(cell["effect"]) is world.with_effect and (not has_headline or cell["n_per_arm"] == JUDGED_FROM)
+    """With the effect where there is one; of worlds with a headline the judged size and the smallest."""
+    shown = (
+        (JUDGED_FROM, min(world.sizes)) if "headline" in cell["methods"] and world.name != "handful" else world.sizes
+    )
+    return bool(cell["effect"]) is world.with_effect and cell["n_per_arm"] in shown
 
 
 def _method_rows(cell: Document, others: list[Document]) -> Iterator[list[str]]:

@@ -90,7 +90,10 @@ def answered(pair: Pair, method: Method, found: Mapping[str, Result], asked: Ask
     return Answer(given, numbers, gate, (*seen.fails, *seen.thin, *turned, *seen.cautions))
 
 
-_TURNED = "Adjusting turned the difference or moved it by more than half: who chose which arm matters much here."
+_TURNED = (
+    "Adjusting turned the difference or moved it by more than half: "
+    "who chose which arm, or who left, matters much here."
+)
 
 
 def _named(contrast: Contrast, instrument: Instrument) -> dict[str, Any]:
