@@ -16,7 +16,7 @@ from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.mmrm import repeated_measures
 from pipeline.studies.estimators.propensity import clipped, outside_overlap, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
-from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
+from pipeline.studies.estimators.sequential_doubly_robust import Influences, influences
 from pipeline.studies.estimators.weighting import Target, balancing_weights
 from pipeline.studies.frame import Frame, chosen
 from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
@@ -60,6 +60,12 @@ class Pair:
     def chance(self) -> Array | Withheld:
         """Propensity, people x 2, unclipped."""
         return propensity(self.arm, self.x)
+
+    @cached_property
+    def influences(self) -> Influences | Withheld:
+        """What each person says about the mean of both arms, had nobody stopped reporting."""
+        chance = self.chance
+        return chance if isinstance(chance, Withheld) else influences(self.y, self.arm, self.x, clipped(chance))
 
     def weight(self, target: Target) -> Array | Withheld:
         """What each person counts for where the arms are to resemble each other."""
@@ -214,10 +220,8 @@ def _ordinal(pair: Pair) -> Iterator[tuple[str, Result]]:
 
 
 def _sequential(pair: Pair, *, overlap: bool) -> Result:
-    if isinstance(pair.chance, Withheld):
-        return pair.chance
-    target: Target = "ato" if overlap else "ate"
-    return difference(sequential_doubly_robust(pair.y, pair.arm, pair.x, clipped(pair.chance), target))
+    found = pair.influences
+    return found if isinstance(found, Withheld) else found.means("ato" if overlap else "ate").difference(1, 0)
 
 
 def as_ratio(effect: Effect) -> tuple[float, float, float]:

@@ -4,6 +4,7 @@ Robins, J. M., Rotnitzky, A. and Zhao, L. P. (1995). Analysis of semiparametric 
 repeated outcomes in the presence of missing data. JASA 90, 106-121.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,14 +50,11 @@ def staying(y: Array, arm: Codes, x: Array, arms: int) -> Staying | Withheld:
     seen = seen_throughout(y)
     if np.bincount(arm[seen[:, -1]], minlength=arms).min() == 0:
         return Withheld("all_dropped_out")
-    blocks, stayed, at = list[Array](), list[Array](), list[Codes]()
-    for k in range(y.shape[1]):
-        before = np.flatnonzero(seen[:, k - 1]) if k else np.arange(len(y))
-        last = y[before, k - 1] if k else np.zeros(len(y))
-        blocks.append(_design(last, arm[before], x[before], k, y.shape[1], arms))
-        stayed.append(seen[before, k].astype(np.float64))
-        at.append(before)
-    conditional = _fitted(np.vstack(blocks), np.concatenate(stayed))
+    if seen.all():
+        return Staying(seen, np.ones(y.shape))
+    at = [np.flatnonzero(seen[:, k - 1]) if k else np.arange(len(y)) for k in range(y.shape[1])]
+    stayed = np.concatenate([seen[before, k] for k, before in enumerate(at)]).astype(np.float64)
+    conditional = _fitted(_design(y, arm, x, at, arms), stayed)
     if isinstance(conditional, Withheld):
         return conditional
     return Staying(seen, _cumulative(conditional, at, y.shape))
@@ -77,10 +75,21 @@ def staying_until_left(y: Array, arm: Codes, x: Array, arms: int) -> Staying | W
     return staying(filled, arm, x, arms)
 
 
-def _design(last: Array, arm: Codes, x: Array, visit: int, visits: int, arms: int) -> Array:
-    belongs = (arm[:, None] == np.arange(1, arms)).astype(np.float64)
-    here = np.tile((np.arange(1, visits) == visit).astype(np.float64), (len(arm), 1))
-    return np.column_stack([np.ones(len(arm)), here, belongs, last, belongs * last[:, None], x])
+def _design(y: Array, arm: Codes, x: Array, at: Sequence[Codes], arms: int) -> Array:
+    """Those at risk at each visit, one visit after the other: 1, visit, arm, last change, its product with arm, x."""
+    first = len(at) + arms - 1  # the column of the last change
+    design, start = np.zeros((sum(map(len, at)), first + arms + x.shape[1])), 0
+    design[:, 0] = 1.0
+    for k, before in enumerate(at):
+        rows = design[start : start + len(before)]
+        belongs = arm[before][:, None] == np.arange(1, arms)
+        rows[:, len(at) : first] = belongs
+        if k:
+            rows[:, k], rows[:, first] = 1.0, y[before, k - 1]
+            rows[:, first + 1 : first + arms] = belongs * rows[:, [first]]
+        rows[:, first + arms :] = x if len(before) == len(x) else x[before]
+        start += len(before)
+    return design
 
 
 def _fitted(design: Array, stayed: Array) -> Array | Withheld:

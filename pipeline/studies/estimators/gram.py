@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import linalg
 
-from pipeline.studies.estimators.effect import Array
+from pipeline.studies.estimators.effect import Array, Codes
 
 REPEATED = 1e-10
 """A column of which less than this share (of squares) is its own repeats the columns before it."""
 NOTHING = 1e-100
 """A column shorter than this is one of noughts: its square is all but lost, and so is what is divided by it."""
-CHUNK = 1 << 16
-"""Rows multiplied at a time: no second copy of a long matrix in memory."""
+CHUNK = 1 << 12
+"""Rows multiplied at a time: they stay in the processor's cache, and no second copy of a long matrix is made."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,21 @@ def gram_of_rows(x: Array, weight: Array) -> Array:
     return total
 
 
+def gram_with_arms(x: Array, arm: Codes, arms: int) -> Array:
+    """The same of (1, columns of x, belonging to arm 1, 2, ...), without putting those side by side."""
+    belongs = (arm == np.arange(1, arms)[:, None]).astype(np.float64)
+    ours = np.vstack([np.ones(len(x)), belongs])
+    across, among = ours @ x, ours @ ours.T
+    order = [0, *range(arms, arms + x.shape[1]), *range(1, arms)]
+    return np.block([[among, across], [across.T, gram(x)]])[np.ix_(order, order)]
+
+
+def masked_least_squares(x: Array, y: Array, own: npt.NDArray[np.bool_]) -> Array:
+    """Coefficients among some of the rows."""
+    weight = own.astype(np.float64)
+    return np.asarray(solve(gram_of_rows(x, weight)).inverse @ (x.T @ np.where(own, y, 0.0)))
+
+
 def least_squares(x: Array, y: Array) -> Array:
     """Coefficients of y on the columns of x; nought for a column that repeats others."""
     return np.asarray(solve(x.T @ x).inverse @ (x.T @ y))
@@ -107,4 +122,6 @@ def least_squares(x: Array, y: Array) -> Array:
 
 def with_intercept(x: Array) -> Array:
     """Ones, then the columns of x."""
-    return np.column_stack([np.ones(len(x)), x])
+    design = np.empty((len(x), x.shape[1] + 1))
+    design[:, 0], design[:, 1:] = 1.0, x
+    return design

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
-from pipeline.studies.estimators.gram import adds_to_others
+from pipeline.studies.estimators.gram import adds_to_others, gram_with_arms
 from pipeline.studies.estimators.reasons import Reason
 
 MAX_LEVELS = 30
@@ -111,9 +111,8 @@ def problem(y: Array, arm: Codes, x: Array, arms: int) -> Withheld | None:
         return Withheld("one_person")
     if np.ptp(y) == 0:
         return Withheld("no_variation")
-    belongs = (arm[:, None] == np.arange(1, arms)).astype(np.float64)
-    told = np.column_stack([np.ones(len(y)), x, belongs])
-    own = list(range(told.shape[1] - arms + 1, told.shape[1]))
-    if told.shape[1] >= len(y):
+    columns = x.shape[1] + arms
+    if columns >= len(y):
         return Withheld("too_many_covariates")
-    return None if adds_to_others(told.T @ told, own) else Withheld("separation")
+    own = list(range(x.shape[1] + 1, columns))
+    return None if adds_to_others(gram_with_arms(x, arm, arms), own) else Withheld("separation")

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld, effect
-from pipeline.studies.estimators.gram import Solved, adds_to_others, solve
+from pipeline.studies.estimators.gram import CHUNK, Solved, adds_to_others, gram_of_rows, solve
 from pipeline.studies.estimators.inputs import problem
 
 Correction = Literal["hc0", "hc1", "hc2", "hc3"]
@@ -84,7 +84,7 @@ class LinearFit:
 def fit(cells: Cells, correction: Correction = "hc3") -> LinearFit | Withheld:
     """Least squares with a heteroskedasticity-consistent covariance."""
     n = float(cells.n.sum())
-    solved = solve(cells.x.T @ (cells.x * cells.n[:, None]))
+    solved = solve(gram_of_rows(cells.x, cells.n))
     df = int(n) - solved.rank
     if df <= 0:
         return Withheld("too_many_covariates")
@@ -98,11 +98,12 @@ def fit(cells: Cells, correction: Correction = "hc3") -> LinearFit | Withheld:
 
 def _meat(x: Array, squared_residual: Array, solved: Solved, power: int) -> Meat:
     """The leverage is one number within a cell."""
-    apart = 1 - np.einsum("ij,jk,ik->i", x, solved.inverse, x)
+    chunks = np.split(x, range(CHUNK, len(x), CHUNK))
+    apart = 1 - np.concatenate([np.einsum("ij,ij->i", rows @ solved.inverse, rows) for rows in chunks])
     is_alone = apart < ALONE
     divisor = np.where(is_alone, 1.0, apart) ** power
     scaled = np.where(is_alone, 0.0, squared_residual / divisor)
-    return Meat(x.T @ (x * scaled[:, None]), x[is_alone])
+    return Meat(gram_of_rows(x, scaled), x[is_alone])
 
 
 def _sandwich(beta: Array, solved: Solved, meat: Meat, n: float, correction: Correction, spread: float) -> LinearFit:
@@ -201,6 +202,6 @@ def _difference(cells: Cells, correction: Correction) -> Result:
     fitted = fit(cells, correction)
     if isinstance(fitted, Withheld):
         return fitted
-    if not adds_to_others(cells.x.T @ (cells.x * cells.n[:, None]), [1]):
+    if not adds_to_others(gram_of_rows(cells.x, cells.n), [1]):
         return Withheld("separation")
     return fitted.contrast(_second(len(fitted.coefficients)))

@@ -19,7 +19,7 @@ from pipeline.studies.estimators.covariance import maximise
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld
 from pipeline.studies.estimators.gram import adds_to_others
 from pipeline.studies.estimators.inputs import problem
-from pipeline.studies.estimators.patterns import Pattern, arm_rows, patterns, regressors
+from pipeline.studies.estimators.patterns import Pattern, arm_rows, patterns_of, regressors
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,6 @@ def repeated_measures(
     """
     if wrong := problem(np.arange(len(y), dtype=np.float64), arm, x, arms):
         return wrong
-    centred = x - x.mean(axis=0)
-    found = fit(patterns(y, regressors(arm, centred, arms, sloped)), y.shape[1])
+    mean = x.mean(axis=0)
+    found = fit(patterns_of(y, lambda rows: regressors(arm[rows], x[rows] - mean, arms, sloped)), y.shape[1])
     return found if isinstance(found, Withheld) else found.means(y.shape[1] - 1, arms, sloped=sloped)

@@ -1,11 +1,12 @@
 """Moments of people who share a pattern of visits seen: all that a repeated-measures model needs to know."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.studies.estimators.effect import Array, Codes
+from pipeline.studies.estimators.gram import CHUNK
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,24 @@ class Pattern:
 
 def patterns(y: Array, w: Array) -> list[Pattern]:
     """From rows: `y` people x visits with NaN where not seen, `w` people x regressors."""
-    seen = np.isfinite(y)
-    code = seen @ (1 << np.arange(y.shape[1]))
-    return [_pattern(y[code == c], w[code == c], seen[code == c][0]) for c in np.unique(code)]
+    return patterns_of(y, lambda rows: w[rows])
 
 
-def _pattern(y: Array, w: Array, seen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Pattern:
-    visits = tuple(int(k) for k in np.flatnonzero(seen))
-    here = y[:, list(visits)]
-    return Pattern(visits, len(y), w.T @ w, w.T @ here, here.T @ here)
+def patterns_of(y: Array, w: Callable[[Codes], Array]) -> list[Pattern]:
+    """The same where the regressors of some people are made when they are needed, a few at a time."""
+    code = np.isfinite(y) @ (1 << np.arange(y.shape[1]))
+    return [_pattern(y, w, np.flatnonzero(code == c), int(c)) for c in np.unique(code)]
+
+
+def _pattern(y: Array, w: Callable[[Codes], Array], people: Codes, code: int) -> Pattern:
+    visits = tuple(k for k in range(y.shape[1]) if code >> k & 1)
+    parts = [_moments(y[rows][:, list(visits)], w(rows)) for rows in np.split(people, range(CHUNK, len(people), CHUNK))]
+    ww, wy, yy = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
+    return Pattern(visits, len(people), ww, wy, yy)
+
+
+def _moments(y: Array, w: Array) -> tuple[Array, Array, Array]:
+    return w.T @ w, w.T @ y, y.T @ y
 
 
 def regressors(arm: Codes, x: Array, arms: int = 2, sloped: Sequence[int] | None = None) -> Array:

@@ -10,11 +10,13 @@ regressors are not always observed. JASA 89, 846-866. Rotnitzky, A., Robins, J. 
 inference models. Biometrics 61, 962-973.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pipeline.studies.estimators.dropout import Seen, Staying, staying
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld, from_influence
-from pipeline.studies.estimators.gram import least_squares, with_intercept
+from pipeline.studies.estimators.gram import masked_least_squares
 from pipeline.studies.estimators.inputs import problem
 from pipeline.studies.estimators.weighting import Target, effective_n, tilt
 
@@ -36,6 +38,26 @@ def sequential_doubly_robust(
     What somebody shows after a first missed visit is set aside; where that happens to many,
     `skipped_visits` is returned. `x` serves the outcome and the dropout model.
     """
+    found = influences(y, arm, x, chance)
+    return found if isinstance(found, Withheld) else found.means(target, treated)
+
+
+@dataclass(frozen=True)
+class Influences:
+    """What each person says about the mean of each arm (people x arms), whichever population is asked about."""
+
+    psi: Array
+    arm: Codes
+    chance: Array
+    stay: Staying
+
+    def means(self, target: Target, treated: int = 1) -> ArmMeans:
+        population = tilt(self.chance, target, treated)
+        return from_influence(self.psi, population, *_sizes(self.arm, self.chance, self.stay, population))
+
+
+def influences(y: Array, arm: Codes, x: Array, chance: Array) -> Influences | Withheld:
+    """One fit for all populations. Arguments as for `sequential_doubly_robust`."""
     arms = chance.shape[1]
     if wrong := problem(np.arange(len(y), dtype=np.float64), arm, x, arms):
         return wrong
@@ -46,7 +68,7 @@ def sequential_doubly_robust(
     if isinstance(stay, Withheld):
         return stay
     columns = [_influence(y[:, -1], y, arm == a, x, chance[:, a], stay, curved=False) for a in range(arms)]
-    return _means(columns, arm, chance, stay, tilt(chance, target, treated))
+    return _together(columns, arm, chance, stay)
 
 
 def doubly_robust_variances(y: Array, arm: Codes, x: Array, chance: Array) -> ArmMeans | Withheld:
@@ -63,35 +85,47 @@ def doubly_robust_variances(y: Array, arm: Codes, x: Array, chance: Array) -> Ar
         return stay
     squared = [(y[:, -1] - mean) ** 2 for mean in found.means]
     columns = [_influence(squared[a], y, arm == a, x, chance[:, a], stay, curved=True) for a in range(arms)]
-    spread = _means(columns, arm, chance, stay, np.ones(len(y)))
-    return spread if isinstance(spread, Withheld) or spread.means.min() > 0 else Withheld("not_converged")
+    together = _together(columns, arm, chance, stay)
+    if isinstance(together, Withheld):
+        return together
+    spread = together.means("ate")
+    return spread if spread.means.min() > 0 else Withheld("not_converged")
 
 
-def _means(
-    columns: list[Array | Withheld], arm: Codes, chance: Array, stay: Staying, population: Array
-) -> ArmMeans | Withheld:
+def _together(columns: list[Array | Withheld], arm: Codes, chance: Array, stay: Staying) -> Influences | Withheld:
     found = [column for column in columns if not isinstance(column, Withheld)]
     if len(found) < len(columns):
         return next(column for column in columns if isinstance(column, Withheld))
-    return from_influence(np.column_stack(found), population, *_sizes(arm, chance, stay, population))
+    return Influences(np.column_stack(found), arm, chance, stay)
 
 
 def _influence(
     target: Array, y: Array, own: Seen, x: Array, chance: Array, stay: Staying, *, curved: bool
 ) -> Array | Withheld:
     """What each person says about the mean target of one arm, if everybody were in it and stayed."""
-    correction = np.zeros(len(y))
+    correction, target = np.zeros(len(y)), target.copy()
     for k in reversed(range(y.shape[1])):
-        here = own & stay.seen[:, k]
-        known = stay.seen[:, k - 1] if k else np.ones(len(y), dtype=np.bool_)
-        past = np.column_stack([x, np.where(known[:, None], y[:, :k], 0.0)])
-        history = with_intercept(np.column_stack([past, past**2]) if curved else past)
+        rows = np.flatnonzero(own & stay.seen[:, k - 1] if k else own)
+        here, history = stay.seen[rows, k], _history(x, y, rows, k, curved=curved)
         if here.sum() <= history.shape[1]:
             return Withheld("too_many_covariates")
-        fitted = history @ least_squares(history[here], target[here])
-        correction[here] += (target[here] - fitted[here]) / (chance[here] * stay.chance[here, k])
-        target = fitted
+        beta = masked_least_squares(history, target[rows], here)
+        fitted, seen = history @ beta, rows[here]
+        correction[seen] += (target[seen] - fitted[here]) / (chance[seen] * stay.chance[seen, k])
+        target[rows] = fitted
+    others = np.flatnonzero(~own)
+    target[others] = _history(x, y, others, 0, curved=curved) @ beta if curved else beta[0] + x[others] @ beta[1:]
     return np.asarray(target + correction)
+
+
+def _history(x: Array, y: Array, rows: Codes, visit: int, *, curved: bool) -> Array:
+    """1, covariates and what was seen before the visit, of those who were seen at every visit before it."""
+    size, width = x.shape[1], x.shape[1] + visit
+    history = np.empty((len(rows), 1 + width * (2 if curved else 1)))
+    history[:, 0], history[:, 1 : 1 + size], history[:, 1 + size : 1 + width] = 1.0, x[rows], y[rows, :visit]
+    if curved:
+        history[:, 1 + width :] = history[:, 1 : 1 + width] ** 2
+    return history
 
 
 def _sizes(arm: Codes, chance: Array, stay: Staying, population: Array) -> tuple[tuple[int, ...], tuple[float, ...]]:
