@@ -16,6 +16,7 @@ from pipeline import clinic_figures, config
 from pipeline.api import Home, open_home, protocol_toml
 from pipeline.clinic_figures import Figure
 from pipeline.contract.asked import Asked
+from pipeline.contract.claimed import Claimed
 from pipeline.contract.results import Arm, Comparison
 
 _TTL_SECONDS = 3600
@@ -94,6 +95,12 @@ def arms(version: str, viewer: Viewer, folder: str, asked: Asked) -> tuple[Arm, 
 def study(version: str, viewer: Viewer, folder: str, name: str, state: State) -> Comparison:
     """The answer of a study; `state` is what may change it within a version."""
     return _home(viewer, folder, version).study(name)
+
+
+@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner="Asking every study ...")
+def claims(version: str, viewer: Viewer, folder: str, state: State) -> tuple[Claimed, ...]:
+    """Every study with its verdict; `state` is what may change it within a version."""
+    return _home(viewer, folder, version).claims()
 
 
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)

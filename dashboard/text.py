@@ -40,6 +40,19 @@ ROLES = {
     "clinic": "You see the figures of the clinic `{clinic}` and of the others together.",
 }
 
+CLAIMS_TITLE = "What do the data say today about what is claimed of needling?"
+OWN_STUDIES = "Studies of this home's own"
+NO_SINGLE_VERDICT = "It compares several arms, and has no single verdict."
+VERDICTS = {
+    "supported": "the 95% interval lies on the side of the claim, after correction for the claim's other studies; "
+    "where sameness is claimed, the 90% interval lies inside the margin that matters",
+    "contradicted": "the interval leaves no room for a difference that matters, or lies on the other side",
+    "inconclusive": "there are enough people, and the interval holds both a difference that matters and none",
+    "not enough people": "only a difference larger than the one that matters could have been seen",
+    "failed diagnostics": "the people of the arms are too different for a fair comparison",
+    "not answerable": "such data cannot answer it: nobody was measured so, or nobody is there to compare with",
+}
+
 CLINIC_TITLE = "How do the patients of {clinic} do, beside those of other clinics?"
 NO_CLINIC_TITLE = "No clinic has figures here yet"
 NO_CLINIC = (

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from pipeline.contract.claimed import Claimed
     from pipeline.studies.pair_sums import PairSums
     from pipeline.studies.protocol import Protocol
 
@@ -168,6 +169,18 @@ class Home:
         found = answer(self.connection, self._version.path, protocol, self._version.name)
         fixed = study_ledger.frozen(self._settings.home).get((protocol.id, protocol.digest))
         return certified(found, protocol, self.version, fixed.frozen_at if fixed else None)
+
+    def claims(self) -> "tuple[Claimed, ...]":
+        """Every study with its verdict, under the claim of the field that it speaks to. To look here is not noted."""
+        from pipeline import ledger, study_ledger
+        from pipeline.studies.claimed import claimed
+
+        fixed, looks = study_ledger.frozen(self._settings.home), {}
+        if (self._settings.home / ledger.LEDGER).exists():
+            with ledger.opened(self._settings.home, read_only=True) as book:
+                looks = {study: n for (study, _), n in study_ledger.looks_by(book, self._version.name).items()}
+        found = [(protocol, self.study(protocol.id)) for protocol in self.studies()]
+        return claimed(found, looks, {p.id: (p.id, p.digest) in fixed for p, _ in found})
 
     def studies(self) -> "tuple[Protocol, ...]":
         """Every study that `study` knows: the catalogue's, then the home's own."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dashboard.access import Viewer
 from dashboard.access_list import Role
-from dashboard.views import clinic, compare, steward
+from dashboard.views import claims, clinic, compare, steward
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ _EVERYBODY: frozenset[Role] = _RESEARCHERS | {"clinic"}
 
 PAGES: tuple[Page, ...] = (
     Page(compare.show, "Compare", "Results", "compare", ":material/compare_arrows:", _RESEARCHERS),
+    Page(claims.show, "Claims", "Results", "claims", ":material/fact_check:", _RESEARCHERS),
     Page(clinic.show, "Clinic", "Clinics", "clinic", ":material/local_hospital:", _EVERYBODY),
     Page(steward.show, "Steward", "Data", "steward", ":material/inventory_2:", _STEWARDS),
 )

@@ -1,0 +1,96 @@
+"""Claims: what do the data say today about what is claimed of needling?"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import queries, text
+from dashboard.access import Viewer
+from dashboard.components import frame
+from dashboard.numbers import amount, estimate_digits, unit
+from pipeline.api import explained
+from pipeline.contract.claimed import Claimed
+from pipeline.contract.results import Estimate
+
+ORDER = (
+    "supported", "contradicted", "inconclusive", "not enough people", "failed diagnostics", "not answerable",
+)  # fmt: skip
+"""Verdicts, those that say most first."""
+
+MARKS = dict(zip(ORDER, ("▲", "▼", "◆", "○", "✕", "□"), strict=True))
+"""A shape beside each word, for who does not see colours."""
+
+
+def show(viewer: Viewer) -> None:
+    """Draw the page."""
+    with frame.page():
+        version = frame.open_version()
+        if version is None:
+            return
+        folder = queries.home_folder()
+        manifest = queries.manifest(version, viewer, folder)
+        frame.banner(manifest)
+        claims = queries.claims(version, viewer, folder, queries.state(folder))
+        st.title(text.CLAIMS_TITLE, anchor=False)
+        frame.lead(answer(claims))
+        frame.provenance(manifest)
+        with st.expander("What the verdicts mean", icon=":material/help:"):
+            st.markdown("\n".join(f"- {MARKS[word]} **{word}**: {text.VERDICTS[word]}" for word in ORDER))
+        for question, studies in groupby(claims, key=lambda c: (c.claim, c.question)):
+            _claim(*question, list(studies))
+        st.download_button(
+            "Download all verdicts (CSV)", csv(claims), f"claims-{version}.csv", "text/csv", icon=":material/download:"
+        )
+        frame.footer(viewer)
+
+
+def answer(claims: Sequence[Claimed]) -> str:
+    """How many studies say what. Markdown."""
+    judged = [c.judgement for c in claims if c.judgement]
+    counted = [f"{judged.count(word)} {word}" for word in ORDER if word in judged]
+    n_claims = len({c.claim for c in claims if c.claim})
+    return (
+        f"{len(judged)} studies speak to {n_claims} claims: **{', '.join(counted)}**. Each study was written down with "
+        "its instrument before it was answered, and each verdict follows a written rule. A difference is an "
+        "association."
+    )
+
+
+def _claim(claim: str | None, question: str, studies: Sequence[Claimed]) -> None:
+    st.subheader(f"{claim}: {question}" if claim else text.OWN_STUDIES, anchor=False)
+    st.table(pd.DataFrame([row(study) for study in studies]), border="horizontal", hide_index=True)
+
+
+def row(study: Claimed) -> dict[str, str]:
+    """One study as words: its verdict, its figure, how many people, and why."""
+    fixed = "" if study.is_fixed else " *Exploratory: not fixed beforehand.*"
+    return {
+        "Study": f"[{study.title}](/compare?study={study.study})",
+        "Verdict": f"{MARKS[study.judgement]} {study.judgement}" if study.judgement else "",
+        "Figure (95% interval)": figure(study.headline),
+        "People with a result": f"{study.n_observed:,}",
+        "Because": f"{study.because or text.NO_SINGLE_VERDICT}{fixed}",
+    }
+
+
+def figure(headline: Estimate | None) -> str:
+    """The headline with its unit, or why there is none."""
+    if headline is None or not headline.is_given:
+        return "none given" if headline is None else explained(headline.reason)
+    shown = amount(headline, estimate_digits([headline]))
+    return shown if headline.unit == "probability" else f"{shown} {unit(headline.unit)}"
+
+
+def csv(claims: Sequence[Claimed]) -> bytes:
+    """One study a row, numbers unrounded."""
+    records = [
+        {
+            "study": c.study, "claim": c.claim, "title": c.title, "judgement": c.judgement, "because": c.because,
+            "n_observed": c.n_observed, "n_looks": c.n_looks, "is_fixed": c.is_fixed,
+            **(c.headline.to_json() if c.headline else {}),
+        }
+        for c in claims
+    ]  # fmt: skip
+    return pd.DataFrame(records).to_csv(index=False).encode()
