@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.contrasts import Contrast
-from dashboard.numbers import RATIOS, interval, number, people, unit
+from dashboard.numbers import interval, number, people, unit
 
 
 def overlap(contrast: Contrast) -> Iterator[str]:

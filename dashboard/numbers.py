@@ -3,14 +3,13 @@
 import math
 from collections.abc import Iterable
 
-from pipeline.contract.results import Estimate
+from pipeline.contract.results import RATIOS, Estimate
 
 MINUS = "\N{MINUS SIGN}"
 _MOST_DECIMALS = 2
 _COARSE = 5
 """A standard error under this leaves room for one decimal."""
 
-RATIOS = frozenset({"odds_ratio", "rate_ratio", "variance_ratio"})
 SHARES = frozenset({"win_probability", "share"})
 
 

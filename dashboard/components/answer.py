@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from dashboard.contrasts import Contrast, contrasts, is_apart
-from dashboard.numbers import RATIOS, SHARES, estimate_digits, interval, number, people, unit
+from dashboard.numbers import SHARES, estimate_digits, interval, number, people, unit
 from pipeline.api import explained
-from pipeline.contract.results import Comparison, Estimate
+from pipeline.contract.results import RATIOS, Comparison, Estimate
 
 _MOST_NAMED = 3
 

@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 
 from dashboard.components.answer import detectable, digits_of
 from dashboard.contrasts import Contrast, contrasts
-from dashboard.numbers import RATIOS, SHARES, amount, estimate_digits, interval, number, p_value, signed, unit
+from dashboard.numbers import SHARES, amount, estimate_digits, interval, number, p_value, signed, unit
 from pipeline.api import explained
 from pipeline.contract.methods import METHODS
-from pipeline.contract.results import Comparison, Estimate
+from pipeline.contract.results import RATIOS, Comparison, Estimate
 
 WITHHELD = "withheld"
 REFERENCE = "reference"

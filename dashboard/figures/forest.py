@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.contrasts import Contrast, contrasts, no_difference
 from dashboard.figures.canvas import canvas, line_at
-from dashboard.numbers import RATIOS, SHARES, amount, decimals, estimate_digits, unit
+from dashboard.numbers import SHARES, amount, decimals, estimate_digits, unit
 from dashboard.text import BETTER_IS_RIGHT, LOWER_IS_BETTER
-from pipeline.contract.results import Arm, Comparison, Estimate, Quantity
+from pipeline.contract.results import RATIOS, Arm, Comparison, Estimate, Quantity
 
 _NUMBERS_WIDTH = 165
 _NUMBERS_SIZE = 13

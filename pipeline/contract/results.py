@@ -15,6 +15,9 @@ Quantity = Literal[
     "share", "cost_ratio", "cost_per_responder",
 ]  # fmt: skip
 
+RATIOS: frozenset[Quantity] = frozenset(("odds_ratio", "rate_ratio", "variance_ratio", "cost_ratio"))
+"""Quantities that are 1 where nothing differs."""
+
 REASONS: dict[str, str] = {
     "before_landmark": "The visit opens before exposure could be settled, so it cannot be compared: "
     "people's arms would be decided by what came afterwards. Choose a later week.",

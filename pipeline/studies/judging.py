@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from pipeline.contract.results import Comparison, Estimate
+from pipeline.contract.results import RATIOS, Comparison, Estimate
 from pipeline.studies.protocol import Aim
 
 Judgement = Literal[
@@ -13,9 +13,6 @@ Judged = tuple[Judgement, str]
 
 ALPHA = 0.05
 """Of a claim as a whole: Holm over its studies (Holm 1979, Scandinavian Journal of Statistics 6, 65-70)."""
-
-_RATIOS = ("odds_ratio", "rate_ratio", "variance_ratio", "cost_ratio")
-"""Quantities that are 1 where nothing differs."""
 
 
 def numbers(found: Comparison) -> Mapping[str, Any]:
@@ -39,7 +36,7 @@ Rule = Callable[[Estimate, Comparison, float | None], Judged | None]
 
 
 def _different(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:
-    null = 1.0 if headline.quantity in _RATIOS else 0.0
+    null = 1.0 if headline.quantity in RATIOS else 0.0
     low, high, margin = headline.ci_lower, headline.ci_upper, numbers(found).get("margin")
     if low is None or high is None or p_adjusted is None:
         return None
@@ -112,7 +109,7 @@ def _undecided(aim: Aim, headline: Estimate, found: Comparison) -> Judged:
 
 
 def _what(headline: Estimate) -> str:
-    return "ratio" if headline.quantity in _RATIOS else "difference"
+    return "ratio" if headline.quantity in RATIOS else "difference"
 
 
 def _none(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:
