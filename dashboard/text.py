@@ -157,6 +157,7 @@ LOVE_NOTE = (
 )
 NOTHING_ADJUSTED = "There are too few people to adjust for anything, so no characteristics are compared here."
 NO_BALANCE = "For this question no balance between two arms is given; its diagnostics stand among the sentences below."
+CANNOT_COMPARE = "This cannot be compared"
 NO_STUDIES = "The studies of this home cannot be listed: {error}"
 
 

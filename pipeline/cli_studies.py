@@ -1,5 +1,6 @@
 """The commands that answer: one comparison, and the catalogue of studies."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -84,3 +85,20 @@ def freeze(settings: Settings, study: str) -> int:
     from pipeline import flow
 
     return answer(flow.studies_freeze(settings, study), console.plain)
+
+
+@studies.command()
+@click.argument("study", metavar="ID")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="ID-VERSION.zip if left out."
+)
+@_version
+@shared_options
+def bundle(settings: Settings, study: str, out: Path | None, version: str | None) -> int:
+    """Run a study and pack what somebody else needs to judge its result; no row is about one person.
+
+    Protocol, result, certificate, attrition, table 1, balance, and the command that gives it again.
+    """
+    from pipeline import flow
+
+    return answer(flow.studies_bundle(settings, study, out, version, alarm), console.plain)

@@ -40,7 +40,11 @@ def show(viewer: Viewer) -> None:
             frame.provenance(manifest)
             return
         head = st.container()
-        shown = _controls(version, viewer, folder)
+        try:
+            shown = _controls(version, viewer, folder)
+        except NeedlingError as error:  # such as a version of an earlier release: it says what to do
+            head.error(str(error), title=text.CANNOT_COMPARE, icon=":material/error:")
+            return
         with head:
             links.report()
             st.title(shown.title, anchor=False)

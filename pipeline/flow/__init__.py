@@ -5,11 +5,13 @@ intake       what became of the drops of a run
 handing_back what goes back to a sender
 publication  from landing to a version: marts, gate, swap
 studies      one comparison, and the catalogue of studies, on a version
+bundling     one study's result, packed for somebody else to judge
 saving       a question written down as a protocol of the home's own
 figures      what gates measured of somebody who must be forgotten
 checking     a drop tried on a home that is gone afterwards; mapping proposes a source.toml
 """
 
+from pipeline.flow.bundling import studies_bundle
 from pipeline.flow.checking import check
 from pipeline.flow.handing_back import quarantine_export
 from pipeline.flow.mapping import propose_mapping
@@ -42,6 +44,7 @@ __all__ = [
     "run",
     "simulate",
     "status",
+    "studies_bundle",
     "studies_freeze",
     "studies_list",
     "studies_run",

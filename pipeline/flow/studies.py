@@ -45,16 +45,16 @@ def studies_list(settings: Settings) -> Document:
     return {"studies": [_line(protocol, frozen) for protocol in found]}
 
 
-def studies_show(settings: Settings, study: str) -> Document:
-    """The protocol, and what can be known before the outcome is looked at: attrition, people by arm, what could
-    be detected. No result of any arm is read."""
+def studies_show(settings: Settings, study: str, version: str | None = None) -> Document:
+    """The protocol, and what can be known before the outcome is looked at: attrition, people by arm, who they are at
+    the start, overlap, what could be detected. No result of any arm is read."""
     protocol = catalogue.find_study(study, settings.home)
-    with _reader(settings) as (con, version):
+    with _reader(settings, version) as (con, read):
         seen = preview(con, protocol)
     frozen = study_ledger.frozen(settings.home).get(_asked(protocol))
     return {
         "study": protocol.id,
-        "version": version.name,
+        "version": read.name,
         "digest": protocol.digest,
         "frozen_at": frozen.frozen_at if frozen else None,
         "protocol": protocol.document,

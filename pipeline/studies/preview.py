@@ -9,16 +9,19 @@ from pipeline.studies.compare import ask_study, people_of
 from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.estimators.power import smallest_detectable
 from pipeline.studies.estimators.welch import Moments
+from pipeline.studies.frame import read_frame
 from pipeline.studies.kinds import PREVIEWS
 from pipeline.studies.moments import Tally, tally
 from pipeline.studies.protocol import Protocol
+from pipeline.studies.table_one import contrasts_of, overlap, table_one
 
 SHOWS_SPREAD = 2
 """A single person has no spread."""
 
 
 def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any]:
-    """Attrition up to the visit, people by arm, and the smallest difference that the primary contrast could show.
+    """Attrition up to the visit, people by arm and who they are at the start (`table_1`), whether like could be
+    compared with like (`overlap`), and the smallest difference that the primary contrast could show.
 
     The last rests on the spread of everybody's results taken together, not by arm, so it stays blind to
     what the arms differ in (Kieser and Friede 2003, Statistics in Medicine 22, 3571-3581).
@@ -27,17 +30,26 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
         return PREVIEWS[protocol.aim](con, protocol)
     population = people_of(con, ask_study(con, protocol))
     if isinstance(population, str):
-        return {"attrition": [], "arms": [], "detectable_difference": None, "reason": population}
+        return {
+            "attrition": [],
+            "arms": [],
+            "table_1": [],
+            "overlap": [],
+            "detectable_difference": None,
+            "reason": population,
+        }
     counted = tally(con, population)
     arms = [
         {"arm": arm.id, "label": arm.label, "n": sums.n if sums else 0, "n_due": sums.n_due if sums else 0}
         for arm in protocol.arms
         for sums in (counted.arms.get(arm.id),)
     ]
-    detectable = _detectable(counted, protocol)
+    detectable, frame = _detectable(counted, protocol), read_frame(con, population)
     return {
         "attrition": [{"step": step, "n": n} for step, n in counted.attrition[:-1]],
         "arms": arms,
+        "table_1": table_one(frame, protocol),
+        "overlap": [overlap(frame, contrast) for contrast in contrasts_of(protocol)],
         "detectable_difference": detectable,
         "reason": None if detectable is not None else "too_few",
     }

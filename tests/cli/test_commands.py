@@ -42,7 +42,7 @@ def test_the_commands_are_those_of_the_manual() -> None:
     assert [" ".join(words) for words in COMMANDS] == [
         "run", "check", "map", "ingest", "validate", "publish", "rollback", "status", "quarantine list",
         "quarantine export", "quarantine retry", "compare", "studies list", "studies show", "studies run",
-        "studies freeze",
+        "studies freeze", "studies bundle",
         "simulate", "template", "forget", "dashboard", "doctor",
     ]  # fmt: skip
 

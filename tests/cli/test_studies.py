@@ -1,6 +1,9 @@
 """The catalogue of studies through its commands, on a home with a published version."""
 
+import csv
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from click.testing import CliRunner
 from pipeline import ledger
 from pipeline.cli import main
 from pipeline.studies.catalogue import paths
+from pipeline.studies.protocol_file import parse_protocol
 from tests.studies import small_version
 
 
@@ -43,6 +47,8 @@ def test_show_tells_people_and_power_and_no_result(home: Path) -> None:
     ]
     assert shown["detectable_difference"] > 0
     assert shown["attrition"][-1]["step"] == "week 24 has passed"
+    assert {row["covariate"] for row in shown["table_1"]} >= {"age_band", "sex", "baseline"}
+    assert shown["overlap"][0]["contrast"] == "needling vs none"
     assert not {"estimates", "n_observed", "means"} & set(json.dumps(shown).replace('"', " ").split())
 
 
@@ -162,3 +168,34 @@ def test_a_view_is_exploratory_and_says_what_it_rests_on(home: Path) -> None:
     assert viewed["warnings"][0].startswith("Exploratory")
     assert viewed["diagnostics"]["certificate"]["version"] == small_version.VERSION
     assert viewed["diagnostics"]["certificate"]["frozen_at"] is None
+
+
+def test_a_bundle_holds_what_a_judge_needs_and_nobodys_row(home: Path, tmp_path: Path) -> None:
+    words = ("studies", "bundle", "c3-density-week-24")
+    first, second = (ask(home, *words, "--out", str(tmp_path / name)) for name in ("one.zip", "two.zip"))
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(first["path"]) as packed:
+        assert packed.namelist() == first["files"] == second["files"]
+        held = {name: packed.read(name).decode() for name in packed.namelist()}
+    assert json.loads(held["result.json"]) == ask(home, "studies", "run", "c3-density-week-24")["studies"][0]
+    assert parse_protocol(held["c3-density-week-24.toml"], Path("c3-density-week-24.toml")).digest == first["digest"]
+    assert first["again"] in held["README.md"]
+    assert "exploratory" in held["README.md"]
+    assert held["attrition.csv"].startswith("step,n\nall participants,236\n")
+    arms = {row["arm"] for row in csv.DictReader(io.StringIO(held["table_1.csv"]))}
+    assert arms == {"needling", "none"}
+    assert not any("participant_id" in text or "pseudonym" in text for text in held.values())
+
+
+def test_a_bundle_overwrites_nothing_else(home: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there.zip"
+    there.write_bytes(b"mine")
+    words = ("studies", "bundle", "c9-half-mm", "--out")
+    assert "holds something else" in ask(home, *words, str(there), code=2)["error"]["message"]
+    assert "a folder that is there" in ask(home, *words, str(tmp_path / "no" / "x.zip"), code=2)["error"]["message"]
+    assert there.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("study", ["c1-schedules", "c4-minimal", "c5-within-a-day", "c6-early-stages", "c7-areata"])
+def test_every_kind_of_study_can_be_packed(home: Path, tmp_path: Path, study: str) -> None:
+    assert ask(home, "studies", "bundle", study, "--out", str(tmp_path / "x.zip"))["study"] == study

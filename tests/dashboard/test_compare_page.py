@@ -280,3 +280,12 @@ def test_a_wrong_protocol_of_the_home_closes_no_page(published: Path, run: Run) 
     assert not app.exception
     assert "The studies of this home cannot be listed" in words(app)
     assert app.title[0].value == "Do people who needle deeper gain more hair?"
+
+
+def test_what_a_version_lacks_is_told(published: Path, run: Run) -> None:
+    with duckdb.connect(str(published / "versions" / small_version.VERSION / "research.duckdb")) as con:
+        con.execute("DROP TABLE baseline")
+    app = run()
+    assert not app.exception
+    assert "This cannot be compared" in words(app)
+    assert "`needling publish`" in words(app)

@@ -1,0 +1,60 @@
+"""Who the people of a study are, before anybody looks at a result."""
+
+import duckdb
+import pytest
+
+from pipeline.studies.catalogue import find_study
+from pipeline.studies.preview import preview
+from tests.studies import world
+
+STUDY = find_study("c3-density-week-24")
+
+
+def of(rows: list[dict[str, object]], **wanted: object) -> dict[str, object]:
+    (only,) = (row for row in rows if all(row[key] == value for key, value in wanted.items()))
+    return only
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, object]:
+    with duckdb.connect() as con:
+        world.build(con, 600)
+        con.execute("UPDATE participants SET years_since_onset = NULL WHERE participant_id % 10 = 0")
+        return preview(con, STUDY)
+
+
+def test_each_arm_is_told_with_its_difference(seen: dict[str, object]) -> None:
+    rows = seen["table_1"]
+    assert isinstance(rows, list)
+    needling = of(rows, covariate="stage_rank", arm="needling", level=None)
+    assert needling["standardised_difference"] > 0.5  # who is worse off needles more
+    assert of(rows, covariate="stage_rank", arm="none", level=None)["standardised_difference"] is None
+    women = of(rows, covariate="sex", level="female", arm="none")
+    assert 0 < women["share"] < 1
+    assert women["mean"] is None
+
+
+def test_what_is_missing_is_counted_and_takes_no_part(seen: dict[str, object]) -> None:
+    rows = seen["table_1"]
+    assert isinstance(rows, list)
+    arms = [of(rows, covariate="years_since_onset", arm=arm, level=None) for arm in ("needling", "none")]
+    assert sum(row["n_missing"] for row in arms) == 60
+    assert sum(row["n"] for row in arms) == 540
+    assert not any(row["covariate"] == "years_since_onset_known" for row in rows)
+
+
+def test_overlap_tells_what_the_arms_are_worth(seen: dict[str, object]) -> None:
+    (found,) = seen["overlap"]  # type: ignore[misc]
+    assert found["contrast"] == "needling vs none"
+    assert 0 <= found["outside_overlap"] < 0.5
+    assert [row["arm"] for row in found["effective"]] == ["needling", "none"]
+    assert all(0 < row["n_effective"] <= row["n"] for row in found["effective"])
+
+
+def test_results_may_be_anything(seen: dict[str, object]) -> None:
+    with duckdb.connect() as con:
+        world.build(con, 600)
+        con.execute("UPDATE participants SET years_since_onset = NULL WHERE participant_id % 10 = 0")
+        con.execute("UPDATE outcome_change SET improvement_milli = -improvement_milli")
+        again = preview(con, STUDY)
+    assert (again["table_1"], again["overlap"]) == (seen["table_1"], seen["overlap"])
