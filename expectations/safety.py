@@ -1,6 +1,8 @@
 """Safety, one row per session and effect: asked, not asked and none must stay three things."""
 
 from pipeline.contract import reference
+from pipeline.contract.ddl import coded_types
+from pipeline.contract.tables import SESSIONS
 from pipeline.validate.recurring import row_count_drift
 from pipeline.validate.rules import Drift, HasColumns, InSet, Measure, NotNull, Rows, Rule, Suite, Unique
 
@@ -15,8 +17,7 @@ _COLUMNS = (
     ("severity", "INTEGER"),
     ("ctcae_grade", "INTEGER"),
     ("serious", "BOOLEAN"),
-    ("device", "VARCHAR"),
-    ("setting", "VARCHAR"),
+    *((name, kind) for name, kind in coded_types(SESSIONS).items() if name in ("device", "setting")),
 )
 _NO_SESSION = """
     NOT EXISTS (SELECT 1 FROM {sessions} AS s

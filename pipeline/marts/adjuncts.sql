@@ -1,17 +1,19 @@
--- grain: participant (working table: what else was used at time zero, as far as was asked by one landmark)
+-- grain: participant x landmark (working table: what else was used at time zero, as far as was asked by the landmark)
 -- A start or stop known only by month or year is an interval. Where it cannot settle the question the answer is
 -- unknown: the treatment is in neither list, and no adjunct arm is given.
 WITH asked AS (
     SELECT
         t.participant_id,
+        m.days AS landmark_days,
         bool_or(
             -- an answer at enrolment stays good for every time zero, which is at most 84 days later
-            (t.treatment = 'none' AND t.asked_day BETWEEN z.time_zero_day - 90 AND z.time_zero_day + $landmark_days)
-            OR (t.treatment <> 'none' AND least(t.started_from_day, t.asked_day) <= z.time_zero_day + $landmark_days)
+            (t.treatment = 'none' AND t.asked_day BETWEEN z.time_zero_day - 90 AND z.time_zero_day + m.days)
+            OR (t.treatment <> 'none' AND least(t.started_from_day, t.asked_day) <= z.time_zero_day + m.days)
         ) AS adjuncts_asked
     FROM treatments AS t
     INNER JOIN time_zero AS z ON z.participant_id = t.participant_id
-    GROUP BY t.participant_id
+    CROSS JOIN landmarks AS m
+    GROUP BY t.participant_id, m.days
 ),
 
 placed AS (
@@ -74,6 +76,7 @@ listed AS (
 
 SELECT
     a.participant_id,
+    a.landmark_days,
     a.adjuncts_asked,
     CASE WHEN a.adjuncts_asked THEN coalesce(l.at_zero, CAST([] AS VARCHAR[])) END AS adjuncts_at_zero,
     CASE WHEN a.adjuncts_asked THEN coalesce(l.over_6_months, CAST([] AS VARCHAR[])) END AS adjuncts_over_6_months,

@@ -1,22 +1,12 @@
 -- grain: participant (working table: changes of needle length from one session day to the next, over all of follow-up)
-WITH days AS (
+WITH steps AS (
     SELECT
-        s.participant_id,
-        s.performed_day,
-        min(s.needle_length_mm) AS shortest_mm,
-        max(s.needle_length_mm) AS longest_mm
-    FROM sessions AS s
-    INNER JOIN time_zero AS z ON z.participant_id = s.participant_id
-    WHERE z.is_needling AND s.performed_day >= z.time_zero_day
-    GROUP BY s.participant_id, s.performed_day
-),
-
-steps AS (
-    SELECT
-        participant_id,
-        shortest_mm <> lag(shortest_mm) OVER (PARTITION BY participant_id ORDER BY performed_day)
-        OR longest_mm <> lag(longest_mm) OVER (PARTITION BY participant_id ORDER BY performed_day) AS is_switch
-    FROM days
+        d.participant_id,
+        d.shortest_mm <> lag(d.shortest_mm) OVER (PARTITION BY d.participant_id ORDER BY d.performed_day)
+        OR d.longest_mm <> lag(d.longest_mm) OVER (PARTITION BY d.participant_id ORDER BY d.performed_day) AS is_switch
+    FROM session_days AS d
+    INNER JOIN time_zero AS z ON z.participant_id = d.participant_id
+    WHERE z.is_needling AND d.performed_day >= z.time_zero_day
 )
 
 SELECT participant_id, CAST(sum(CASE WHEN is_switch THEN 1 ELSE 0 END) AS INTEGER) AS n_depth_switches

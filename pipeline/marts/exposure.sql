@@ -4,6 +4,7 @@
 WITH arms AS (
     SELECT
         z.participant_id,
+        m.days AS landmark_days,
         z.is_needling,
         z.is_prevalent,
         z.started_needling_later,
@@ -20,13 +21,14 @@ WITH arms AS (
         CASE WHEN z.is_needling THEN coalesce(w.n_depth_switches, 0) END AS n_depth_switches,
         CASE WHEN z.is_needling THEN coalesce(c.device, h.device) ELSE 'none' END AS device,
         CASE WHEN z.is_needling THEN coalesce(c.setting, h.setting) ELSE 'none' END AS setting,
-        coalesce(z.left_day < z.time_zero_day + $landmark_days, FALSE) AS has_left,
+        coalesce(z.left_day < z.time_zero_day + m.days, FALSE) AS has_left,
         coalesce(
-            z.observed_until_day < greatest(z.time_zero_day + $landmark_days, z.start_known_day), FALSE
+            z.observed_until_day < greatest(z.time_zero_day + m.days, z.start_known_day), FALSE
         ) AS is_not_yet_observed
     FROM time_zero AS z
+    CROSS JOIN landmarks AS m
     LEFT JOIN plan AS c ON c.participant_id = z.participant_id
-    LEFT JOIN session_habit AS h ON h.participant_id = z.participant_id
+    LEFT JOIN session_habit AS h ON h.participant_id = z.participant_id AND h.landmark_days = m.days
     LEFT JOIN depth_switches AS w ON w.participant_id = z.participant_id
 ),
 
@@ -43,7 +45,7 @@ settled AS (
 
 SELECT
     s.participant_id,
-    CAST($landmark_days AS INTEGER) AS landmark_days,
+    s.landmark_days,
     s.exposure_source,
     s.is_needling,
     s.is_prevalent,
@@ -73,7 +75,7 @@ SELECT
     coalesce(a.adjuncts_started_later, CAST([] AS VARCHAR[])) AS adjuncts_started_later,
     a.adjunct
 FROM settled AS s
-LEFT JOIN adjuncts AS a ON a.participant_id = s.participant_id
+LEFT JOIN adjuncts AS a ON a.participant_id = s.participant_id AND a.landmark_days = s.landmark_days
 LEFT JOIN depth_bands AS d ON s.needle_length_mm >= d.low_mm AND s.needle_length_mm < d.high_mm
 LEFT JOIN frequency_bands AS f
     ON s.sessions_per_week >= f.low_per_week AND s.sessions_per_week < f.high_per_week
@@ -81,4 +83,4 @@ LEFT JOIN schedules AS g
     ON
         s.needle_length_mm >= g.depth_low_mm AND s.needle_length_mm < g.depth_high_mm
         AND s.sessions_per_week >= g.weekly_low AND s.sessions_per_week < g.weekly_high
-ORDER BY s.participant_id
+ORDER BY s.landmark_days, s.participant_id

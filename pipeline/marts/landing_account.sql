@@ -13,9 +13,8 @@ SELECT
 FROM landing_courses
 UNION ALL
 SELECT
-    'sessions', count(*), count(DISTINCT participant),
-    CAST(coalesce(sum(CAST(needle_length_mm * 100 AS BIGINT)), 0) AS BIGINT)
-FROM landing_sessions
+    'sessions', CAST(coalesce(sum(n_sessions), 0) AS BIGINT), count(*), CAST(coalesce(sum(checksum), 0) AS BIGINT)
+FROM session_count
 UNION ALL
 SELECT
     'treatments', count(*), count(DISTINCT participant),

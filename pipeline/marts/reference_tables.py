@@ -65,8 +65,3 @@ def unload(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what `load` made."""
     for name in _TYPES:
         con.execute(f"DROP TABLE IF EXISTS temp.{quote_name(_RENAMED.get(name, name))}")
-
-
-def landmarks(con: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
-    """The landmarks in days, ascending."""
-    return tuple(int(days) for (days,) in con.execute("SELECT days FROM landmarks ORDER BY days").fetchall())

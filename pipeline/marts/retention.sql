@@ -8,7 +8,7 @@ WITH due_visits AS (
 ),
 
 needling AS (
-    SELECT participant_id, max(performed_day) AS last_session_day FROM sessions GROUP BY participant_id
+    SELECT participant_id, max(performed_day) AS last_session_day FROM session_days GROUP BY participant_id
 ),
 
 course_ends AS (

@@ -39,4 +39,3 @@ SELECT
     s.needle_length_mm
 FROM sessions AS s
 LEFT JOIN telling AS a ON a.session_id = s.session_id AND (a.effect <> 'none' OR a.has_effect = 0)
-ORDER BY s.session_id, a.effect

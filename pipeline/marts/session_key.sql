@@ -1,16 +1,24 @@
--- grain: session (working table: the small integer that stands for the record key; a person's sessions lie together)
-WITH placed AS (
+-- grain: session of somebody with a side effect after one (working table: the small integer that stands for the record)
+-- The numbers are those of sessions.sql.
+WITH asked AS (
+    SELECT DISTINCT participant FROM landing_side_effects WHERE session IS NOT NULL
+),
+
+placed AS (
     SELECT
-        p.participant_id,
+        n.participant_id,
+        n.n_before,
         s.record,
-        s.performed_day - CASE WHEN s.relative_days THEN 0 ELSE p.enrolled_day END AS performed_day
+        s.performed_day - CASE WHEN s.relative_days THEN 0 ELSE n.enrolled_day END AS performed_day
     FROM landing_sessions AS s
-    INNER JOIN participant_key AS p ON p.participant = s.participant
+    INNER JOIN session_count AS n ON n.participant = s.participant
+    INNER JOIN asked AS a ON a.participant = s.participant
 )
 
 SELECT
-    CAST(row_number() OVER (ORDER BY participant_id, performed_day, record) AS INTEGER) AS session_id,
+    CAST(n_before + row_number() OVER (PARTITION BY participant_id ORDER BY performed_day, record) AS INTEGER)
+        AS session_id,
     participant_id,
-    record,
-    performed_day
+    record
 FROM placed
+WHERE participant_id IS NOT NULL

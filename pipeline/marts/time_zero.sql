@@ -6,13 +6,13 @@ WITH session_span AS (
         participant_id,
         min(CASE WHEN performed_day >= 0 THEN performed_day END) AS first_day,
         max(CASE WHEN performed_day < 0 THEN performed_day END) AS last_day_before
-    FROM sessions
+    FROM session_days
     GROUP BY participant_id
 ),
 
 second_session AS (
     SELECT s.participant_id, min(s.performed_day) AS second_session_day
-    FROM sessions AS s
+    FROM session_days AS s
     INNER JOIN session_span AS f ON f.participant_id = s.participant_id
     WHERE s.performed_day > f.first_day
     GROUP BY s.participant_id

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from pipeline.contract import reference
+from pipeline.contract.ddl import coded_types
 from pipeline.contract.tables import TABLES
 from pipeline.errors import NeedlingError
 from pipeline.marts.build import TABLES as BUILT
@@ -21,9 +22,10 @@ NOT_STORED_AS_SENT = {"participant", "enrolled_day", "course", "session"}
 def test_a_reader_table_has_every_stored_column_of_the_contract(landing: Landing, table: str) -> None:
     landing.build()
     kinds = {name: kind for name, kind, *_ in landing.query(f"DESCRIBE {table}")}
+    coded = coded_types(TABLES[table]) if table == "sessions" else {}
     for name, kind in TABLES[table].stored:
         if name not in NOT_STORED_AS_SENT:
-            assert kinds[name] == kind
+            assert kinds[name] == coded.get(name, kind)
     assert "enrolled_day" not in kinds
     assert "record" not in kinds
 
@@ -140,6 +142,57 @@ def test_the_account_is_measured_on_landing_and_agrees_with_the_version(landing:
     assert account["costs"] == (1, 1, 1999)
     assert account["participants"] == (2, 2, 0)
     assert dict(landing.query("SELECT table_name, n_rows FROM build_log")) == landing.counts
+
+
+def test_words_of_sessions_are_codes_that_sort_as_text_and_an_unknown_one_is_missing(landing: Landing) -> None:
+    landing.people("ann")
+    landing.add(
+        "sessions",
+        """
+        who | performed_day | device        | setting
+        ann | 0             | rf_fractional | home
+        ann | 1             | dermaroller   | salon
+        ann | 2             | hammer        | clinic
+    """,
+    )
+    landing.build()
+    assert landing.query("SELECT device, setting FROM sessions ORDER BY setting") == [
+        (None, "clinic"),
+        ("rf_fractional", "home"),
+        ("dermaroller", "salon"),
+    ]
+    assert landing.query("SELECT min(device), max(device) FROM safety") == [("dermaroller", "rf_fractional")]
+
+
+def test_sessions_are_numbered_person_by_person_and_day_by_day(landing: Landing) -> None:
+    landing.people("ann", "bob", "cat")
+    landing.add(
+        "sessions",
+        """
+        who | performed_day | id
+        cat | 3             | c
+        ann | 9             | d
+        ann | 2             | a
+        cat | 1             | f
+        ann | 9             | b
+    """,
+    )
+    landing.add(
+        "side_effects",
+        """
+        who | session | effect
+        cat | c       | redness
+        ann | f       | redness
+    """,
+    )
+    landing.build()
+    found = landing.query("SELECT session_id, participant_id, performed_day FROM sessions ORDER BY session_id")
+    assert [number for number, _, _ in found] == [1, 2, 3, 4, 5]
+    assert [row[1:] for row in found] == sorted(row[1:] for row in found)
+    number_of = {(person, day): number for number, person, day in found}
+    person_of = landing.of("participants", "participant_id")
+    named = landing.of("side_effects", "session_id")
+    assert named == {"ann": None, "cat": number_of[person_of["cat"], 3]}  # ann names a session of somebody else
 
 
 def test_every_statement_says_its_grain_on_its_first_line() -> None:

@@ -21,7 +21,7 @@ def test_not_asked_asked_and_none_and_an_effect_are_three_things(landing: Landin
     """,
     )
     landing.build()
-    assert landing.query("SELECT session_id, was_asked, effect FROM safety") == [
+    assert landing.query("SELECT session_id, was_asked, effect FROM safety ORDER BY ALL") == [
         (1, False, None), (2, True, "none"), (3, True, "redness"), (3, True, "swelling"),
     ]  # fmt: skip
 
