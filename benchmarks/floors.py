@@ -15,6 +15,7 @@ WHAT = {
     "parquet": "DuckDB's read_parquet to zstd Parquet, order kept",
     "grouped": "one grouped scan of the sessions' Parquet: per person, the number of sessions, first and last day, "
     "least, mean and greatest needle length",
+    "copied": "the sessions' Parquet into a DuckDB file, as it stands: no keys, no order",
     "person-days": "one grouped scan of the sessions' Parquet: per person and day, the number of sessions, least and "
     "greatest needle length, device and setting",
 }
@@ -26,6 +27,7 @@ _READS = {
     "ndjson": f"read_json($file, format = 'newline_delimited', columns = {_TYPES}, ignore_errors = true)",
     "parquet": "read_parquet($file)",
 }
+_KEPT = "participant, performed_day, lag_days, flags, " + ", ".join(list(COLUMNS)[3:])
 _GROUPED = {
     "grouped": f"SELECT participant, {_DEPTHS}, avg(needle_length_mm), min(performed_day), max(performed_day) "
     "FROM read_parquet($file) GROUP BY participant",
@@ -36,6 +38,11 @@ _GROUPED = {
 
 def run(kind: str, file: str, out: Path) -> int:
     """Do it; the answer is the number of rows."""
+    if kind == "copied":
+        con = duckdb.connect(str(out.with_suffix(".duckdb")), config={"temp_directory": str(out.parent)})
+        con.execute(f"CREATE OR REPLACE TABLE copied AS SELECT {_KEPT} FROM read_parquet($file)", {"file": file})
+        con.execute("CHECKPOINT")
+        return int(con.execute("SELECT count(*) FROM copied").fetchall()[0][0])
     con = duckdb.connect(config={"temp_directory": str(out.parent)})
     if kind in _READS:
         read = f"COPY (SELECT * FROM {_READS[kind]}) TO '{out}' (FORMAT parquet, COMPRESSION zstd)"

@@ -20,7 +20,7 @@ _ROWS_OF_ALL = 0.9
 
 
 def scanned(kind: str, home: Path, folder: Path) -> measuring.Reading:
-    """One grouped scan of what landing holds, timed without the start of the interpreter."""
+    """One scan of what landing holds, timed without the start of the interpreter."""
     files = str(home / "landing" / "sessions" / "bench" / "*-rows-*.parquet")
     out = str(folder / "floor")
     return _inner(measuring.run_alone([measuring.PYTHON, "-m", "benchmarks.floors", kind, files, out]))
@@ -52,21 +52,41 @@ def gate_facts(reading: measuring.Reading, sessions: int) -> dict[str, Any]:
     }
 
 
-def write_marts(into: Path, facts: dict[str, Any], before: float, sides: Sequence[list[measuring.Reading]]) -> None:
-    per_person, per_day, built = sides
-    subject = measuring.summary(
-        "all tables of a version: sessions in order, exposure at three landmarks, safety, retention",
-        [_inner(r, "marts") for r in built],
+def write_marts(
+    into: Path,
+    facts: dict[str, Any],
+    before: float,
+    floor: dict[str, list[measuring.Reading]],
+    built: list[measuring.Reading],
+) -> None:
+    sides = {kind: measuring.summary(floors.WHAT[kind], readings) for kind, readings in floor.items()}
+
+    def part(name: str, what: str) -> dict[str, Any]:
+        return measuring.summary(what, [_inner(reading, name) for reading in built])
+
+    every = part(
+        "marts", "all tables of a version: sessions with their numbers, exposure at three landmarks, safety..."
     )
-    figures = {
-        "against a scan per person": measuring.compared(
-            measuring.summary(floors.WHAT["grouped"], per_person), subject, MOST_TIMES_THE_SCAN
-        ),
-        "against a scan per person and day": measuring.compared(
-            measuring.summary(floors.WHAT["person-days"], per_day), subject, None
-        ),
-    }
-    measuring.write(into, "marts", measuring.command_line(), before, {**facts, "figures": figures})
+    computed = part("computed", "the same without the sessions once more: person-days, habits, exposure, safety...")
+    copied = part("sessions", "the sessions with their numbers, person by person, words as codes")
+    measuring.write(
+        into,
+        "marts",
+        measuring.command_line(),
+        before,
+        {
+            **facts,
+            "figures": {
+                "against a scan per person": measuring.compared(sides["grouped"], every, MOST_TIMES_THE_SCAN),
+                "against a scan per person and day": measuring.compared(sides["person-days"], every, None),
+                "what is computed, against a scan per person": measuring.compared(sides["grouped"], computed, None),
+                "what is computed, against a scan per person and day": measuring.compared(
+                    sides["person-days"], computed, None
+                ),
+                "the sessions once more, against their copy": measuring.compared(sides["copied"], copied, None),
+            },
+        },
+    )
 
 
 def write_gate(into: Path, facts: dict[str, Any], before: float, sides: Sequence[list[measuring.Reading]]) -> None:
@@ -89,7 +109,8 @@ def write_gate(into: Path, facts: dict[str, Any], before: float, sides: Sequence
 def main(sessions: int, repeats: int, into: Path) -> None:
     """Measure and keep both figures."""
     before = measuring.load()
-    ingests, per_person, per_day, built = [], [], [], []
+    ingests, built = [], []
+    floor: dict[str, list[measuring.Reading]] = {"grouped": [], "person-days": [], "copied": []}
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
         folder = Path(name)
         delivery.write_people(folder / "people", sessions)
@@ -99,8 +120,8 @@ def main(sessions: int, repeats: int, into: Path) -> None:
             measuring.run_alone([measuring.NEEDLING, "ingest", "--home", str(home), str(folder / "people")])
             words = [measuring.NEEDLING, "ingest", "--json", "--home", str(home), str(folder / "sessions")]
             ingests.append(measuring.run_alone(words))
-            per_person.append(scanned("grouped", home, folder))
-            per_day.append(scanned("person-days", home, folder))
+            for kind, readings in floor.items():
+                readings.append(scanned(kind, home, folder))
             built.append(staged(home, "--gate"))
     facts = {
         "sessions": sessions,
@@ -108,7 +129,7 @@ def main(sessions: int, repeats: int, into: Path) -> None:
         "repeats": repeats,
         "duckdb_memory_mb": measuring.MEMORY_MB,
     }
-    write_marts(into, facts, before, (per_person, per_day, built))
+    write_marts(into, facts, before, floor, built)
     write_gate(into, facts, before, (ingests, built))
 
 

@@ -37,8 +37,8 @@ _ROUND_SHARE = f"""
     WHERE o.instrument IN ('hair_density', 'hair_count', 'comb_count_60s')
 """
 _STRAIGHT_LINERS = f"""
-    SELECT avg((n_values = 1)::INTEGER) FROM (
-        SELECT count(DISTINCT value) AS n_values FROM {{batch}} WHERE rater = 'participant'
+    SELECT avg((lowest = highest)::INTEGER) FROM (
+        SELECT min(value) AS lowest, max(value) AS highest FROM {{batch}} WHERE rater = 'participant'
         GROUP BY {{person}}, instrument, region, side HAVING count(*) >= {STRAIGHT_LINE_VISITS})
 """
 _MEAN_DENSITY = f"""

@@ -16,8 +16,8 @@ MOST_STRAIGHT_LINERS = 0.5
 """Pain that never differs over five sessions is filled in, not felt, if most people do it; judgement."""
 
 _STRAIGHT_LINERS = f"""
-    SELECT avg((n_values = 1)::INTEGER) FROM (
-        SELECT count(DISTINCT pain_nrs) AS n_values FROM {{batch}} WHERE pain_nrs > 0
+    SELECT avg((lowest = highest)::INTEGER) FROM (
+        SELECT min(pain_nrs) AS lowest, max(pain_nrs) AS highest FROM {{batch}} WHERE pain_nrs > 0
         GROUP BY {{person}} HAVING count(*) >= {STRAIGHT_LINE_SESSIONS})
 """
 
@@ -73,12 +73,14 @@ SUITE = Suite(
                 "SELECT {person} FROM {batch} GROUP BY {person}, performed_day "
                 f"HAVING count(*) > {MOST_SESSIONS_A_DAY}"
             ),
+            only="research",  # the candidate holds the same rows as landing, and is counted in a third of the time
         ),
         Rule(
             "sessions.pain_straight_lining",
             "warning",
             "Most people who log pain over five or more sessions log more than one value; otherwise it is filled in.",
             Measure(_STRAIGHT_LINERS, high=MOST_STRAIGHT_LINERS),
+            only="research",
         ),
         missing_share("sessions", "region", 0.8, "hairline and crown are compared apart."),
         missing_share("sessions", "depth_basis", 0.8, "a dial and a nominal length are not the same depth."),

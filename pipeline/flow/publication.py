@@ -1,6 +1,6 @@
 """From landing to a version: views, marts, gate, swap; and the way back when somebody must be forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,10 @@ def publish(bench: Bench, run: str) -> tuple[GateReport, str | None, list[str]]:
     return verdict, manifest.version, told
 
 
-def assemble(bench: Bench) -> tuple[Path, Path]:
+def assemble(bench: Bench, made: Callable[[str], None] = lambda name: None) -> tuple[Path, Path]:
     """Build the marts of all that landing holds; the answer is the candidate's folder and landing's views.
 
-    Raises UsageError where there is nobody.
+    `made` is told each table as soon as it is there. Raises UsageError where there is nobody.
     """
     if not steward.has_people(bench):
         raise UsageError(nobody(bench.settings.home))
@@ -59,7 +59,7 @@ def assemble(bench: Bench) -> tuple[Path, Path]:
     con = open_scratch(bench.settings, bench.folder)
     try:
         current.attach(con, landing)
-        build(con, candidate)
+        build(con, candidate, made=made)
     finally:
         con.close()
     return candidate, landing

@@ -4,7 +4,7 @@ A file holds one SELECT. Reader and mart tables go into the candidate; working t
 and gone afterwards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -37,15 +37,21 @@ def statement(name: str) -> str:
     return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def build(con: duckdb.DuckDBPyConnection, candidate: Path, read_rows: ReadRows = reference.rows) -> dict[str, int]:
+def build(
+    con: duckdb.DuckDBPyConnection,
+    candidate: Path,
+    read_rows: ReadRows = reference.rows,
+    made: Callable[[str], None] = lambda name: None,
+) -> dict[str, int]:
     """Write research.duckdb into the folder `candidate` from the views landing_<table> of `con`.
 
-    Returns the number of rows by table. Raises NeedlingError where the disk does not take it.
+    `made` is told each table, working tables included, as soon as it is there. Returns the number of rows by
+    table. Raises NeedlingError where the disk does not take it.
     """
     try:
         with _attached(con, candidate / "research.duckdb"):
             reference_tables.load(con, read_rows)
-            _run(con)
+            _run(con, made)
             counts = _log(con)
             con.execute("CHECKPOINT candidate")
             return counts
@@ -55,16 +61,12 @@ def build(con: duckdb.DuckDBPyConnection, candidate: Path, read_rows: ReadRows =
         ) from error
 
 
-def _run(con: duckdb.DuckDBPyConnection) -> None:
+def _run(con: duckdb.DuckDBPyConnection, made: Callable[[str], None]) -> None:
     _code_sessions(con)
-    for name in KEYS:
-        _create(con, name, temporary=True)
-    for name in READERS:
-        _create(con, name)
-    for name in AROUND_TIME_ZERO:
-        _create(con, name, temporary=True)
-    for name in MARTS:
-        _create(con, name)
+    for names, temporary in ((KEYS, True), (READERS, False), (AROUND_TIME_ZERO, True), (MARTS, False)):
+        for name in names:
+            _create(con, name, temporary=temporary)
+            made(name)
 
 
 def _code_sessions(con: duckdb.DuckDBPyConnection) -> None:

@@ -10,10 +10,10 @@ from pipeline.contract.gate import GateReport, RuleResult
 from pipeline.engine.duckdb import READER_MEMORY_MB, quote_name
 from pipeline.errors import UsageError
 from pipeline.validate import docs as data_docs
-from pipeline.validate import gx, structure
+from pipeline.validate import figures, gx, structure
 from pipeline.validate.bounds import bounded
-from pipeline.validate.rules import HasColumns, Measure, Place, Rule, Suite
-from pipeline.validate.sql import Target, measured, wrong_columns
+from pipeline.validate.rules import Place, Rule, Suite
+from pipeline.validate.sql import Target
 
 
 @dataclass(frozen=True)
@@ -84,31 +84,13 @@ def _judge_table(source: gx.Source, sources: Sources, suite: Suite, place: Place
     yield _result(exists, target, gx.Outcome(success=True, n_unexpected=0), n_rows)
     asked = structure.rules_at(suite, place)
     ready = [bounded(rule, target, sources.landing, sources.previous) for rule in asked]
-    outcomes = gx.check(source, target, [rule for rule in ready if isinstance(rule, Rule)])
+    outcomes = figures.check(source, target, [rule for rule in ready if isinstance(rule, Rule)])
     for rule, prepared in zip(asked, ready, strict=True):
-        if isinstance(prepared, gx.Outcome):
-            yield _result(rule, target, prepared, n_rows)
-        else:
-            outcome = outcomes[rule.id]
-            yield _result(rule, target, outcome, n_rows, None if outcome.error else _observed(source, prepared, target))
+        outcome = prepared if isinstance(prepared, gx.Outcome) else outcomes[rule.id]
+        yield _result(rule, target, outcome, n_rows)
 
 
-def _observed(source: gx.Source, rule: Rule, target: Target) -> float | str | None:
-    """The figure that was measured, or the names of columns that are wrong."""
-    match rule.check:
-        case Measure(sql):
-            value = gx.select(source, measured(sql, target))[0][0]
-            return None if value is None else float(value)
-        case HasColumns(columns):
-            wrong = gx.select(source, wrong_columns(columns, target))
-            return ", ".join(str(name) for (name,) in wrong) or None
-        case _:
-            return None
-
-
-def _result(
-    rule: Rule, target: Target, outcome: gx.Outcome, n_rows: int | None = None, observed: float | str | None = None
-) -> RuleResult:
+def _result(rule: Rule, target: Target, outcome: gx.Outcome, n_rows: int | None = None) -> RuleResult:
     """A broken check is critical whatever its rule is: nobody knows what it would have said."""
     return RuleResult(
         rule=rule.id,
@@ -118,6 +100,6 @@ def _result(
         success=outcome.success,
         n_unexpected=outcome.n_unexpected,
         n_rows=n_rows,
-        observed=observed,
+        observed=outcome.observed,
         error=outcome.error,
     )

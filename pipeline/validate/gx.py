@@ -6,7 +6,7 @@ Ready-made Data Docs are not used: they load styles and scripts from outside; se
 import atexit
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +24,13 @@ from great_expectations.data_context.types.base import (
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
-from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+from great_expectations.datasource.fluent.sql_datasource import QueryAsset, SQLDatasource, TableAsset
 from great_expectations.expectations.expectation import Expectation
 from sqlalchemy.dialects import registry
 
 from pipeline.engine.duckdb import quote_text
-from pipeline.validate.rules import Between, Groups, HasColumns, InSet, Measure, NotNull, Rows, Rule, Unique
-from pipeline.validate.sql import Target, unexpected
+from pipeline.validate.rules import Between, InSet, NotNull, Rule
+from pipeline.validate.sql import Target
 
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # failures come back as results, not as log lines
 
@@ -72,11 +72,22 @@ registry.register("duckdb.ro", __name__, "ReadingDialect")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the engine says of one rule: how many rows fail, or why it could not be checked."""
+    """What the engine says of one rule: how many rows fail and what was measured, or why it could not be checked."""
 
     success: bool
     n_unexpected: int | None = None
     error: str | None = None
+    observed: float | str | None = None
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A figure that lies within [low, high], or should; None passes. `is_count`: of what is wrong."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    is_count: bool = False
 
 
 @contextmanager
@@ -127,15 +138,34 @@ def select(source: Source, sql: str) -> list[tuple[Any, ...]]:
 
 
 def check(source: Source, target: Target, rules: Sequence[Rule]) -> dict[str, Outcome]:
-    """The outcome of each rule by its id. Rules must be of kinds that need no other file."""
-    suite = gx.ExpectationSuite(name=target.relation, expectations=[_expectation(rule, target) for rule in rules])
+    """The outcome of each rule by its id; the engine looks at all their columns in one scan."""
+    if not rules:
+        return {}
     asset = source.add_table_asset(target.relation, table_name=target.relation)
+    return {rule: _outcome(result) for rule, result in _validated(asset, [_expectation(rule) for rule in rules])}
+
+
+def hold(source: Source, target: Target, figures: Mapping[str, Bounded]) -> dict[str, bool]:
+    """Whether each figure lies within its bounds, by the rule's id: they are the one row of a table of figures."""
+    if not figures:
+        return {}
+    named = {f"figure_{place}": rule for place, rule in enumerate(figures)}
+    row = ", ".join(f"{_literal(figures[rule].value)} AS {name}" for name, rule in named.items())
+    asset = source.add_query_asset(f"figures of {target.relation}", query=f"SELECT {row}")
+    wanted = [_within(name, figures[rule], {"rule": rule}) for name, rule in named.items()]
+    return {rule: bool(result.success) for rule, result in _validated(asset, wanted)}
+
+
+def _validated(
+    asset: TableAsset | QueryAsset, wanted: Sequence[Expectation]
+) -> Iterator[tuple[str, ExpectationValidationResult]]:
+    suite = gx.ExpectationSuite(name=asset.name, expectations=list(wanted))
     batch = asset.add_batch_definition_whole_table("all").get_batch()
-    results = batch.validate(suite, result_format=_COUNTS_ONLY).results
-    return {_rule_id(result): _outcome(result) for result in results}
+    for result in batch.validate(suite, result_format=_COUNTS_ONLY).results:
+        yield _rule_id(result), result
 
 
-def _expectation(rule: Rule, target: Target) -> Expectation:
+def _expectation(rule: Rule) -> Expectation:
     meta = {"rule": rule.id}
     match rule.check:
         case NotNull(column):
@@ -144,13 +174,20 @@ def _expectation(rule: Rule, target: Target) -> Expectation:
             return kinds.ExpectColumnValuesToBeBetween(column=column, min_value=low, max_value=high, meta=meta)
         case InSet(column, values):
             return kinds.ExpectColumnValuesToBeInSet(column=column, value_set=list(values), meta=meta)
-        case HasColumns() | Rows() | Groups() | Measure() | Unique():
-            query = _escape(unexpected(rule.check, target))
-            return kinds.UnexpectedRowsExpectation(unexpected_rows_query=query, meta=meta)
         case _:
             raise TypeError(
                 f"rule {rule.id} is of kind {type(rule.check).__name__}, which must be resolved before it is run"
             )
+
+
+def _within(name: str, figure: Bounded, meta: dict[str, str]) -> Expectation:
+    if figure.low is None and figure.high is None:  # measured to be compared with the next version
+        return kinds.ExpectColumnToExist(column=name, meta=meta)
+    return kinds.ExpectColumnValuesToBeBetween(column=name, min_value=figure.low, max_value=figure.high, meta=meta)
+
+
+def _literal(value: float | None) -> str:
+    return "CAST(NULL AS DOUBLE)" if value is None else f"CAST('{value!r}' AS DOUBLE)"
 
 
 def _rule_id(result: ExpectationValidationResult) -> str:
@@ -161,18 +198,11 @@ def _rule_id(result: ExpectationValidationResult) -> str:
     return str(config.meta["rule"])
 
 
-def _escape(sql: str) -> str:
-    """Braces doubled, except those of the batch: the library formats the query."""
-    return sql.replace("{", "{{").replace("}", "}}").replace("{{batch}}", "{batch}")
-
-
 def _outcome(result: ExpectationValidationResult) -> Outcome:
     error = _error(result.exception_info or {})
     if error:
         return Outcome(success=False, error=error)
-    counts = result.result
-    failing = counts["observed_value"] if "observed_value" in counts else counts["unexpected_count"]
-    return Outcome(success=bool(result.success), n_unexpected=int(failing or 0))
+    return Outcome(success=bool(result.success), n_unexpected=int(result.result["unexpected_count"] or 0))
 
 
 def _error(info: dict[str, Any]) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 
 from expectations import SUITES
 from pipeline.contract.gate import GateReport
-from pipeline.validate import gate, gx, structure
+from pipeline.validate import figures, gate, gx, structure
 from pipeline.validate.bounds import bounded
 from pipeline.validate.rules import Place, Rule, Suite
 from pipeline.validate.sql import Target
@@ -87,7 +87,7 @@ def test_the_planted_fault_is_found(
     ready = bounded(rule, target, sources["landing"], sources["research"])
     assert isinstance(ready, Rule)
     with gx.open_source(planted, MEMORY_MB) as source:
-        outcome = gx.check(source, target, [ready])[rule.id]
+        outcome = figures.check(source, target, [ready])[rule.id]
     assert outcome.error is None
     assert not outcome.success
     assert outcome.n_unexpected

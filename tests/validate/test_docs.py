@@ -27,12 +27,13 @@ def test_the_page_loads_nothing_and_holds_nobodys_values(good: tuple[Path, Path]
     candidate = Path(shutil.copy(good[0], tmp_path / "research.duckdb"))
     with duckdb.connect(str(candidate)) as con:
         con.execute("UPDATE participants SET clinic_id = 'marker-clinic', stage = 'marker-stage'")
-        con.execute("UPDATE sessions SET performed_day = -98765, device = 'marker-device'")
+        con.execute("UPDATE sessions SET performed_day = -98765")
+        con.execute("UPDATE courses SET device = 'marker-device'")
         pseudonyms = [str(found) for (found,) in con.execute("SELECT pseudonym FROM participants").fetchall()]
-    suites = [suite for suite in SUITES if suite.table in ("participants", "sessions")]
+    suites = [suite for suite in SUITES if suite.table in ("participants", "courses", "sessions")]
     report = gate.run(candidate, None, None, tmp_path / "docs", suites=suites)
     page = (tmp_path / "docs" / "index.html").read_text()
-    assert {"sessions.day_admitted", "sessions.device.vocabulary"} <= {result.rule for result in report.failed}
+    assert {"sessions.day_admitted", "courses.device.vocabulary"} <= {result.rule for result in report.failed}
     assert "sessions.day_admitted" in page
     assert not [value for value in ("marker-", "98765", "98,765", *pseudonyms) if value in page]
     links = Links()
