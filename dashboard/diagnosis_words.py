@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboard.contrasts import Contrast
 from dashboard.numbers import interval, number, people, unit
+from pipeline.contract.results import RATIOS
 
 
 def overlap(contrast: Contrast) -> Iterator[str]:
