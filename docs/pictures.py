@@ -26,6 +26,9 @@ SAMPLE = Path(__file__).parents[1] / "data" / "samples" / "clinic-nord"
 WIDTH, HEIGHT = 1280, 1180
 """Pixels of the window: the page's column with a margin, and as much of it as a reader looks at."""
 
+COMPARE_HEIGHT = 1720
+"""Pixels: down to the end of the first figure."""
+
 START_SECONDS = 60
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
           "--disable-sync", "--no-first-run"]  # fmt: skip
@@ -41,7 +44,9 @@ def main() -> None:
         save(page, "steward.png")
     if home is not None:
         with served(home.resolve()) as page:
+            page.set_viewport_size({"width": WIDTH, "height": COMPARE_HEIGHT})
             page.get_by_text("Single-user mode").wait_for()
+            page.locator(".js-plotly-plot").first.wait_for()
             save(page, "compare.png")
 
 
