@@ -18,12 +18,9 @@ ANSWERS = "answers"
 
 @dataclass(frozen=True)
 class Scan:
-    """Records that are left where they lie: `cells` is SQL for a VARCHAR per header, `numbered` for the same with their
-    line as `__line`. There are `n_records`.
-    """
+    """Records that lie apart: `rows` is SQL for them, `__line` and a VARCHAR per header. There are `n_records`."""
 
-    cells: str
-    numbered: str
+    rows: str
     n_records: int
 
 

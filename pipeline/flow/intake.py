@@ -143,7 +143,7 @@ def _land(bench: Bench, drop: sources.Drop, path: str, intake: Intake, progress:
         progress(f"{drop.manifest.source}: read {file.name}", done, len(drop.files))
         try:
             # whoever lists rejects looks at the rows of the files again, and wants them all in one place
-            read = sources.stage(bench.con, file, drop.manifest, bench.folder, in_place=not bench.lists_rejects)
+            read = sources.stage(bench.con, file, drop.manifest, bench.folder, may_be_apart=not bench.lists_rejects)
         except RefusedError as problem:
             intake.refused.append((f"{path}/{file.name}", str(problem)))
             continue

@@ -151,10 +151,10 @@ class Landing:
     def _rows(self, number: int, file: StagedFile, context: Context) -> tuple[str, list[str]]:
         """(what the admission query has to read of a file, SELECTs of the records that are read already)."""
         held = sql.parquet([file.data])
-        everything = _both(held, file.scan.numbered) if file.scan else held
+        everything = _both(held, file.scan.rows) if file.scan else held
         if file.records < plain.LEAST_RECORDS or not plain.serves(context, file.headers):
             return everything, []
-        quick = plain.read(self.con, file.scan.numbered if file.scan else held, context, file.headers, number)
+        quick = plain.read(self.con, file.scan.rows if file.scan else held, context, file.headers, number)
         if quick is None:
             return everything, []
         if file.scan is not None and quick.n_rows != file.scan.n_records:

@@ -51,7 +51,7 @@ def _ids(staged: Sequence[tuple[int, StagedFile]]) -> list[str]:
                 cell = sql.name(named[-1]) if named else "1"
                 alike.setdefault((token, cell, file.headers), []).append(file.data)
                 if file.scan is not None:
-                    scans.append((token, cell, file.scan.cells))
+                    scans.append((token, cell, file.scan.rows))
     scans += [(token, cell, sql.parquet(paths)) for (token, cell, _), paths in alike.items()]
     return [f"SELECT {token} AS token FROM (SELECT DISTINCT {cell} FROM {rows})" for token, cell, rows in scans]
 

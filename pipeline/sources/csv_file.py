@@ -36,19 +36,25 @@ _MAX_HEADER_LINES = 50
 
 @dataclass(frozen=True)
 class _Outputs:
-    """Where the records and the other lines go; `plain` is where plain lines may stay, None where they may not."""
+    """Where the records and the other lines go; `apart` is where the plain lines may lie by themselves."""
 
     data: Path
     malformed: Path
-    plain: Path | None = None
+    apart: Path | None = None
 
 
 def stage_csv(
-    con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str, *, in_place: bool = False
+    con: duckdb.DuckDBPyConnection,
+    file: DataFile,
+    manifest: Manifest,
+    into: Path,
+    stem: str,
+    *,
+    may_be_apart: bool = False,
 ) -> Staged:
     """Read one CSV file as text. Raises RefusedError where it cannot be read at all.
 
-    With `in_place` the plain lines of a long file are not written once more, but left to be read (`Staged.scan`).
+    With `may_be_apart` the plain lines of a long file may lie by themselves (`Staged.scan`).
     """
     header_row, footer = frame(file)
     with TemporaryDirectory(dir=into) as folder:
@@ -57,8 +63,8 @@ def stage_csv(
         layout = _read_layout(file, manifest, text, header_row, footer)
         out = _Outputs(into / f"{stem}.parquet", into / f"{stem}.malformed.parquet")
         counts = None
-        if in_place and text.encoding == "utf-8" and not text.survey.n_cr:
-            counts = _sieved(con, text, layout, work, replace(out, plain=into / stem))
+        if may_be_apart and text.encoding == "utf-8" and not text.survey.n_cr:
+            counts = _sieved(con, text, layout, work, replace(out, apart=into / f"{stem}.plain.parquet"))
         counts = counts or _read_clean(con, text, layout, out.data)
         counts = counts or _sort_lines(con, file, manifest, text, layout, work, out)
         if 2 * counts.n_undecodable > counts.records:
@@ -73,7 +79,7 @@ def _sieved(
 ) -> LineCounts | None:
     """Of a long file look at the odd lines alone; None where it is none, or too many of its lines are odd."""
     sieved = sieve(text.path, layout, work) if is_sievable(text.path, layout) else None
-    return split_odd(con, layout, work, out.data, out.malformed, sieved, out.plain) if sieved else None
+    return split_odd(con, layout, work, out.data, out.malformed, sieved, out.apart) if sieved else None
 
 
 def _sort_lines(
@@ -182,7 +188,7 @@ def _read_clean(con: duckdb.DuckDBPyConnection, text: PlainText, layout: Layout,
 
 def _copy_sql(text: PlainText, layout: Layout, out: Path) -> str:
     newline = "\\r\\n" if text.survey.n_crlf else "\\n"
-    read = read_sql(layout, [text.path], dict.fromkeys(layout.headers, "VARCHAR"), layout.header_end, newline)
+    read = read_sql(layout, text.path, dict.fromkeys(layout.headers, "VARCHAR"), layout.header_end, newline)
     line = f"(row_number() OVER () + {layout.header_end})::UINTEGER AS {LINE}"
     return f"COPY (SELECT {line}, * FROM {read}) TO {literal(str(out))} (FORMAT parquet, COMPRESSION snappy)"
 

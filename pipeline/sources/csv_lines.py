@@ -13,9 +13,6 @@ from pipeline.sources.staged import LINE, identifier, literal
 
 _NEWLINE = "\\n"
 
-LONGEST_LINE = 1 << 20
-"""Bytes of a line that DuckDB's reader certainly takes: it stops at two million unless told otherwise."""
-
 
 @dataclass(frozen=True)
 class LineCounts:
@@ -43,11 +40,12 @@ def split_odd(
     data: Path,
     malformed: Path,
     sieved: Sieved,
-    plain: Path | None,
+    apart: Path | None,
 ) -> LineCounts | None:
     """The same with what the sieve has left in `work`: the odd lines are sorted, the plain ones read as they are.
 
-    They are left to be read from `plain`, where that is given.
+    Where `apart` is given, these are written there by themselves, all threads at once: a number for each row would take
+    all but one of them from the reading.
 
     None where DuckDB's reader does not read them as rows of cells, one a line (a very long line, say).
     """
@@ -61,19 +59,17 @@ def split_odd(
             f" UNION ALL SELECT line AS {LINE}, 'malformed_line' AS reason FROM {_lost(work)} "
             f"AS lost ANTI JOIN {body} AS odd USING (line)"
         )
-    n_odd = con.execute(f"SELECT count(*) FROM {body}").fetchall()[0][0]
-    if plain is not None and _can_stay(con, work, has_spans=has_spans, sieved=sieved):
-        n_kept = _write_cells(con, layout, whole, work / "kept.csv", data)
-        scan = _left(layout, work, sieved, plain, sieved.n_lines - n_odd)
-        return replace(_counted(con, scan.n_records + n_kept, broken, malformed), scan=scan)
+    if apart is not None and not _swallows(con, work, has_spans=has_spans):
+        return _write_apart(con, layout, work, (whole, broken), (data, malformed, apart), sieved)
+    cells = dict.fromkeys(layout.headers, "VARCHAR")
+    plain = read_sql(layout, work / PLAIN, cells, 0, _NEWLINE)
     n_kept = _write_kept(con, layout, whole, work / "kept.csv")
-    rest = _left(layout, work, sieved, work, sieved.n_lines - n_odd).numbered
-    kept = read_sql(
-        layout, [work / "kept.csv"], {LINE: "UINTEGER"} | dict.fromkeys(layout.headers, "VARCHAR"), 0, _NEWLINE
-    )
+    number = f"(row_number() OVER () + {layout.header_end})::UINTEGER AS {LINE}"
+    kept = read_sql(layout, work / "kept.csv", {LINE: "UINTEGER"} | cells, 0, _NEWLINE)
     n_gaps = con.execute(f"SELECT count(*) FROM ({gaps})").fetchall()[0][0]
     try:
-        rows = f"SELECT * FROM {rest} AS p ANTI JOIN ({gaps}) AS g ON g.line = p.{LINE} UNION ALL FROM {kept}"
+        numbered = f"(SELECT {number}, * FROM {plain})"
+        rows = f"SELECT * FROM {numbered} AS p ANTI JOIN ({gaps}) AS g ON g.line = p.{LINE} UNION ALL FROM {kept}"
         n_data = _write(con, rows, data)
     except NOT_READ:
         return None
@@ -82,30 +78,41 @@ def split_odd(
     return _counted(con, n_data, broken, malformed)
 
 
-def _can_stay(con: duckdb.DuckDBPyConnection, work: Path, *, has_spans: bool, sieved: Sieved) -> bool:
-    """Whether every plain line is a record, and none too long for DuckDB's reader: none lies in a spanned record."""
-    if sieved.longest > LONGEST_LINE or not has_spans:
-        return sieved.longest <= LONGEST_LINE
+def _swallows(con: duckdb.DuckDBPyConnection, work: Path, *, has_spans: bool) -> bool:
+    """Whether a plain line lies inside a spanned record, and so may be none of its own."""
+    if not has_spans:
+        return False
     inside = f"SELECT 1 FROM {_scan(work / SPANS)} AS s ANTI JOIN {_scan(work / ODD)} AS odd USING (line) LIMIT 1"
-    return not con.execute(inside).fetchall()
+    return bool(con.execute(inside).fetchall())
 
 
-def _left(layout: Layout, work: Path, sieved: Sieved, plain: Path, n_records: int) -> Scan:
-    """The plain lines as they are read from where they lie, moved into the folder `plain`."""
-    parts = [plain / PLAIN.format(n) for n in range(len(sieved.firsts))]
-    for part in parts:
-        plain.mkdir(exist_ok=True)
-        (work / part.name).rename(part)
-    cells = dict.fromkeys(layout.headers, "VARCHAR")
-    is_record = f"WHERE {identifier(layout.headers[0])} <> {literal(GAP)}"
-    # a row's number is known within its part: to count the rows of a whole file takes all threads but one from it
-    numbered = " UNION ALL ".join(
-        f"SELECT (row_number() OVER () + {first - 1})::UINTEGER AS {LINE}, * "
-        f"FROM {read_sql(layout, [part], cells, 0, _NEWLINE)}"
-        for part, first in zip(parts, sieved.firsts, strict=True)
-    )
-    everything = f"(FROM {read_sql(layout, parts, cells, 0, _NEWLINE)} {is_record})"
-    return Scan(everything, f"(FROM ({numbered}) {is_record})", n_records)
+def _write_apart(
+    con: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    work: Path,
+    queries: tuple[str, str],
+    out: tuple[Path, Path, Path],
+    sieved: Sieved,
+) -> LineCounts | None:
+    (whole, broken), (data, malformed, apart) = queries, out
+    plain = read_sql(layout, work / PLAIN, dict.fromkeys(layout.headers, "VARCHAR"), 0, _NEWLINE)
+    try:
+        if _write(con, f"FROM {plain}", apart) != sieved.n_lines:
+            return None
+    except NOT_READ:
+        return None
+    n_kept = _write_cells(con, layout, whole, work / "kept.csv", data)
+    n_plain = sieved.n_lines - con.execute(f"SELECT count(*) FROM {_scan(work / ODD)}").fetchall()[0][0]
+    return replace(_counted(con, n_plain + n_kept, broken, malformed), scan=_scanned(layout, apart, n_plain))
+
+
+def _scanned(layout: Layout, apart: Path, n_records: int) -> Scan:
+    """The plain lines in the file where they lie by themselves, a row for each line of the sender's file."""
+    is_record = f"{identifier(layout.headers[0])} <> {literal(GAP)}"
+    line = f"(file_row_number + {layout.header_end + 1})::UINTEGER AS {LINE}"
+    rows = f"read_parquet({literal(str(apart))}, file_row_number = true) WHERE {is_record}"
+    cells = ", ".join(map(identifier, layout.headers))
+    return Scan(f"(SELECT {line}, {cells} FROM {rows})", n_records)
 
 
 def _sorted(layout: Layout, work: Path, body: str, has_spans: bool) -> tuple[str, str]:
@@ -150,7 +157,7 @@ def _write_cells(con: duckdb.DuckDBPyConnection, layout: Layout, whole: str, kep
     n_kept = _write_kept(con, layout, whole, kept)
     types = {LINE: "UINTEGER"} | dict.fromkeys(layout.headers, "VARCHAR")
     try:
-        if _write(con, f"FROM {read_sql(layout, [kept], types, 0, _NEWLINE)}", data) == n_kept:
+        if _write(con, f"FROM {read_sql(layout, kept, types, 0, _NEWLINE)}", data) == n_kept:
             return n_kept
     except NOT_READ:
         pass  # the slow cut below reads every record that the rules admit

@@ -7,7 +7,6 @@ cells after a mark, so that the number of a row tells its physical line.
 
 import codecs
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from pipeline.sources.plain_text import MAX_LINE_BYTES, NUL, UNDECODABLE
 ODD = "odd.parquet"
 """`line` and `text` of the lines that are not plain."""
 
-PLAIN = "plain-{}.csv"
+PLAIN = "plain.csv"
 
 GAP = "\x1c"
 """First cell of the row that an odd line leaves. A line in which it stands of its own is odd."""
@@ -34,9 +33,6 @@ LEAST_BYTES = 1 << 20
 
 MOST_ODD = 0.1
 """With more odd lines than that (a program that quotes every cell) taking them out one by one is no gain."""
-
-LEAST_PART, MOST_PARTS = 1 << 23, 8
-"""The plain lines are written in parts, since the rows of each are counted by one thread."""
 
 _CHUNK = 1 << 22
 _LF = 10
@@ -49,15 +45,10 @@ _Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Sieved:
-    """`n_lines` are the lines below the header, `last` is the number of the file's last one, `longest` in bytes.
-
-    `firsts` are the lines with which the parts of PLAIN begin.
-    """
+    """`n_lines` are the lines below the header, `last` is the number of the file's last one."""
 
     n_lines: int
     last: int
-    longest: int
-    firsts: tuple[int, ...]
 
 
 def is_sievable(path: Path, layout: Layout) -> bool:
@@ -68,50 +59,25 @@ def is_sievable(path: Path, layout: Layout) -> bool:
     return single and layout.delimiter != " " and many and not any(map(is_why_not_taken, layout.headers))
 
 
-class _Parts:
-    """The parts of PLAIN as they are written."""
-
-    def __init__(self, work: Path, size: int, first: int) -> None:
-        self._work, self._room, self.firsts = work, max(LEAST_PART, size // MOST_PARTS + 1), [first]
-        self._out = (work / PLAIN.format(0)).open("wb")
-
-    def write(self, rows: bytes, line: int) -> None:
-        """Add rows, the first of which stands for `line`."""
-        if self._out.tell() >= self._room:
-            self.close()
-            self._out = (self._work / PLAIN.format(len(self.firsts))).open("wb")
-            self.firsts.append(line)
-        self._out.write(rows)
-
-    def close(self) -> None:
-        self._out.close()
-
-
 def sieve(path: Path, layout: Layout, work: Path) -> Sieved | None:
     """Write PLAIN and ODD of a file with LF line ends into `work`; None where it has too many odd lines for that."""
-    parts = _Parts(work, path.stat().st_size, layout.header_end + 1)
-    with closing(parts), pq.ParquetWriter(work / ODD, _LINES, compression="snappy") as odd:
-        return _sift(path, layout, parts, odd)
-
-
-def _sift(path: Path, layout: Layout, parts: _Parts, odd: pq.ParquetWriter) -> Sieved | None:
     empty_row = GAP.encode() + layout.delimiter.encode() * (layout.n_columns - 1) + b"\n"
-    first, n_odd, longest = 1, 0, 0
-    for chunk in _chunks(path):
-        if len(chunk) > MAX_LINE_BYTES:
-            return None
-        starts, is_odd = _judge(chunk, layout)
-        skipped = max(0, layout.header_end + 1 - first)
-        places = np.flatnonzero(is_odd[skipped:]) + skipped
-        parts.write(_plain(chunk, starts, places, skipped, empty_row), first)
-        texts = [_text(chunk[starts[p] : starts[p + 1] - 1]) for p in places]
-        numbers = pa.array((places + first).astype(np.uint32))
-        odd.write_batch(pa.record_batch([numbers, pa.array(texts, pa.string())], schema=_LINES))
-        first, n_odd = first + len(is_odd), n_odd + len(places)
-        longest = max(longest, int(np.diff(starts).max(initial=0)))
-        if n_odd > MOST_ODD * first:
-            return None
-    return Sieved(max(0, first - 1 - layout.header_end), first - 1, longest, tuple(parts.firsts))
+    first, n_odd = 1, 0
+    with (work / PLAIN).open("wb") as plain, pq.ParquetWriter(work / ODD, _LINES, compression="snappy") as odd:
+        for chunk in _chunks(path):
+            if len(chunk) > MAX_LINE_BYTES:
+                return None
+            starts, is_odd = _judge(chunk, layout)
+            skipped = max(0, layout.header_end + 1 - first)
+            places = np.flatnonzero(is_odd[skipped:]) + skipped
+            plain.write(_plain(chunk, starts, places, skipped, empty_row))
+            texts = [_text(chunk[starts[p] : starts[p + 1] - 1]) for p in places]
+            numbers = pa.array((places + first).astype(np.uint32))
+            odd.write_batch(pa.record_batch([numbers, pa.array(texts, pa.string())], schema=_LINES))
+            first, n_odd = first + len(is_odd), n_odd + len(places)
+            if n_odd > MOST_ODD * first:
+                return None
+    return Sieved(max(0, first - 1 - layout.header_end), first - 1)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -33,20 +33,20 @@ READERS: Mapping[Format, Reader] = {
 }
 
 
-IN_PLACE: Mapping[Format, Reader] = {"csv": partial(stage_csv, in_place=True)}
-"""Readers of formats of which the records of a long file need not be written once more."""
+APART: Mapping[Format, Reader] = {"csv": partial(stage_csv, may_be_apart=True)}
+"""Readers that may leave most records of a long file by themselves."""
 
 
 def stage(
-    con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, *, in_place: bool = False
+    con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, *, may_be_apart: bool = False
 ) -> Staged:
     """Read one file of a drop as text into the private folder `into`.
 
-    `in_place`: whoever asks reads what is left where it lies as well (`Staged.scan`).
+    `may_be_apart`: whoever asks reads what lies by itself as well (`Staged.scan`).
 
     Raises RefusedError where the file cannot be read at all; lines that are no records are told apart, not refused.
     """
-    reader = IN_PLACE.get(manifest.format) if in_place else None
+    reader = APART.get(manifest.format) if may_be_apart else None
     reader = reader or READERS.get(manifest.format)
     if reader is None:
         raise RefusedError(f"{file.name}: format {manifest.format!r} is not read; expected {', '.join(READERS)}")

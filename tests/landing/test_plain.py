@@ -65,7 +65,7 @@ def landed(records: list[dict[str, str]], extra: str, monkeypatch: pytest.Monkey
     """Everything that became of two deliveries, told with one key: the accounts, the rows, the quarantine."""
     monkeypatch.setattr(plain, "LEAST_RECORDS", least)
     monkeypatch.setattr(plain, "LEAST_SHARE", -1.0)
-    monkeypatch.setattr(csv_sieve, "LEAST_BYTES", least)  # so that plain lines stay where they lie
+    monkeypatch.setattr(csv_sieve, "LEAST_BYTES", least)  # so that plain lines lie apart
     monkeypatch.setattr(csv_sieve, "MOST_ODD", 2.0)
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
