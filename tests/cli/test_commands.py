@@ -57,9 +57,11 @@ def test_every_command_takes_home_and_json_and_explains_itself(words: tuple[str,
     assert CliRunner().invoke(main, [*words, "--help"]).exit_code == 0
 
 
-def test_nobody_but_this_machine_can_be_served() -> None:
-    options = {name for parameter in COMMANDS[("dashboard",)].params for name in parameter.opts}
-    assert not any("host" in option or "address" in option for option in options)
+@pytest.mark.parametrize("address", ["0.0.0.0", "192.168.1.7", "::"])
+def test_without_a_login_nobody_but_this_machine_can_be_served(address: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["dashboard", "--address", address, "--home", str(tmp_path)])
+    assert result.exit_code == 2
+    assert f"--address {address} was given, and without a login" in result.stderr
 
 
 @pytest.mark.parametrize(
