@@ -12,7 +12,7 @@ SOURCE := pipeline expectations dashboard tests benchmarks
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check fix bench coverage golden clean browser
+.PHONY: help run demo test check fix bench coverage verdicts golden clean browser
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -57,6 +57,10 @@ bench: $(VENV)/.ready ## Measure every figure of docs/benchmarks.md, about an ho
 
 coverage: $(VENV)/.ready ## Simulate what intervals hold, for docs/operating-characteristics.md, about an hour (RESUME=--resume: go on)
 	$(BIN)/python -m benchmarks.coverage $(RESUME)
+	$(BIN)/python -m docs.generate
+
+verdicts: $(VENV)/.ready ## Judge every kind of claim in worlds whose truth is known, for docs/verdicts.md, about a quarter of an hour
+	$(BIN)/python -m benchmarks.verdicts
 	$(BIN)/python -m docs.generate
 
 golden: ## Make the golden numbers of the estimators anew (needs R)

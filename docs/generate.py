@@ -8,6 +8,7 @@ import click
 
 from benchmarks import page as benchmarks
 from benchmarks.coverage import page as operating_characteristics
+from benchmarks.verdicts import page as verdicts
 from docs import published
 from pipeline.cli import main
 from pipeline.contract import dictionary
@@ -43,6 +44,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "data-dictionary.md": dictionary.render,
     "operating-characteristics.md": operating_characteristics.render,
     "evidence.md": published.render,
+    "verdicts.md": verdicts.render,
 }
 
 

@@ -158,6 +158,10 @@ SELECT participant_id, '{instrument}' AS instrument, '{region}' AS region, NULL:
   'software' AS rater, NULL::VARCHAR AS method, week::INTEGER AS visit_week, (7 * week)::INTEGER AS visit_day,
   improvement::BIGINT AS improvement_milli, baseline::BIGINT AS baseline_milli
 FROM ({visits}) WHERE NOT isnan(improvement);
+CREATE TABLE baseline AS
+SELECT participant_id, '{instrument}' AS instrument, '{region}' AS region, NULL::VARCHAR AS side, 'software' AS rater,
+  NULL::VARCHAR AS method, 0 AS baseline_day, baseline::BIGINT AS baseline_milli, 1::BIGINT AS n_values
+FROM drawn;
 CREATE TABLE outcomes AS
 SELECT participant_id, 0 AS assessed_day, '{instrument}' AS instrument,
   round(baseline / power(10, 3 - (SELECT decimals::INTEGER FROM instruments WHERE code = '{instrument}')))::BIGINT
