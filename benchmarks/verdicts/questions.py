@@ -66,6 +66,8 @@ def _unanswerable(con: duckdb.DuckDBPyConnection, seed: int) -> None:
     )
 
 
+_NOBODY_MEASURED = "DELETE FROM outcome_change; DELETE FROM outcomes; DELETE FROM baseline"
+
 _NOBODY_TO_COMPARE = """
 UPDATE exposure SET is_needling = NULL, needle_length_mm = NULL, sessions_per_week = NULL, schedule = NULL,
   device = NULL, adjunct = NULL, adjuncts_at_zero = NULL, adjuncts_over_6_months = NULL, adjuncts_under_6_months = NULL
