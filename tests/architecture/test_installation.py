@@ -63,7 +63,7 @@ def test_the_installed_libraries_are_the_locked_ones() -> None:
 
 
 def test_the_makefile_has_the_promised_targets() -> None:
-    assert " ".join(TARGETS) == "help run demo test check fix fuzz large bench coverage golden clean"
+    assert " ".join(TARGETS) == "help run demo test check fix fuzz large bench coverage verdicts golden clean"
     command = ["make", "--no-print-directory", "help"]  # under `make test` make would tell the folder it enters
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
     assert [line.split()[0] for line in shown.splitlines()] == list(TARGETS)
