@@ -52,6 +52,7 @@ bench: $(VENV)/.ready ## Measure every figure of docs/benchmarks.md, about an ho
 	$(BIN)/python -m benchmarks.ingest --nightly --sessions $(BENCH_SESSIONS)
 	$(BIN)/python -m benchmarks.marts --sessions $(BENCH_SESSIONS)
 	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.studies --rows $$((10 * $(BENCH_SESSIONS)))
 	$(BIN)/python -m benchmarks.end_to_end
 	$(BIN)/python -m docs.generate
 

@@ -10,7 +10,7 @@ WORDS = Path(__file__).parent / "words.md"
 
 Document = dict[str, Any]
 
-_ORDER = ("ingest-csv", "ingest-ndjson", "ingest-parquet", "nightly-csv", "marts", "gate", "start")
+_ORDER = ("ingest-csv", "ingest-ndjson", "ingest-parquet", "nightly-csv", "marts", "gate", "start", "studies")
 _TITLES = {
     "ingest-csv": "Ingest, CSV",
     "ingest-ndjson": "Ingest, NDJSON",
@@ -19,7 +19,16 @@ _TITLES = {
     "marts": "Marts",
     "gate": "Gate",
     "start": "Start",
+    "studies": "Studies",
 }
+_WAYS = {
+    "scan": "scan: one grouped scan of the outcomes, per person",
+    "sums": "sums: those of two arms from the tables, and MMRM",
+    "mmrm": "mmrm: MMRM from sums that are kept",
+    "seq-dr": "seq-dr: sequential doubly robust, from the tables",
+    "answer": "answer: a study after publishing",
+}
+_PICTURE = "Processor time by number of people, one line for each way; the figures are those of the table"
 _LIBRARIES = ("duckdb", "great-expectations", "polars", "pyarrow", "numpy")
 
 
@@ -27,7 +36,7 @@ def render() -> str:
     """The whole page."""
     after, before = _results(RESULTS), _results(RESULTS / "before")
     parts = [WORDS.read_text(encoding="utf-8").rstrip(), _figures(after), _sides(after), _changes(before, after)]
-    parts += [_end_to_end(), _machine([*after.values(), *before.values()])]
+    parts += [_growth(after), _end_to_end(), _machine([*after.values(), *before.values()])]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -109,6 +118,17 @@ def _changes(before: dict[str, Document], after: dict[str, Document]) -> str:
             rows.append([f"{_TITLES[name]}, {label}", *told[0], *told[1]])
     revisions = ", ".join(sorted({old["revision"] for old in before.values()}))
     return f"## Before and after\n\nBefore: revision {revisions}.\n\n{_table(head, rows)}" if rows else ""
+
+
+def _growth(results: dict[str, Document]) -> str:
+    """What each way to a study's figures costs as people become more."""
+    growth: dict[str, dict[str, float]] = results.get("studies", {}).get("growth", {})
+    if not growth:
+        return ""
+    sizes = list(next(iter(growth.values())))
+    rows = [[_WAYS[name], *(f"{seconds[size]:.3f}" for size in sizes)] for name, seconds in growth.items()]
+    table = _table("|".join(["seconds of processor time", *(f"{int(size):,} people" for size in sizes)]), rows)
+    return f"## Studies, as people become more\n\n{table}\n\n![{_PICTURE}](../benchmarks/results/studies.svg)"
 
 
 def _end_to_end() -> str:

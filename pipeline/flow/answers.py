@@ -11,7 +11,7 @@ from pipeline.studies.study import run_study
 from pipeline.studies.study_sums import is_linear, study_sums
 
 
-def keep(settings: Settings, candidate: Path) -> list[str]:
+def keep(settings: Settings, candidate: Path, spill: Path | None = None) -> list[str]:
     """Run every study on the candidate and put the answers into its folder, with the sums that linear models rest on.
 
     The data are good whatever becomes of a study: one that fails stops no publication, and the answer tells of it.
@@ -21,14 +21,14 @@ def keep(settings: Settings, candidate: Path) -> list[str]:
     except NeedlingError as error:
         return [f"no study was answered beforehand: {error}"]
     entries, sums, told = dict[str, str](), dict[str, str](), list[str]()
-    with open_reader(candidate / "research.duckdb", memory_mb=settings.memory_mb) as con:
+    with open_reader(candidate / "research.duckdb", memory_mb=settings.memory_mb, spill=spill) as con:
         for name in names:
             try:
                 protocol = catalogue.find_study(name, settings.home)
                 found = run_study(con, protocol, store.candidate_name(candidate))
-                entries[name] = kept.entry(protocol, found)
                 if is_linear(found):
                     sums[name] = kept.sums_entry(protocol, study_sums(con, protocol))
+                entries[name] = kept.entry(protocol, found)
             except Exception as error:  # whatever it is, it must not hold back the data
                 told.append(_failed(name, error))
     for file, parts in ((kept.FILE, entries), (kept.SUMS, sums)):

@@ -39,7 +39,7 @@ def publish(bench: Bench, run: str) -> tuple[GateReport, str | None, list[str]]:
         if not verdict.passed:
             store.sweep(home)
             return verdict, None, []
-        told = answers.keep(bench.settings, candidate)
+        told = answers.keep(bench.settings, candidate, bench.folder)
         manifest = publishing.publish(bench.settings, candidate, _facts(bench, verdict))
         ledger.record_release(home, manifest.version, "publish", run)
     finally:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.estimators.inputs import Words
 from pipeline.studies.frame import words_of
-from pipeline.studies.person_rows import PersonRows, person_rows
+from pipeline.studies.person_rows import PersonRows
 from pipeline.studies.population import Population
 from pipeline.studies.reading import fetch, read_arrow
 
@@ -43,9 +43,8 @@ class PersonCells:
     second: Array
 
 
-def read_cells(con: duckdb.DuckDBPyConnection, population: Population) -> PersonCells:
+def read_cells(con: duckdb.DuckDBPyConnection, population: Population, rows: PersonRows) -> PersonCells:
     """Two passes: one for the centres, one for the sums."""
-    rows = person_rows(con, population)
     summed = (*rows.numbers, *(f"w{week}" for week in rows.weeks))
     middles = ", ".join(f"coalesce(round(avg({name})), 0)::BIGINT" for name in summed)
     centre = np.array(fetch(con, f"{rows.sql} SELECT {middles} FROM row", rows.parameters)[0], dtype=np.int64)

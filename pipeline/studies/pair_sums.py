@@ -21,7 +21,7 @@ from pipeline.studies.estimators.mmrm import fit
 from pipeline.studies.estimators.patterns import Pattern
 from pipeline.studies.estimators.reasons import Reason
 from pipeline.studies.leverage import meat_of_people
-from pipeline.studies.person_rows import MILLI
+from pipeline.studies.person_rows import MILLI, rows_at_hand
 from pipeline.studies.population import Population
 
 
@@ -54,18 +54,21 @@ class PairSums:
 
     def mmrm(self) -> Result:
         """The difference at the last visit, every visit in one model."""
-        if wrong := self._problem(self.parts):
-            return wrong
-        found = fit(_patterns(self.parts), len(self.weeks))
-        if isinstance(found, Withheld):
-            return found
-        means = found.means(len(self.weeks) - 1, 2)
-        return means if isinstance(means, Withheld) else means.difference(1, 0)
+        with threadpool_limits(1, "blas"):
+            if wrong := self._problem(self.parts):
+                return wrong
+            found = fit(_patterns(self.parts), len(self.weeks))
+            if isinstance(found, Withheld):
+                return found
+            means = found.means(len(self.weeks) - 1, 2)
+            return means if isinstance(means, Withheld) else means.difference(1, 0)
 
     def ancova(self) -> Result:
         """The difference at the last visit among those with a result, one slope for each covariate (HC3)."""
-        seen = seen_at(self.parts, len(self.weeks) - 1)
-        return self._problem(seen) or ancova_from_sums(sums_of(seen, len(self.weeks) - 1), self.meat)
+        last = len(self.weeks) - 1
+        seen = seen_at(self.parts, last)
+        with threadpool_limits(1, "blas"):
+            return self._problem(seen) or ancova_from_sums(sums_of(seen, last), self.meat)
 
     def _problem(self, parts: Sequence[Part]) -> Withheld | None:
         """As `inputs.problem` says it of rows."""
@@ -80,9 +83,10 @@ class PairSums:
 
 def read_pair_sums(con: duckdb.DuckDBPyConnection, population: Population, arm: str, reference: str) -> PairSums:
     """From the version: a pass for the centres, one for the sums, and one for the squared residuals."""
-    cells = read_cells(con, population)
-    with threadpool_limits(1, "blas"):  # one order of adding up, whatever the machine
-        return _summed(con, cells, coded_cells(cells, arm, reference))
+    with rows_at_hand(con, population) as rows:
+        cells = read_cells(con, population, rows)
+        with threadpool_limits(1, "blas"):  # one order of adding up, and the matrices are too small for two threads
+            return _summed(con, cells, coded_cells(cells, arm, reference))
 
 
 def _summed(con: duckdb.DuckDBPyConnection, cells: PersonCells, coded: CodedCells) -> PairSums:

@@ -4,8 +4,9 @@ Every number is a whole thousandth of its unit and every word is there, so that 
 summed where they lie, and both tell the same.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -13,7 +14,7 @@ import duckdb
 from pipeline.contract import reference
 from pipeline.studies.population import Population, passed, same_stratum
 from pipeline.studies.protocol import CHOSEN_STRATEGIES
-from pipeline.studies.reading import fetch
+from pipeline.studies.reading import fetch, run
 
 MIN_VISIT_SHARE = 0.5
 """An earlier visit counts as one if at least this share as many were seen then as at the horizon. Rarer ones are
@@ -88,6 +89,20 @@ LEFT JOIN seen s ON s.participant_id = c.participant_id
 LEFT JOIN baseline b ON b.participant_id = c.participant_id AND b.instrument = $instrument AND {same_stratum("b")}
 WHERE {passed(len(population.steps) - 2)})"""
     return PersonRows(sql, _parameters(population), weeks, tuple(names), tuple(words), tuple(numbers))
+
+
+ROWS = "study_rows"
+
+
+@contextmanager
+def rows_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator[PersonRows]:
+    """The same, put together once, for whoever passes over them several times."""
+    rows = person_rows(con, population)
+    run(con, f"CREATE OR REPLACE TEMP TABLE {ROWS} AS {rows.sql} SELECT * FROM row", rows.parameters)
+    try:
+        yield replace(rows, sql=f"WITH row AS (FROM temp.{ROWS})", parameters={})
+    finally:
+        con.execute(f"DROP TABLE temp.{ROWS}")
 
 
 def _covariates(population: Population) -> list[str]:

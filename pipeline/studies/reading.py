@@ -25,6 +25,11 @@ def read_arrow(con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str
         return con.sql(sql, params=bound(con, sql, parameters)[1]).to_arrow_table()
 
 
+def run(con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> None:
+    """A statement without an answer."""
+    fetch(con, sql, parameters)
+
+
 def bound(
     con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]
 ) -> tuple[duckdb.Statement, dict[str, Any]]:
