@@ -235,7 +235,7 @@ def test_versions_go_even_if_the_new_one_fails_its_gate(filled: Built, monkeypat
 def test_versions_go_even_if_the_new_one_cannot_be_built(filled: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     home, needles = filled
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise NeedlingError("the disk is full")
 
     monkeypatch.setattr("pipeline.flow.publication.build", full)
