@@ -126,7 +126,7 @@ WORLDS: tuple[World, ...] = (
         "ordered-leaving",
         "Five ordered steps; people leave on the step they saw",
         partial(other_shapes.steps, by_early=True),
-        False,
+        True,
         SIZES,
     ),
     World(

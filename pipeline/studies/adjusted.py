@@ -204,7 +204,7 @@ def effect_of(pair: Pair, method: Method) -> Result:
             return difference(repeated_measures(pair.y, pair.arm, pair.x))
         case "ancova":
             return ancova(y, pair.arm[pair.seen], pair.x[pair.seen])
-        case "proportional_odds":
+        case "proportional_odds" | "proportional_odds_weighted":
             return dict(_ordinal(pair))[method]
         case _:
             return Withheld("too_few_results")

@@ -5,8 +5,9 @@ from typing import Literal
 from pipeline.studies.estimators.dropout import SKIPPED_LIMIT
 
 Method = Literal[
-    "welch", "ancova", "mmrm", "seq_dr", "seq_dr_overlap", "proportional_odds", "count_model", "count_ratio"
-]
+    "welch", "ancova", "mmrm", "seq_dr", "seq_dr_overlap", "proportional_odds", "proportional_odds_weighted",
+    "count_model", "count_ratio",
+]  # fmt: skip
 
 UNADJUSTED = ("welch", "count_ratio")
 """In the headline only where there are too few people to adjust for anything."""
@@ -34,10 +35,10 @@ def headline(n: int, visits: int, skipped: float, outside: float, *, is_ordinal:
         outside: share of people outside the overlap of the arms.
         is_complete: everybody who was due has a result, so nothing has to be said about who left.
     """
-    if is_ordinal:
-        return "proportional_odds" if n >= MIN_ADJUSTED else "welch"
     if n < MIN_ADJUSTED:
         return "welch"
+    if is_ordinal:  # odds of those with a result alone covered 46% where people left on the step they saw, these 96%
+        return "proportional_odds" if is_complete else "proportional_odds_weighted"
     if n >= MIN_DOUBLY_ROBUST and skipped <= SKIPPED_LIMIT:
         return "seq_dr_overlap" if outside > POOR_OVERLAP else "seq_dr"
     return "ancova" if visits == 1 and is_complete else "mmrm"
