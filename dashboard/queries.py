@@ -155,7 +155,7 @@ def clinics(version: str, viewer: Viewer, folder: str) -> tuple[str, ...]:
     """The clinics whose figures this viewer may see."""
     if viewer.scope is not None:
         return (viewer.scope,)
-    return clinic_figures.clinics(clinic_figures.named(Path(folder), version))
+    return clinic_figures.clinics(Path(folder), version)
 
 
 def clinic(version: str, viewer: Viewer, folder: str, of: str) -> tuple[Figure, ...] | None:
@@ -165,7 +165,7 @@ def clinic(version: str, viewer: Viewer, folder: str, of: str) -> tuple[Figure, 
 
 @st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
 def _clinic(version: str, viewer: Viewer, folder: str, of: str) -> tuple[Figure, ...]:
-    return clinic_figures.figures(clinic_figures.named(Path(folder), version), of)
+    return clinic_figures.figures(Path(folder), version, of)
 
 
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)

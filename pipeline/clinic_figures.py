@@ -56,16 +56,16 @@ class Figure:
     others: Others
 
 
-def clinics(version: store.Version) -> tuple[str, ...]:
+def clinics(home: Path, version: str) -> tuple[str, ...]:
     """Every clinic that has figures in a version. For whoever may see all of them."""
-    with open_reader(version.clinic) as con:
+    with open_reader(store.find_version(home, version).clinic) as con:
         rows = con.execute("SELECT DISTINCT clinic_id FROM clinic_cells ORDER BY 1").fetchall()
     return tuple(name for (name,) in rows)
 
 
-def figures(version: store.Version, clinic: str) -> tuple[Figure, ...]:
+def figures(home: Path, version: str, clinic: str) -> tuple[Figure, ...]:
     """All tables of one clinic in their order; empty where it has nobody who consented to comparisons."""
-    with open_reader(version.clinic) as con:
+    with open_reader(store.find_version(home, version).clinic) as con:
         rows = con.sql(_FIGURES, params=[clinic]).to_arrow_table().to_pylist()
     return tuple(map(_figure, rows))
 
@@ -83,8 +83,3 @@ WHERE c.clinic_id = ? ORDER BY c.place"""
 def _figure(row: dict[str, Any]) -> Figure:
     mean = None if row["mean"] is None else Mean(**row["mean"])
     return Figure(**row["own"], mean=mean, others=Others(**row["others"]))
-
-
-def named(home: Path, version: str) -> store.Version:
-    """The version of that name in a home."""
-    return next(v for v in store.versions(home) if v.name == version)
