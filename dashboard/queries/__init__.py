@@ -66,7 +66,7 @@ def _open(folder: str, version: str) -> Home:
     return open_home(folder, version)
 
 
-def _home(viewer: Viewer, folder: str, version: str) -> Home:
+def opened(viewer: Viewer, folder: str, version: str) -> Home:
     """The row level, for whoever may read it. Raises PermissionError for a clinic's user, whatever page asked."""
     if viewer.role == "clinic" or viewer.scope is not None:
         raise PermissionError("the row level is not for a clinic's user")
@@ -76,43 +76,43 @@ def _home(viewer: Viewer, folder: str, version: str) -> Home:
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
 def manifest(version: str, viewer: Viewer, folder: str) -> dict[str, Any]:
     """The version's own account of itself."""
-    return _home(viewer, folder, version).version
+    return opened(viewer, folder, version).version
 
 
 @st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner="Comparing and adjusting ...")
 def compare(version: str, viewer: Viewer, folder: str, asked: Asked) -> Comparison:
     """The answer to one question, adjusted and unadjusted."""
-    return _home(viewer, folder, version).compare(**asdict(asked))
+    return opened(viewer, folder, version).compare(**asdict(asked))
 
 
 @st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
 def arms(version: str, viewer: Viewer, folder: str, asked: Asked) -> tuple[Arm, ...]:
     """The arms that have anybody in them, which nothing has to be adjusted for."""
-    return _home(viewer, folder, version).compare(**asdict(asked), adjusted=False).arms
+    return opened(viewer, folder, version).compare(**asdict(asked), adjusted=False).arms
 
 
 @st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner="Comparing and adjusting ...")
 def study(version: str, viewer: Viewer, folder: str, name: str, state: State) -> Comparison:
     """The answer of a study; `state` is what may change it within a version."""
-    return _home(viewer, folder, version).study(name)
+    return opened(viewer, folder, version).study(name)
 
 
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner="Asking every study ...")
 def claims(version: str, viewer: Viewer, folder: str, state: State) -> tuple[Claimed, ...]:
     """Every study with its verdict; `state` is what may change it within a version."""
-    return _home(viewer, folder, version).claims()
+    return opened(viewer, folder, version).claims()
 
 
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
 def studies(version: str, viewer: Viewer, folder: str, state: State) -> dict[str, str]:
     """Every study's question, by id. Raises NeedlingError where a protocol of the home's own is wrong."""
-    return {protocol.id: protocol.title or protocol.id for protocol in _home(viewer, folder, version).studies()}
+    return {protocol.id: protocol.title or protocol.id for protocol in opened(viewer, folder, version).studies()}
 
 
 @st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
 def protocol(version: str, viewer: Viewer, folder: str, asked: Asked | None, name: str | None, state: State) -> str:
     """The protocol of a question or of a study, as TOML."""
-    home = _home(viewer, folder, version)
+    home = opened(viewer, folder, version)
     made = home.protocol(name) if name is not None else home.protocol_of(**asdict(asked)) if asked else None
     return "" if made is None else protocol_toml(made)
 
@@ -127,7 +127,7 @@ def state(folder: str) -> State:
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
 def choices(version: str, viewer: Viewer, folder: str) -> dict[str, tuple[str, ...]]:
     """For every column that is filtered on, the values it has in this version, sorted."""
-    home = _home(viewer, folder, version)
+    home = opened(viewer, folder, version)
     return {
         column: tuple(
             str(value)
@@ -142,7 +142,7 @@ def choices(version: str, viewer: Viewer, folder: str) -> dict[str, tuple[str, .
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
 def instruments(version: str, viewer: Viewer, folder: str) -> tuple[Instrument, ...]:
     """The instruments that somebody in this version was measured with, in the order of the reference table."""
-    home = _home(viewer, folder, version)
+    home = opened(viewer, folder, version)
     rows = home.sql(
         "SELECT code, label, coalesce(diagnoses::VARCHAR, '') AS diagnoses FROM instruments"
         " WHERE code IN (SELECT DISTINCT instrument FROM outcome_change)"
