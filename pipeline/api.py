@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, overload
 
 from pipeline import config, store
-from pipeline.contract.curves import DepthFrequencyMap, DoseResponse, TimeToResponse
+from pipeline.contract.curves import DepthFrequencyMap, DoseResponse, TimeToResponse, Trajectories
 from pipeline.contract.results import REASONS, Comparison
 from pipeline.errors import UsageError
 
@@ -158,6 +158,14 @@ class Home:
 
         asked = (by, instrument, week, where, landmark, reference, self._version.name)
         return time_to_response(self.connection, *asked)
+
+    def trajectories(
+        self, by: str, *, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None
+    ) -> Trajectories:
+        """Mean improvement by arm at every visit up to `week`, those who left counted, and who left and why."""
+        from pipeline.studies.trajectories import trajectories
+
+        return trajectories(self.connection, by, instrument, week, where, landmark, self._version.name)
 
     def study(self, name: str) -> Comparison:
         """A study of the catalogue, or of the home's own: adjusted, with what speaks for and against it."""

@@ -1,4 +1,7 @@
-"""What a dose-response, a depth x frequency map and a time to response return. A gap is None with a reason, never 0."""
+"""What a dose-response, a depth x frequency map, a time to response and courses over the visits return.
+
+A gap is None with a reason, never 0.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -139,3 +142,62 @@ class TimeToResponse(Told):
 
     def to_json(self) -> dict[str, Any]:
         return self.told() | {"rule": self.rule, "courses": [course.to_json() for course in self.courses]}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit of an arm: `n_seen` of its people had a result, and their mean improvement had nobody stopped
+    reporting, above 0 is better. `is_history`: it opened before the arms were settled."""
+
+    week: int
+    n_seen: int
+    is_history: bool
+    mean: float | None = None
+    std_error: float | None = None
+    ci_lower: float | None = None
+    ci_upper: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Of an arm's people, by the window of visit `week`: how many stopped needling, and how many stopped reporting
+    anything; `reasons` counts the latter by what was told, as (event, people), None where nothing was."""
+
+    week: int
+    n_due: int
+    n_stopped_needling: int
+    n_stopped_reporting: int
+    reasons: tuple[tuple[str | None, int], ...]
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """One arm over the visits: `n` people for whom the last of them has passed.
+
+    `own` is about its own people. `alike` is about everybody of the arms that can be made to resemble each other, so
+    that arms can be set side by side; empty where this arm has no part in them, and `reason` says why. `leaving` is
+    None where nobody of the arm is due at a visit for which leaving is recorded.
+    """
+
+    arm: str
+    label: str
+    n: int
+    own: tuple[Visit, ...]
+    alike: tuple[Visit, ...] = ()
+    reason: str | None = None
+    leaving: Leaving | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Trajectories(Told):
+    """Mean improvement by arm and visit, those who left counted; `n_alike` people are those of `alike`."""
+
+    n_alike: int = 0
+    arms: tuple[Trajectory, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return self.told() | {"n_alike": self.n_alike, "arms": [arm.to_json() for arm in self.arms]}

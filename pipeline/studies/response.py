@@ -4,8 +4,7 @@ A response is an improvement of the instrument's threshold or more that the next
 first of the two. Visits up to the landmark are history. Somebody who skipped a visit and came back is still at risk.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import duckdb
 import numpy as np
@@ -14,37 +13,21 @@ from threadpoolctl import threadpool_limits
 from pipeline.contract import instruments as known
 from pipeline.contract import reference
 from pipeline.contract.curves import Course, Step, TimeToResponse
-from pipeline.studies.adjusted import pair_of
 from pipeline.studies.compare import Question, ask, people_of
-from pipeline.studies.diagnostics import UNBALANCED, is_worth_enough
-from pipeline.studies.estimators.balance import standardised_differences
 from pipeline.studies.estimators.dropout import Seen
-from pipeline.studies.estimators.effect import Array, Codes, Withheld
-from pipeline.studies.estimators.propensity import clipped
+from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.estimators.survival import Spells, happened_by
 from pipeline.studies.estimators.time_to_response import Responses, responses_by
 from pipeline.studies.frame import Frame, read_frame
-from pipeline.studies.headline import MIN_ADJUSTED
-from pipeline.studies.joint import MIN_ARMS, joint_with
 from pipeline.studies.levels import attrition_of
 from pipeline.studies.population import Population, visit_half_widths
+from pipeline.studies.resembling import Resembling, resembling
 
 DAYS_A_WEEK = 7
 WARNING = (
     "Adjusted for what was recorded at the start, and those who stopped reporting are taken as those like them who "
     "stayed. A response is seen at visits only, so it came some time before. A difference is an association."
 )
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """People of arms that can be made to resemble each other; `arms` has the reference first."""
-
-    arms: tuple[str, ...]
-    arm: Codes
-    y: Array
-    x: Array
-    chance: Array
 
 
 def time_to_response(
@@ -102,7 +85,7 @@ def _courses(frame: Frame, question: Question, week: int, threshold: float) -> t
     n = np.bincount(frame.arm, minlength=len(frame.arms))
     plain = {code: Course(code, labels[code], int(n[a])) for a, code in enumerate(frame.arms) if n[a]}
     asked = question.protocol.contrast
-    weighed, gone = _weighed(frame, asked.reference if asked else None)
+    weighed, gone = resembling(frame, asked.reference if asked else None)
     at = [k for k, w in enumerate(frame.weeks[:-1]) if w <= week and _opens(w) > question.protocol.landmark_days]
     if weighed is None or not at:
         reason = "no_overlap" if at else "no_next_visit"
@@ -115,7 +98,7 @@ def _courses(frame: Frame, question: Question, week: int, threshold: float) -> t
     return tuple(given.get(code) or _gone(plain[code], gone.get(code, "too_few_to_adjust")) for code in plain), None
 
 
-def _responses(weighed: Weighed, at: Sequence[int], weeks: Sequence[int], threshold: float) -> Responses | Withheld:
+def _responses(weighed: Resembling, at: Sequence[int], weeks: Sequence[int], threshold: float) -> Responses | Withheld:
     """Each visit of `at` with the one that confirms it. Whether that one came depends on what the first of them showed,
     so somebody is at risk at the confirming visit, and what it shows counts for the first."""
     seen, both = np.isfinite(weighed.y), np.zeros(weighed.y.shape, dtype=np.bool_)
@@ -137,35 +120,6 @@ def _opens(week: int) -> int:
 
 def _gone(course: Course, reason: str) -> Course:
     return Course(course.arm, course.label, course.n, reason=reason)
-
-
-def _weighed(frame: Frame, against: str | None) -> tuple[Weighed | None, Mapping[str, str]]:
-    """The arms with enough people, in one population; and why an arm is not among them."""
-    seen = np.bincount(frame.arm[np.isfinite(frame.horizon)], minlength=len(frame.arms))
-    enough = [code for a, code in enumerate(frame.arms) if seen[a] >= MIN_ADJUSTED]
-    if len(enough) < 2 or (against is not None and against not in enough):
-        return None, dict.fromkeys(frame.arms, "too_few_to_adjust")
-    first = against or max(enough, key=lambda code: seen[frame.arms.index(code)])
-    codes = [first, *(code for code in enough if code != first)]
-    if len(codes) < MIN_ARMS:
-        return _two(frame, codes[1], first), {}
-    joint, left = joint_with(frame, codes)
-    gone = {code: str(why.reason) for code, why in left.items()}
-    if joint is None:
-        return None, gone
-    return Weighed(joint.arms, joint.arm, joint.y, joint.given.matrix, clipped(joint.chance)), gone
-
-
-def _two(frame: Frame, arm: str, against: str) -> Weighed | None:
-    pair = pair_of(frame, arm, against)
-    weight = pair.weight("ate")
-    if min(pair.n) < MIN_ADJUSTED or isinstance(weight, Withheld) or isinstance(pair.chance, Withheld):
-        return None
-    apart = standardised_differences(pair.x, pair.arm, weight)
-    resemble = np.abs(apart).max(initial=0.0) <= UNBALANCED
-    if not resemble or not all(is_worth_enough(weight[pair.arm == a]) for a in (0, 1)):
-        return None
-    return Weighed((against, arm), pair.arm, pair.y, pair.x, clipped(pair.chance))
 
 
 def _course(plain: Course, found: Responses, arm: int, weeks: Sequence[int]) -> Course:

@@ -81,7 +81,9 @@ def test_keys_are_small_numbers_in_order_and_references_follow(landing: Landing)
     landing.build()
     order = sorted(("ann", "bob"), key=key)
     assert list(landing.of("participants", "participant_id")) == order
-    found = landing.query("SELECT session_id, participant_id, performed_day, course_id FROM sessions ORDER BY session_id")
+    found = landing.query(
+        "SELECT session_id, participant_id, performed_day, course_id FROM sessions ORDER BY session_id"
+    )
     bob, ann = order.index("bob") + 1, order.index("ann") + 1
     rows = sorted([(bob, 0, 1), (bob, 7, 1), (ann, 0, None)], key=lambda row: row[:2])
     assert found == [(place + 1, *row) for place, row in enumerate(rows)]

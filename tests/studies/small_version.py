@@ -110,6 +110,9 @@ CREATE TABLE side_effects (participant_id INTEGER, session_id INTEGER, solicited
   asked_after_hours DOUBLE, resolved_after_hours DOUBLE, still_present_at_hours DOUBLE);
 CREATE TABLE cost (participant_id INTEGER, currency VARCHAR, item VARCHAR, per_month DOUBLE);
 CREATE TABLE costs (participant_id INTEGER, incurred_day INTEGER, item VARCHAR, currency VARCHAR);
+CREATE TABLE retention AS
+SELECT participant_id, 24 AS visit_week, fate <> 'not_due' AS is_due, fate = 'lost' AS stopped_reporting,
+  fate = 'lost' AND i % 2 = 0 AS stopped_needling, CASE fate WHEN 'lost' THEN 'moved' END AS reason FROM person;
 ALTER TABLE outcome_change ADD COLUMN baseline_milli BIGINT;
 UPDATE outcome_change SET baseline_milli = 150000 WHERE instrument = 'hair_density';
 INSERT INTO outcome_change  -- at week 12 everybody is seen who is seen at week 24, and half of the lost

@@ -69,6 +69,12 @@ SELECT participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VA
   baseline * 100 AS baseline_milli
 FROM person, (VALUES (12), (24)) v(visit_week)
 WHERE CASE v.visit_week WHEN 12 THEN NOT skips ELSE NOT leaves END;
+CREATE TABLE retention AS
+SELECT participant_id, v.visit_week, true AS is_due, visit_week = 24 AND NOT leaves AS is_seen, 160 AS last_session_day,
+  168 AS last_report_day, needles AND v.visit_week = 24 AND site = 1 AS stopped_needling,
+  v.visit_week = 24 AND leaves AS stopped_reporting,
+  CASE WHEN v.visit_week = 24 AND leaves AND site < 3 THEN 'lost' END AS reason
+FROM person, (VALUES (12), (24)) v(visit_week);
 CREATE TABLE events (participant_id INTEGER, occurred_day INTEGER, event VARCHAR);
 CREATE TABLE sessions (session_id INTEGER, participant_id INTEGER, performed_day INTEGER, device VARCHAR,
   setting VARCHAR, needle_length_mm DOUBLE, region VARCHAR);
