@@ -24,6 +24,7 @@ from great_expectations.data_context.types.base import (
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
+from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.datasource.fluent.sql_datasource import QueryAsset, SQLDatasource, TableAsset
 from great_expectations.expectations.expectation import Expectation
 from sqlalchemy.dialects import registry
@@ -38,7 +39,10 @@ Source = SQLDatasource
 QUERY_ERRORS = (sqlalchemy.exc.SQLAlchemyError, RuntimeError)
 """What a query raises; some errors of DuckDB come through as they are."""
 
+_WHETHER = {"result_format": "BOOLEAN_ONLY"}
 _COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}  # never the failing values themselves
+_BY_RULE = {"result_format": "COMPLETE", "unexpected_index_column_names": ["rule"], "include_unexpected_rows": False}
+"""Of figures, whose rows are rules; never of data, whose values it would hand out."""
 _SCHEMA_ERRORS = ("Binder Error", "Catalog Error", "Parser Error", "does not exist", "cannot be computed on column")
 """Messages that speak of names and types. Any other message may quote a value and is not passed on."""
 
@@ -138,31 +142,54 @@ def select(source: Source, sql: str) -> list[tuple[Any, ...]]:
 
 
 def check(source: Source, target: Target, rules: Sequence[Rule]) -> dict[str, Outcome]:
-    """The outcome of each rule by its id; the engine looks at all their columns in one scan."""
+    """The outcome of each rule by its id; the engine looks at all their columns in one scan.
+
+    It is asked first whether each holds, and to count only for those that do not: asked for counts, it
+    reads failing values of every rule by a query each.
+    """
     if not rules:
         return {}
-    asset = source.add_table_asset(target.relation, table_name=target.relation)
-    return {rule: _outcome(result) for rule, result in _validated(asset, [_expectation(rule) for rule in rules])}
+    batch = _batch(source.add_table_asset(target.relation, table_name=target.relation))
+    wanted = {rule.id: _expectation(rule) for rule in rules}
+    told = {_rule_id(result): result for result in _validated(batch, list(wanted.values()), _WHETHER)}
+    failed = [wanted[rule] for rule, result in told.items() if not result.success]
+    told |= {_rule_id(result): result for result in _validated(batch, failed, _COUNTS_ONLY)}
+    return {rule: _outcome(result) for rule, result in told.items()}
 
 
 def hold(source: Source, target: Target, figures: Mapping[str, Bounded]) -> dict[str, bool]:
-    """Whether each figure lies within its bounds, by the rule's id: they are the one row of a table of figures."""
+    """Whether each figure lies within its bounds, by the rule's id: each is one row of a table of figures.
+
+    Two expectations judge them all and name the rules that fail: one for each figure would take
+    seconds, however few the rows of data.
+    """
     if not figures:
         return {}
-    named = {f"figure_{place}": rule for place, rule in enumerate(figures)}
-    row = ", ".join(f"{_literal(figures[rule].value)} AS {name}" for name, rule in named.items())
-    asset = source.add_query_asset(f"figures of {target.relation}", query=f"SELECT {row}")
-    wanted = [_within(name, figures[rule], {"rule": rule}) for name, rule in named.items()]
-    return {rule: bool(result.success) for rule, result in _validated(asset, wanted)}
+    rows = ", ".join(
+        f"({quote_text(rule)}, {_literal(figure.value)}, {_literal(figure.low)}, {_literal(figure.high)})"
+        for rule, figure in figures.items()
+    )
+    query = f"SELECT * FROM (VALUES {rows}) AS figures (rule, value, low, high)"
+    batch = _batch(source.add_query_asset(f"figures of {target.relation}", query=query))
+    outside: set[str] = set()
+    for result in _validated(batch, [_at_least("value", "low"), _at_least("high", "value")], _BY_RULE):
+        if error := _error(result.exception_info or {}):
+            raise RuntimeError(error)
+        outside |= {str(row["rule"]) for row in result.result.get("unexpected_index_list") or ()}
+    return {rule: rule not in outside for rule in figures}
+
+
+def _batch(asset: TableAsset | QueryAsset) -> Batch:
+    return asset.add_batch_definition_whole_table("all").get_batch()
 
 
 def _validated(
-    asset: TableAsset | QueryAsset, wanted: Sequence[Expectation]
-) -> Iterator[tuple[str, ExpectationValidationResult]]:
-    suite = gx.ExpectationSuite(name=asset.name, expectations=list(wanted))
-    batch = asset.add_batch_definition_whole_table("all").get_batch()
-    for result in batch.validate(suite, result_format=_COUNTS_ONLY).results:
-        yield _rule_id(result), result
+    batch: Batch, wanted: Sequence[Expectation], result_format: dict[str, Any]
+) -> Sequence[ExpectationValidationResult]:
+    if not wanted:
+        return ()
+    suite = gx.ExpectationSuite(name=batch.data_asset.name, expectations=list(wanted))
+    return batch.validate(suite, result_format=result_format).results
 
 
 def _expectation(rule: Rule) -> Expectation:
@@ -180,10 +207,10 @@ def _expectation(rule: Rule) -> Expectation:
             )
 
 
-def _within(name: str, figure: Bounded, meta: dict[str, str]) -> Expectation:
-    if figure.low is None and figure.high is None:  # measured to be compared with the next version
-        return kinds.ExpectColumnToExist(column=name, meta=meta)
-    return kinds.ExpectColumnValuesToBeBetween(column=name, min_value=figure.low, max_value=figure.high, meta=meta)
+def _at_least(column: str, least: str) -> Expectation:
+    return kinds.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A=column, column_B=least, or_equal=True, ignore_row_if="either_value_is_missing"
+    )
 
 
 def _literal(value: float | None) -> str:
@@ -202,7 +229,7 @@ def _outcome(result: ExpectationValidationResult) -> Outcome:
     error = _error(result.exception_info or {})
     if error:
         return Outcome(success=False, error=error)
-    return Outcome(success=bool(result.success), n_unexpected=int(result.result["unexpected_count"] or 0))
+    return Outcome(success=bool(result.success), n_unexpected=int(result.result.get("unexpected_count") or 0))
 
 
 def _error(info: dict[str, Any]) -> str | None:
