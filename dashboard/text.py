@@ -125,6 +125,17 @@ _VERBS = {
     "waa_qol": "live better with their hair",
 }
 
+NOT_FOR_CLINICS_TITLE = "This page is not for a clinic's account"
+NOT_FOR_CLINICS = (
+    "It reads the records of single people. The figures of your own clinic stand on the page Clinic, beside those of "
+    "the others together."
+)
+FAILED_GATE = (
+    "This version of the data did not pass its checks. Rely on no figure here until whoever looks after the data has "
+    "mended it and published anew."
+)
+CANNOT_SHOW = "This cannot be shown"
+
 LARGEST_ARM = "Largest arm"
 SHOW = {"differences": "Difference from the reference", "arms": "Each arm"}
 
@@ -157,7 +168,6 @@ LOVE_NOTE = (
 )
 NOTHING_ADJUSTED = "There are too few people to adjust for anything, so no characteristics are compared here."
 NO_BALANCE = "For this question no balance between two arms is given; its diagnostics stand among the sentences below."
-CANNOT_COMPARE = "This cannot be compared"
 NO_STUDIES = "The studies of this home cannot be listed: {error}"
 
 

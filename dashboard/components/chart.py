@@ -1,9 +1,12 @@
-"""A figure on a page: its letters legible in light and dark, and one button that saves it as SVG."""
+"""A figure on a page: its letters legible in light and dark, what it rests on at its foot, its downloads below."""
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import theme
+from dashboard.components import downloads
+from dashboard.components.certificate import Certificate
 
 _INK = {"light": "#17212B", "dark": "#E4EAF0"}
 """The text colours of .streamlit/config.toml; Streamlit's own charts write paler."""
@@ -12,20 +15,51 @@ _LEGIBLE = "<style>.st-key-{frame} {{overflow-x: auto}} .st-key-{frame} > div {{
 """On a telephone a figure keeps the width at which it can be read, and is moved sideways within its frame."""
 
 
-def chart(figure: go.Figure, key: str, alt: str) -> None:
-    """Draw the figure over the whole width. `alt` is what a screen reader says in its place."""
+_FOOT = 18
+"""Pixels of the line at the foot of a figure, which says what it rests on."""
+
+_CAMERA = 22
+"""Pixels above a figure for the button that saves it: there always, for it is not hovered over by a finger."""
+
+_USUAL_HEIGHT, _USUAL_MARGIN = 450, 80  # Plotly's own
+
+
+def chart(figure: go.Figure, key: str, alt: str, data: pd.DataFrame, certificate: Certificate) -> None:
+    """Draw the figure over the whole width, with its downloads below.
+
+    `alt` is what a screen reader says in its place; `data` the numbers that the figure shows, unrounded and with units.
+    """
     ink = _INK[st.context.theme.type or "light"]
     figure.update_xaxes(tickfont_color=ink, title_font_color=ink)
     figure.update_yaxes(tickfont_color=ink)
     figure.for_each_annotation(lambda note: note.font.update(color=note.font.color or ink))
     figure.update_traces(outsidetextfont_color=ink, selector={"type": "bar"})
     figure.update_layout(legend_font_color=ink)
+    _frame(figure, certificate.line(), ink)
     config = {
         "displaylogo": False,
+        "displayModeBar": True,
         "modeBarButtons": [["toImage"]],
-        "toImageButtonOptions": {"format": "svg", "filename": key},
+        "toImageButtonOptions": {"format": downloads.picture_format(key), "filename": key},
     }
     frame = f"frame-{key}"
     st.html(_LEGIBLE.format(frame=frame, width=theme.LEAST_FIGURE_WIDTH))
     with st.container(key=frame):
         st.plotly_chart(figure, key=key, config=config, alt=alt)
+    downloads.below(key, data, certificate)
+
+
+def _frame(figure: go.Figure, line: str, ink: str) -> None:
+    """Make room above and below, and write at the foot what the figure rests on: a saved picture keeps it."""
+    margin = figure.layout.margin
+    top = _USUAL_MARGIN if margin.t is None else margin.t
+    bottom = _USUAL_MARGIN if margin.b is None else margin.b
+    figure.update_layout(
+        height=(figure.layout.height or _USUAL_HEIGHT) + _FOOT + _CAMERA,
+        margin={"t": top + _CAMERA, "b": bottom + _FOOT},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": ink, "activecolor": ink},
+    )
+    figure.add_annotation(
+        text=line, showarrow=False, font={"size": 10, "color": ink}, opacity=0.75,
+        xref="paper", x=1, xanchor="right", yref="paper", y=0, yanchor="bottom", yshift=-(bottom + _FOOT - 2),
+    )  # fmt: skip

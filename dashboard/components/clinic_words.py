@@ -65,11 +65,11 @@ def _row(f: Figure) -> dict[str, str]:
     return row
 
 
-def csv(figures: Sequence[Figure]) -> bytes:
+def rows(figures: Sequence[Figure]) -> pd.DataFrame:
     """Every figure of the clinic, numbers as released."""
     records = []
     for f in figures:
         own = {name: value for name, value in asdict(f).items() if name not in ("mean", "others")}
         others = {f"others_{name}": value for name, value in asdict(f.others).items()}
         records.append(own | (asdict(f.mean) if f.mean else {}) | others)
-    return pd.DataFrame(records).to_csv(index=False).encode()
+    return pd.DataFrame(records)

@@ -1,10 +1,12 @@
 """The parts of a comparison on a page, each with its heading, figure and note."""
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import text
-from dashboard.components import links, tables
+from dashboard.components import downloads, links, records, tables
 from dashboard.components.answer import answer
+from dashboard.components.certificate import of_comparison
 from dashboard.components.chart import chart
 from dashboard.contrasts import contrasts
 from dashboard.figures import distribution as spread
@@ -24,12 +26,12 @@ def forest(result: Comparison) -> None:
     shown = _switch(switch) if has_means and contrasts(result) else "arms" if has_means else "differences"
     if shown == "arms":
         rows = plot.mean_rows(result)
-        chart(plot.forest(rows, plot.mean_axis(result), "mean"), Figure.FOREST, _alt(result))
+        _forest(plot.forest(rows, plot.mean_axis(result), "mean"), Figure.FOREST, result)
         st.caption(text.MEANS_NOTE)
         return
     for key, quantity in zip((Figure.FOREST, Figure.FOREST_SECOND), plot.quantities(result), strict=False):
         rows = plot.contrast_rows(result, quantity)
-        chart(plot.forest(rows, plot.contrast_axis(result, quantity), quantity), key, _alt(result))
+        _forest(plot.forest(rows, plot.contrast_axis(result, quantity), quantity), key, result)
     st.caption(text.FOREST_NOTE)
 
 
@@ -42,8 +44,9 @@ def _switch(place: "st.delta_generator.DeltaGenerator") -> str:
         ) or "differences"  # fmt: skip
 
 
-def _alt(result: Comparison) -> str:
-    return answer(result).replace("**", "")
+def _forest(figure: go.Figure, key: str, result: Comparison) -> None:
+    alt = answer(result).replace("**", "")
+    chart(figure, key, alt, records.results(result), of_comparison(result))
 
 
 def distribution(result: Comparison) -> None:
@@ -61,7 +64,8 @@ def distribution(result: Comparison) -> None:
         if error is not None:
             within = f"{error:.2g} {unit(str(result.estimand['unit']))}"
             note += f" Grey band: within {within} measurement error alone may explain it."
-    chart(figure, Figure.DISTRIBUTION, "How many people of each arm changed by how much; the table has the means.")
+    alt = "How many people of each arm changed by how much; the table has the means."
+    chart(figure, Figure.DISTRIBUTION, alt, records.changes(result), of_comparison(result))
     st.caption(note)
 
 
@@ -79,14 +83,7 @@ def numbers(result: Comparison, name: str) -> None:
         "p, corrected: for how many contrasts are looked at together (Holm). Smallest detectable: the true difference "
         "that 80 of 100 such studies would find."
     )
-    with st.container(horizontal=True):
-        for label, content, ending, kind in (
-            ("Download CSV", tables.results_csv, "csv", "text/csv"),
-            ("Download Parquet", tables.results_parquet, "parquet", "application/vnd.apache.parquet"),
-        ):
-            st.download_button(
-                label, content(result), f"{name}.{ending}", kind, icon=":material/download:", on_click="ignore"
-            )
+    downloads.data_buttons(name, records.results(result), of_comparison(result))
     st.caption("Each row carries the version, the fingerprint of the data and the digest of the protocol.")
 
 
@@ -109,7 +106,8 @@ def attrition(result: Comparison) -> None:
     if not result.attrition:
         return
     st.subheader("Who is counted", anchor=False)
-    chart(flow.attrition(result.attrition), Figure.ATTRITION, "People left after each step; the table has the numbers.")
+    alt = "People left after each step; the table has the numbers."
+    chart(flow.attrition(result.attrition), Figure.ATTRITION, alt, records.steps(result), of_comparison(result))
     with st.expander("The steps as a table", icon=":material/table:"):
         st.table(tables.attrition_table(result), border="horizontal", hide_index=True)
     measured = result.estimand.get("measured_as") or {}

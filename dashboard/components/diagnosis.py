@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboard import diagnosis_words, text
 from dashboard.access import Viewer
-from dashboard.components import links, tables
+from dashboard.components import links, records, tables
 from dashboard.components.answer import digits_of
+from dashboard.components.certificate import of_comparison
 from dashboard.components.chart import chart
 from dashboard.contrasts import Contrast
 from dashboard.figures import flow
@@ -61,7 +62,7 @@ def closer(contrast: Contrast, result: Comparison) -> None:
     rows = balance.differences(contrast.numbers)
     if rows:
         alt = f"Standardised differences of {len(rows)} characteristics before and after adjusting."
-        chart(balance.love(rows), Figure.LOVE, alt)
+        chart(balance.love(rows), Figure.LOVE, alt, records.balance(rows), of_comparison(result))
         st.caption(text.LOVE_NOTE)
     else:
         is_adjusted = contrast.headline is not None and contrast.headline.method not in NOT_ADJUSTED
@@ -106,5 +107,6 @@ def retention(result: Comparison) -> None:
     """How many of each arm came back."""
     if result.arms:
         st.subheader("Who came back?", anchor=False)
-        chart(flow.retention(result.arms), Figure.RETENTION, "Share of each arm's people due who have a result.")
+        alt = "Share of each arm's people due who have a result."
+        chart(flow.retention(result.arms), Figure.RETENTION, alt, records.arms(result), of_comparison(result))
         st.caption("Where one arm keeps more of its people than another, who stayed may differ between them.")

@@ -1,28 +1,113 @@
-"""The frame of every page: the column it stands in, the banner of invented people, and the empty page."""
+"""The frame of every page: the column it stands in, what it reads, the opening lines, the last line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import wraps
 from typing import Any
 
 import streamlit as st
 
 from dashboard import queries, text, theme
 from dashboard.access import Viewer
+from dashboard.components import certificate, links
+from dashboard.components.certificate import Certificate
+from dashboard.components.empty import empty
 from dashboard.numbers import people
+from pipeline.errors import NeedlingError
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a page reads, and for whom. `about` is the version's account of itself.
+
+    To a page that clinics see, it holds no count, from which others could be taken off.
+    """
+
+    viewer: Viewer
+    folder: str
+    version: str
+    about: Mapping[str, Any]
+
+    @property
+    def at(self) -> tuple[str, Viewer, str]:
+        """What every query begins with: `queries.claims(*reading.at, ...)`."""
+        return self.version, self.viewer, self.folder
+
+    def certificate(self, **settings: Any) -> Certificate:
+        """For the downloads of a figure that follows no protocol; `settings` are those that the reader chose."""
+        return certificate.of_version(self.about, settings)
+
+
+Show = Callable[[Viewer], None]
+Body = Callable[[Reading], None]
+
+
+def page(body: Body) -> Show:
+    """A page of the row level: draws `body` between the opening and the last line, or says why it cannot."""
+    return _framed(body, queries.manifest)
+
+
+def clinic_page(body: Body) -> Show:
+    """A page that clinics see, too: it knows of a version only what everybody may know."""
+    return _framed(body, queries.about)
+
+
+def _framed(body: Body, ask: Callable[[str, Viewer, str], Mapping[str, Any]]) -> Show:
+    @wraps(body)
+    def show(viewer: Viewer) -> None:
+        with column():
+            version = _open_version()
+            if version is not None:
+                links.begin()
+                _drawn(body, ask, viewer, version)
+            footer(viewer)
+
+    return show
+
+
+def _drawn(body: Body, ask: Callable[[str, Viewer, str], Mapping[str, Any]], viewer: Viewer, version: str) -> None:
+    folder = queries.home_folder()
+    try:
+        about = ask(version, viewer, folder)
+    except PermissionError:
+        st.error(text.NOT_FOR_CLINICS, title=text.NOT_FOR_CLINICS_TITLE, icon=":material/lock:")
+        return
+    banner(about)
+    try:
+        body(Reading(viewer, folder, version, about))
+    except NeedlingError as error:  # such as a version of an earlier release: it says what to do
+        st.error(str(error), title=text.CANNOT_SHOW, icon=":material/error:")
 
 
 @contextmanager
-def page() -> Iterator[None]:
+def column() -> Iterator[None]:
     """One column in the middle of the window."""
     with st.container(horizontal_alignment="center"), st.container(width=theme.PAGE_WIDTH):
         yield
 
 
-def banner(manifest: dict[str, Any]) -> None:
-    """Says on every page that the people are invented, where they are."""
-    if manifest.get("simulated"):
+def head(reading: Reading, title: str, answer: str) -> None:
+    """What was not understood of the link, the title as a question, the answer to it, and what it rests on.
+
+    Where controls decide what is answered, draw it in a container that was made above them.
+    """
+    links.report()
+    st.title(title, anchor=False)
+    lead(answer)
+    if "gate" in reading.about:
+        provenance(reading.about)
+    else:
+        published(reading.about)
+
+
+def banner(about: Mapping[str, Any]) -> None:
+    """Says on every page that the people are invented, where they are, and that the data checks failed, if they did."""
+    if about.get("simulated"):
         st.warning(text.SIMULATED, icon=":material/science:")
+    if not about.get("gate", {}).get("passed", True):
+        empty("failed_gate", text.FAILED_GATE)
 
 
 def lead(sentence: str) -> None:
@@ -32,7 +117,7 @@ def lead(sentence: str) -> None:
         st.markdown(sentence)
 
 
-def provenance(manifest: dict[str, Any]) -> None:
+def provenance(manifest: Mapping[str, Any]) -> None:
     """What stands behind the numbers: gate, version, how fresh, how many."""
     gate = manifest["gate"]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -44,7 +129,7 @@ def provenance(manifest: dict[str, Any]) -> None:
         )
 
 
-def published(about: dict[str, Any]) -> None:
+def published(about: Mapping[str, Any]) -> None:
     """How fresh the figures are, for whoever may not know how many people there are in all."""
     st.caption(
         f"Data until {_day(about['extracted_until'])} · published {_moment(about['published_at'])} · "
@@ -52,7 +137,7 @@ def published(about: dict[str, Any]) -> None:
     )
 
 
-def _gate_badge(gate: dict[str, Any]) -> None:
+def _gate_badge(gate: Mapping[str, Any]) -> None:
     n_warnings = len(gate["failed"])
     if not gate["passed"]:
         st.badge("Data checks failed", icon=":material/error:", color="red")
@@ -69,7 +154,7 @@ def footer(viewer: Viewer) -> None:
         st.caption(text.SINGLE_USER)
 
 
-def open_version() -> str | None:
+def _open_version() -> str | None:
     """The version to read; draws why there is nothing to read where there is none."""
     version = queries.current_version()
     if version is None:

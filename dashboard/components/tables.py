@@ -1,13 +1,9 @@
 """The tables of a comparison, as text: every number with its n and its interval."""
 
-import io
-import json
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from dashboard.components.answer import detectable, digits_of
 from dashboard.contrasts import Contrast, contrasts
@@ -107,48 +103,6 @@ def attrition_table(result: Comparison) -> pd.DataFrame:
             "Left out here": ["" if n is None else f"{n:,}" for n in left_out],
         }
     )
-
-
-def results(result: Comparison) -> pd.DataFrame:
-    """Everything the page shows, one estimate a row, numbers unrounded; what is missing has its reason.
-
-    What the figures rest on stands in each row, so that a file is never without it.
-    """
-    arms = {arm.arm: arm for arm in result.arms}
-    certificate = result.diagnostics.get("certificate", {})
-    estimand = result.estimand
-    records = [
-        {
-            "study": result.study,
-            **{key: estimand.get(key) for key in ("by", "instrument", "week", "diagnosis")},
-            "filters": " & ".join(estimand.get("where") or ()),
-            "n": arms[e.arm].n if e.arm in arms else None,
-            "n_due": arms[e.arm].n_due if e.arm in arms else None,
-            "n_observed": arms[e.arm].n_observed if e.arm in arms else None,
-            "quantity": e.quantity,
-            **e.to_json(),
-            **{key: certificate.get(key) for key in _RESTS_ON},
-        }
-        for e in result.estimates
-    ]
-    return pd.DataFrame(records)
-
-
-_RESTS_ON = ("version", "data_fingerprint", "protocol_digest", "code_version", "frozen_at")
-
-
-def results_csv(result: Comparison) -> bytes:
-    """`results` as CSV."""
-    return results(result).to_csv(index=False).encode()
-
-
-def results_parquet(result: Comparison) -> bytes:
-    """`results` as Parquet; the certificate stands in the file's own notes, too."""
-    table = pa.Table.from_pandas(results(result), preserve_index=False)
-    certificate = json.dumps(result.diagnostics.get("certificate", {}))
-    out = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata({"certificate": certificate}), out)
-    return out.getvalue()
 
 
 def reasons(result: Comparison) -> list[str]:

@@ -172,4 +172,4 @@ def _clinic(version: str, viewer: Viewer, folder: str, of: str) -> tuple[Figure,
 def about(version: str, viewer: Viewer, folder: str) -> dict[str, Any]:
     """What everybody may know of a version: no count, from which others could be taken off, and no failed rule."""
     whole = json.loads((Path(folder) / "versions" / version / "manifest.json").read_bytes())
-    return {key: whole[key] for key in ("version", "published_at", "simulated", "extracted_until")}
+    return {key: whole[key] for key in ("version", "published_at", "simulated", "extracted_until", "fingerprint")}

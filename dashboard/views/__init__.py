@@ -1,6 +1,16 @@
 """The pages, and the registry that app.py turns into the navigation. A page is one module here and one row below.
 
 The folder is not called `pages`: Streamlit would serve that one directly, past app.py and its login.
+
+How to write a page: a module here with `show`, decorated by `frame.page` (row level) or `frame.clinic_page` (what
+clinics see, too). The decorator opens the version, draws the banners and the last line, and says why where nothing can
+be read; `show` gets a `Reading`. Read with `queries.<group>.<name>(*reading.at, ...)`, never here. Draw the controls
+first where they decide the answer, but in a container below the one for `frame.head(reading, question, answer)`; read
+each control's part of the link with `links.read` before its widget. A figure comes from `dashboard/figures/` and is
+drawn by `chart(figure, key, alt, data, certificate)`, which puts its downloads below; tables have `downloads.
+data_buttons`. The certificate is `reading.certificate(**what was chosen)`, or `of_comparison(result)`. Where no figure
+can stand, `empty` or `empty_for(reason code)` says which kind of gap it is. Then one row in `PAGES`, its keys in
+`dashboard/keys.py`, and a test with AppTest: filled, empty, too few, another role.
 """
 
 from collections.abc import Callable

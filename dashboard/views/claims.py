@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries, text
-from dashboard.access import Viewer
-from dashboard.components import frame
+from dashboard.components import downloads, frame
+from dashboard.components.frame import Reading
 from dashboard.numbers import amount, estimate_digits, unit
 from pipeline.api import explained
 from pipeline.contract.claimed import Claimed
@@ -23,27 +23,16 @@ MARKS = dict(zip(ORDER, ("▲", "▼", "◆", "○", "✕", "□"), strict=True)
 """A shape beside each word, for who does not see colours."""
 
 
-def show(viewer: Viewer) -> None:
+@frame.page
+def show(reading: Reading) -> None:
     """Draw the page."""
-    with frame.page():
-        version = frame.open_version()
-        if version is None:
-            return
-        folder = queries.home_folder()
-        manifest = queries.manifest(version, viewer, folder)
-        frame.banner(manifest)
-        claims = queries.claims(version, viewer, folder, queries.state(folder))
-        st.title(text.CLAIMS_TITLE, anchor=False)
-        frame.lead(answer(claims))
-        frame.provenance(manifest)
-        with st.expander("What the verdicts mean", icon=":material/help:"):
-            st.markdown("\n".join(f"- {MARKS[word]} **{word}**: {text.VERDICTS[word]}" for word in ORDER))
-        for question, studies in groupby(claims, key=lambda c: (c.claim, c.question)):
-            _claim(*question, list(studies))
-        st.download_button(
-            "Download all verdicts (CSV)", csv(claims), f"claims-{version}.csv", "text/csv", icon=":material/download:"
-        )
-        frame.footer(viewer)
+    claims = queries.claims(*reading.at, queries.state(reading.folder))
+    frame.head(reading, text.CLAIMS_TITLE, answer(claims))
+    with st.expander("What the verdicts mean", icon=":material/help:"):
+        st.markdown("\n".join(f"- {MARKS[word]} **{word}**: {text.VERDICTS[word]}" for word in ORDER))
+    for question, studies in groupby(claims, key=lambda c: (c.claim, c.question)):
+        _claim(*question, list(studies))
+    downloads.data_buttons("claims", rows(claims), reading.certificate(), label="Download all verdicts ({})")
 
 
 def answer(claims: Sequence[Claimed]) -> str:
@@ -83,7 +72,7 @@ def figure(headline: Estimate | None) -> str:
     return shown if headline.unit == "probability" else f"{shown} {unit(headline.unit)}"
 
 
-def csv(claims: Sequence[Claimed]) -> bytes:
+def rows(claims: Sequence[Claimed]) -> pd.DataFrame:
     """One study a row, numbers unrounded."""
     records = [
         {
@@ -93,4 +82,4 @@ def csv(claims: Sequence[Claimed]) -> bytes:
         }
         for c in claims
     ]  # fmt: skip
-    return pd.DataFrame(records).to_csv(index=False).encode()
+    return pd.DataFrame(records)

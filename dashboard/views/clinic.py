@@ -6,8 +6,10 @@ import streamlit as st
 
 from dashboard import queries, text
 from dashboard.access import Viewer
-from dashboard.components import clinic_words, frame, links
+from dashboard.components import clinic_words, downloads, frame, links
+from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
+from dashboard.components.frame import Reading
 from dashboard.figures.beside import Row, beside
 from dashboard.keys import Clinic
 from pipeline.clinic_figures import Figure
@@ -15,36 +17,21 @@ from pipeline.clinic_figures import Figure
 USUAL_TABLE = "follow_up_24"
 
 
-def show(viewer: Viewer) -> None:
+@frame.clinic_page
+def show(reading: Reading) -> None:
     """Draw the page."""
-    with frame.page():
-        version = frame.open_version()
-        if version is None:
-            return
-        folder = queries.home_folder()
-        links.begin()
-        about = queries.about(version, viewer, folder)
-        frame.banner(about)
-        known = queries.clinics(version, viewer, folder)
-        _refuse_others(viewer)
-        of = _which(viewer, known)
-        figures = queries.clinic(version, viewer, folder, of) if of else None
-        if not of or not figures:
-            st.title(text.NO_CLINIC_TITLE, anchor=False)
-            frame.lead(text.NO_CLINIC)
-            frame.footer(viewer)
-            return
-        links.report()
-        st.title(text.CLINIC_TITLE.format(clinic=of), anchor=False)
-        frame.lead(clinic_words.answer(figures))
-        frame.published(about)
-        _table(figures)
-        st.download_button(
-            "Download all figures (CSV)", clinic_words.csv(figures), f"{of}-{version}.csv", "text/csv",
-            icon=":material/download:",
-        )  # fmt: skip
-        st.caption(f"{text.CLINIC_RULES} Policy: {figures[0].rule}.")
-        frame.footer(viewer)
+    known = queries.clinics(*reading.at)
+    _refuse_others(reading.viewer)
+    of = _which(reading.viewer, known)
+    figures = queries.clinic(*reading.at, of) if of else None
+    if not of or not figures:
+        frame.head(reading, text.NO_CLINIC_TITLE, text.NO_CLINIC)
+        return
+    frame.head(reading, text.CLINIC_TITLE.format(clinic=of), clinic_words.answer(figures))
+    certificate = reading.certificate(clinic=of, policy=figures[0].rule)
+    _table(figures, certificate)
+    downloads.data_buttons(of, clinic_words.rows(figures), certificate, label="Download all figures ({})")
+    st.caption(f"{text.CLINIC_RULES} Policy: {figures[0].rule}.")
 
 
 def _refuse_others(viewer: Viewer) -> None:
@@ -63,7 +50,7 @@ def _which(viewer: Viewer, known: Sequence[str]) -> str | None:
     return st.selectbox("Clinic", known, key=Clinic.OF, bind="query-params")
 
 
-def _table(figures: Sequence[Figure]) -> None:
+def _table(figures: Sequence[Figure], certificate: Certificate) -> None:
     titles = {f.table: f.title for f in figures}
     links.read(Clinic.TABLE, titles)
     names = list(titles)
@@ -75,7 +62,8 @@ def _table(figures: Sequence[Figure]) -> None:
     st.subheader(titles[chosen], anchor=False)
     rows = [_point(f) for f in mine]
     if any(row.own is not None or row.others is not None for row in rows):
-        chart(beside(rows, "share of the people whom the table divides"), f"clinic_{chosen}", titles[chosen])
+        figure = beside(rows, "share of the people whom the table divides")
+        chart(figure, f"clinic_{chosen}", titles[chosen], clinic_words.rows(mine), certificate)
     else:
         st.info(text.NO_SHARES, icon=":material/visibility_off:")
     st.table(clinic_words.table(mine), border="horizontal", hide_index=True)

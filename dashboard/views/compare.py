@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboard import queries, text
 from dashboard.access import Viewer
-from dashboard.components import code, comparison, controls, diagnosis, filters, frame, links
+from dashboard.components import code, comparison, controls, diagnosis, filters, frame
 from dashboard.components.answer import answer
+from dashboard.components.frame import Reading
 from dashboard.contrasts import contrasts
 from pipeline.contract.asked import Asked
 from pipeline.contract.results import Comparison
@@ -24,36 +25,19 @@ class _Shown:
     study: str | None = None
 
 
-def show(viewer: Viewer) -> None:
+@frame.page
+def show(reading: Reading) -> None:
     """Draw the page."""
-    with frame.page():
-        version = frame.open_version()
-        if version is None:
-            return
-        folder = queries.home_folder()
-        links.begin()
-        manifest = queries.manifest(version, viewer, folder)
-        frame.banner(manifest)
-        if not queries.instruments(version, viewer, folder):
-            st.title(text.NO_RESULTS_TITLE, anchor=False)
-            frame.lead(text.NO_RESULTS)
-            frame.provenance(manifest)
-            return
-        head = st.container()
-        try:
-            shown = _controls(version, viewer, folder)
-        except NeedlingError as error:  # such as a version of an earlier release: it says what to do
-            head.error(str(error), title=text.CANNOT_COMPARE, icon=":material/error:")
-            return
-        with head:
-            links.report()
-            st.title(shown.title, anchor=False)
-            frame.lead(answer(shown.result))
-            _standing(shown)
-            frame.provenance(manifest)
-        _result(shown, viewer)
-        _code(shown, version, viewer, folder)
-        frame.footer(viewer)
+    if not queries.instruments(*reading.at):
+        frame.head(reading, text.NO_RESULTS_TITLE, text.NO_RESULTS)
+        return
+    head = st.container()
+    shown = _controls(*reading.at)
+    with head:
+        frame.head(reading, shown.title, answer(shown.result))
+        _standing(shown)
+    _result(shown, reading.viewer)
+    _code(shown, *reading.at)
 
 
 def _controls(version: str, viewer: Viewer, folder: str) -> _Shown:

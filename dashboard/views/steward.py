@@ -22,7 +22,7 @@ ALERTS_AT_ONCE = 5
 
 def show(viewer: Viewer) -> None:
     """Draw the page."""
-    with frame.page():
+    with frame.column():
         version = queries.current_version()
         if version is not None:
             frame.banner(queries.manifest(version, viewer, queries.home_folder()))

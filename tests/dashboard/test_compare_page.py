@@ -287,5 +287,5 @@ def test_what_a_version_lacks_is_told(published: Path, run: Run) -> None:
         con.execute("DROP TABLE baseline")
     app = run()
     assert not app.exception
-    assert "This cannot be compared" in words(app)
+    assert "This cannot be shown" in words(app)
     assert "`needling publish`" in words(app)

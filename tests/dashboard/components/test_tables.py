@@ -1,10 +1,5 @@
 """Tables and files of a comparison: every number with its n, its interval, its unit and what it rests on."""
 
-import io
-import json
-
-import pyarrow.parquet as pq
-
 from dashboard.components import tables
 from dashboard.contrasts import contrasts
 from tests.dashboard.adjusted import comparison
@@ -36,12 +31,3 @@ def test_leavers_are_told_by_arm_and_reference() -> None:
     assert list(table.columns) == ["no worse", "4.30 worse"]
     assert table.loc["4.30 worse", "no worse"] == "+0.7 (1.0 to 9.0)"
     assert tables.leavers_table(contrasts(comparison())[1], 1) is None
-
-
-def test_a_file_says_what_it_rests_on() -> None:
-    frame = tables.results(comparison())
-    assert set(frame["version"]) == {"v"}
-    assert frame.loc[frame["role"] == "headline", "reason"].dropna().tolist() == ["failed_diagnostics"]
-    read = pq.read_table(io.BytesIO(tables.results_parquet(comparison())))
-    assert read.num_rows == len(frame)
-    assert json.loads(read.schema.metadata[b"certificate"])["version"] == "v"
