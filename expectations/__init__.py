@@ -1,4 +1,4 @@
-"""The suites: one file per table and mart, each with its SUITE, in the order in which they are judged."""
+"""The suites, in the order in which they are judged: a file per table and mart, and one for all summaries."""
 
 from expectations import (
     baseline,
@@ -14,6 +14,7 @@ from expectations import (
     safety,
     sessions,
     side_effects,
+    summaries,
     treatments,
 )
 from pipeline.validate.rules import Suite
@@ -33,4 +34,5 @@ SUITES: tuple[Suite, ...] = (
     safety.SUITE,
     retention.SUITE,
     cost.SUITE,
+    *summaries.SUITES,
 )

@@ -35,7 +35,7 @@ SUITE = Suite(
         Rule(
             "safety.was_asked.present",
             "critical",
-            "It is known of every session whether anybody asked.",
+            "It is known of every session whether anybody asked; what was told unasked makes no session an asked one.",
             NotNull("was_asked"),
         ),
         Rule(

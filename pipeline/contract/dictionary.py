@@ -10,6 +10,7 @@ from pipeline.contract.ddl import landing_schema
 from pipeline.contract.decisions import DECISIONS
 from pipeline.contract.instruments import Instrument, instruments
 from pipeline.contract.reasons import REASONS
+from pipeline.contract.summaries import SUMMARIES, Summary
 from pipeline.contract.tables import TABLES
 from pipeline.contract.templates import EXAMPLES
 
@@ -50,6 +51,12 @@ A `_day` column holds a date shifted by a secret offset of the person, or days f
 is true. Readers of a published version see days from enrolment.
 """
 
+_SUMMARIES = """Small tables in research.duckdb that pages read instead of rows: a row is a cell of people, never a
+person. Where they hold sums over people of n, y and their products, a share or mean (y / n) has an interval that knows
+that what one person does or says is alike.
+
+"""
+
 _BANDS = {
     "depth_bands": "Needle length",
     "frequency_bands": "Sessions a week",
@@ -72,6 +79,7 @@ def render() -> str:
         _instruments(),
         *(_reference(name, title) for name, title in _BANDS.items()),
         _reasons(),
+        _summaries(),
         _decisions(),
         f"## Landing as SQL\n\n```sql\n{landing_schema()}```\n",
     ]
@@ -171,6 +179,18 @@ def _reasons() -> str:
     rows = [(f"`{r.code}`", r.sentence, "yes" if r.heals else "") for r in REASONS.values()]
     grid = _grid(("code", "meaning", "can heal by retry"), rows)
     return f"## Reasons of quarantine\n\nA record may bear several.\n\n{grid}"
+
+
+def _summaries() -> str:
+    return "## Summaries of a published version\n\n" + _SUMMARIES + "\n".join(map(_summary, SUMMARIES))
+
+
+def _summary(summary: Summary) -> str:
+    key = ", ".join(f"`{name}`" for name in summary.key)
+    rows = [(f"`{name}`", kind, doc) for name, kind, doc in summary.columns]
+    return (
+        f"### {summary.name}\n\n{summary.doc} One row for each {key}.\n\n{_grid(('column', 'type', 'meaning'), rows)}"
+    )
 
 
 def _decisions() -> str:

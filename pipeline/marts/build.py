@@ -25,7 +25,13 @@ READERS = (
 )  # fmt: skip
 AROUND_TIME_ZERO = ("session_days", "time_zero", "plan", "depth_switches", "session_habit", "adjuncts", "outcome_days")
 MARTS = ("exposure", "baseline", "outcome_change", "safety", "retention", "cost", "landing_account")
-TABLES = (*READERS, *MARTS)
+BESIDE_SUMMARIES = ("cost_paid", "followed_needling")
+SUMMARIES = (
+    "safety_asked", "safety_cells", "safety_spans", "safety_unasked", "cost_amounts", "cost_told", "adherence_cells",
+    "adherence_plan", "profile", "self_report",
+)  # fmt: skip
+"""Small tables, a row a cell and never a person: what pages read instead of rows."""
+TABLES = (*READERS, *MARTS, *SUMMARIES)
 """Every table of research.duckdb but build_log, which counts them."""
 
 _STORAGE_VERSION = "v1.5.0"  # readable by the DuckDB before this one, should it have to be taken back
@@ -63,7 +69,10 @@ def build(
 
 def _run(con: duckdb.DuckDBPyConnection, made: Callable[[str], None]) -> None:
     _code_sessions(con)
-    for names, temporary in ((KEYS, True), (READERS, False), (AROUND_TIME_ZERO, True), (MARTS, False)):
+    for names, temporary in (
+        (KEYS, True), (READERS, False), (AROUND_TIME_ZERO, True), (MARTS, False), (BESIDE_SUMMARIES, True),
+        (SUMMARIES, False),
+    ):  # fmt: skip
         for name in names:
             _create(con, name, temporary=temporary)
             made(name)
@@ -106,7 +115,7 @@ def _attached(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
         yield
     finally:
         con.execute(f"SET search_path = {quote_text(here)}")
-        for name in (*KEYS, *AROUND_TIME_ZERO):
+        for name in (*KEYS, *AROUND_TIME_ZERO, *BESIDE_SUMMARIES):
             con.execute(f"DROP TABLE IF EXISTS temp.{quote_name(name)}")
         con.execute("DROP VIEW IF EXISTS temp.coded_sessions")
         reference_tables.unload(con)

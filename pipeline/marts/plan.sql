@@ -4,6 +4,7 @@ WITH near AS (
         c.participant_id,
         c.needle_length_mm,
         c.planned_interval_days,
+        c.planned_sessions,
         c.device,
         c.setting,
         row_number() OVER (
@@ -24,6 +25,8 @@ SELECT
     participant_id,
     needle_length_mm,
     7.0 / CAST(planned_interval_days AS DOUBLE) AS sessions_per_week,
+    planned_interval_days,
+    planned_sessions,
     device,
     setting
 FROM near

@@ -1,5 +1,6 @@
 -- grain: session x effect (one row with effect NULL where nobody asked, with effect 'none' where asked and there was none)
--- Answers that name no session of the person stay in side_effects: they cannot be counted per session.
+-- Answers that name no session of the person stay in side_effects: they cannot be counted per session. So does what
+-- was told without being asked: it tells of those who complain, and makes no session an asked one.
 WITH answers AS (
     SELECT
         session_id,
@@ -12,7 +13,7 @@ WITH answers AS (
         max(still_present_at_hours) AS still_present_at_hours,
         bool_or(serious) AS serious
     FROM side_effects
-    WHERE session_id IS NOT NULL
+    WHERE session_id IS NOT NULL AND coalesce(solicited, '') <> 'spontaneous'
     GROUP BY session_id, effect
 ),
 

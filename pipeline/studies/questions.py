@@ -86,13 +86,11 @@ _STAGE_ARMS = {
 }
 
 _SAFETY = """
-WITH asking AS (SELECT session_id, bool_or(solicited IS DISTINCT FROM 'spontaneous') AS is_asked
-  FROM side_effects WHERE session_id IS NOT NULL GROUP BY session_id)
-SELECT count(DISTINCT session_id), count(DISTINCT session_id) FILTER (is_asked),
-  count(DISTINCT participant_id) FILTER (is_asked),
+SELECT count(DISTINCT session_id), count(DISTINCT session_id) FILTER (was_asked),
+  count(DISTINCT participant_id) FILTER (was_asked),
   count(*) FILTER (effect <> 'none'), count(*) FILTER (effect <> 'none' AND resolved_after_hours IS NOT NULL
     OR effect <> 'none' AND still_present_at_hours IS NOT NULL)
-FROM safety LEFT JOIN asking USING (session_id) JOIN chosen USING (participant_id)"""
+FROM safety JOIN chosen USING (participant_id)"""
 
 _SPREAD = """
 SELECT count(DISTINCT o.participant_id) FILTER (e.is_needling),

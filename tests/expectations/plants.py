@@ -9,6 +9,7 @@ _BY_ENDING = {
     ".row_count_drift": "DELETE FROM {batch} WHERE rowid % 2 = 0",
     ".same_as_landing": f"DELETE FROM {{batch}} {ONE}",
     ".same_as_account": f"DELETE FROM {{batch}} {ONE}",
+    ".sums": f"UPDATE {{batch}} SET nn = 0, yy = 0 {ONE}",
     ".same_sum": "UPDATE landing_account SET checksum = checksum + 1",
 }
 _ORPHAN: dict[Place, str] = {
@@ -95,6 +96,16 @@ _UPDATES = {
     "cost.sum_of_payments": f"amount = amount + 1 {ONE}",
     "cost.sum_at_landing": f"amount = amount + 1 {ONE}",
     "cost.number_of_payments": f"n_payments = 2 {ONE}",
+    "safety_asked.adds_up": "n_asked = n_asked + 1",
+    "safety_cells.adds_up": "n = n + 1",
+    "safety_spans.adds_up": "n = n + 1",
+    "safety_unasked.adds_up": "n_reports = n_reports + 1",
+    "cost_amounts.adds_up": "n_people = n_people + 1",
+    "cost_told.adds_up": "n_people = n_people + 1",
+    "adherence_cells.adds_up": "n = n + 1",
+    "adherence_plan.adds_up": "people = people + 1",
+    "profile.everybody_once": "y = y + 1 WHERE kind = 'share'",
+    "self_report.adds_up": "n = n + 1",
 }
 _OTHERS = {
     "participants.no_calendar_dates": "ALTER TABLE {batch} ADD COLUMN seen_on DATE",

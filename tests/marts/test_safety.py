@@ -74,3 +74,23 @@ def test_an_answer_without_a_session_of_the_person_stays_out_but_is_kept(landing
     landing.build()
     assert landing.query("SELECT session_id, was_asked FROM safety") == [(1, False)]
     assert landing.query("SELECT session_id, effect FROM side_effects") == [(None, "redness"), (None, "redness")]
+
+
+def test_what_was_told_unasked_makes_no_session_an_asked_one_and_is_no_answer(landing: Landing) -> None:
+    with_sessions(landing, "s0", "s1", "s2")
+    landing.add(
+        "side_effects",
+        """
+        who | session | effect    | solicited
+        ann | s0      | infection | spontaneous
+        ann | s1      | none      | checklist
+        ann | s1      | redness   | spontaneous
+        ann | s2      | none      | spontaneous
+    """,
+    )
+    landing.build()
+    assert landing.query("SELECT session_id, was_asked, effect FROM safety ORDER BY ALL") == [
+        (1, False, None), (2, True, "none"), (3, False, None),
+    ]  # fmt: skip
+    assert landing.query("SELECT effect, n_reports FROM safety_unasked") == [("infection", 1), ("redness", 1)]
+    assert landing.query("SELECT n_sessions, n_asked FROM safety_asked WHERE dimension = 'all'") == [(3, 1)]

@@ -45,7 +45,8 @@ ROWS = {
              ) AS kinds(instrument, rater, unit, is_change)""",
     "side_effects": f"""
         SELECT {_PERSON}, CAST(md5('effect' || i || '-' || n) AS UUID) AS record, {_BOOK}, [] AS flags,
-               CAST(md5('session' || i || '-' || n) AS UUID) AS session, 7 * n AS asked_day, 'checklist' AS solicited,
+               CAST(md5('session' || i || '-' || n) AS UUID) AS session, 7 * n AS asked_day,
+               CASE WHEN n = 4 THEN 'spontaneous' ELSE 'checklist' END AS solicited,
                CASE WHEN n % 2 = 0 THEN 'redness' ELSE 'none' END AS effect,
                CASE WHEN n % 2 = 0 THEN 1 END AS severity, CASE WHEN n % 2 = 0 THEN 1 END AS onset_hours,
                CASE WHEN n % 2 = 0 THEN 20 END AS resolved_after_hours {_EACH}, range(12) AS sessions(n)""",

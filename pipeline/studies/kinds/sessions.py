@@ -123,7 +123,9 @@ WITH asking AS (
 ), told AS (
   SELECT session_id, effect, max(asked_after_hours) AS asked_hours, max(resolved_after_hours) AS over_hours,
     max(still_present_at_hours) AS there_hours
-  FROM side_effects WHERE session_id IS NOT NULL AND list_contains($effects, effect) GROUP BY ALL
+  FROM side_effects
+  WHERE session_id IS NOT NULL AND list_contains($effects, effect) AND solicited IS DISTINCT FROM 'spontaneous'
+  GROUP BY ALL
 ), spans AS (
   SELECT session_id,
     CASE WHEN over_hours IS NULL THEN coalesce(floor(there_hours), -1)

@@ -1,0 +1,50 @@
+-- grain: dimension x code x currency x item (who told a cost, and of whom it can be said by the month and by the session)
+-- currency and item any: everybody who told any. n_needling: people of that kind who needle, whether they told or not.
+WITH told AS (
+    SELECT currency, item, device, setting, participant_id, n_payments, month_cents, session_cents FROM cost_paid
+    UNION ALL
+    SELECT
+        'any', 'any', device, setting, participant_id, CAST(sum(n_payments) AS INTEGER), max(month_cents), max(session_cents)
+    FROM cost_paid
+    WHERE item <> 'needling'
+    GROUP BY device, setting, participant_id
+),
+
+cells AS (
+    SELECT
+        CASE WHEN grouping(device) = 0 THEN 'device' WHEN grouping(setting) = 0 THEN 'setting' ELSE 'all' END AS dimension,
+        CASE WHEN grouping(device) = 0 THEN device WHEN grouping(setting) = 0 THEN setting ELSE 'all' END AS code,
+        currency,
+        item,
+        count(*) AS n_people,
+        CAST(sum(n_payments) AS BIGINT) AS n_payments,
+        count(month_cents) AS n_month,
+        count(session_cents) AS n_session
+    FROM told
+    GROUP BY GROUPING SETS ((currency, item), (currency, item, device), (currency, item, setting))
+),
+
+needling AS (
+    SELECT
+        CASE WHEN grouping(device) = 0 THEN 'device' WHEN grouping(setting) = 0 THEN 'setting' ELSE 'all' END AS dimension,
+        CASE WHEN grouping(device) = 0 THEN device WHEN grouping(setting) = 0 THEN setting ELSE 'all' END AS code,
+        count(*) AS n_needling
+    FROM exposure
+    WHERE is_needling AND landmark_days = (SELECT max(days) FROM landmarks)
+    GROUP BY GROUPING SETS ((), (device), (setting))
+)
+
+SELECT
+    c.dimension,
+    c.code,
+    c.currency,
+    c.item,
+    coalesce(n.n_needling, 0) AS n_needling,
+    c.n_people,
+    c.n_payments,
+    c.n_month,
+    c.n_session
+FROM cells AS c
+LEFT JOIN needling AS n ON n.dimension = c.dimension AND n.code = c.code
+WHERE c.code IS NOT NULL
+ORDER BY c.dimension, c.code, c.currency, c.item
