@@ -6,7 +6,8 @@ which those of a normal approximation do not.
 
 Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small expected number of positive
 counts estimated from survey data. Survey Methodology 24, 193-201. The variance of a ratio of sums: Cochran, W. G.
-(1977). Sampling Techniques, 3rd ed., chapter 6.
+(1977). Sampling Techniques, 3rd ed., chapter 6. What none seen allows: Hanley, J. A. and Lippman-Hand, A. (1983). If
+nothing goes wrong, is everything all right? JAMA 249, 1743-1745.
 """
 
 import math
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from pipeline.studies.estimators.effect import quantile
+from pipeline.studies.estimators.effect import Result, Withheld, effect, quantile
 from pipeline.studies.estimators.welch import LEVEL
 
 
@@ -64,6 +65,25 @@ def ratio_of_totals(totals: ClusterTotals) -> Share | None:
     squares = totals.yy - 2 * share * totals.my + share**2 * totals.mm
     variance = max(squares, 0.0) * totals.people / (totals.people - 1) / totals.m**2
     return share_of(share, variance, totals.m, totals.people, totals.people - 1)
+
+
+def none_seen(clusters: int) -> float:
+    """The largest share that would still let `clusters` people show none in 5 of 100 such samples (about 3 / clusters).
+
+    People are counted, not their things: of none seen nothing tells how alike one person's things are.
+    """
+    return 1 - (1 - LEVEL) ** (1 / clusters)
+
+
+def mean_of_totals(totals: ClusterTotals, scale: int = 1) -> Result:
+    """The ratio y / m / scale where it is no share: t limits from the spread between people."""
+    if totals.people < 2 or totals.m == 0:
+        return Withheld("no_arm" if totals.m == 0 else "one_person")
+    ratio = totals.y / totals.m
+    squares = totals.yy - 2 * ratio * totals.my + ratio**2 * totals.mm
+    variance = max(squares, 0.0) * totals.people / (totals.people - 1) / totals.m**2
+    spread = math.sqrt(totals.yy / totals.people) / totals.m * totals.people
+    return effect(ratio / scale, variance / scale**2, totals.people - 1, totals.people, totals.people, spread / scale)
 
 
 def share_of(estimate: float, variance: float, n: int, clusters: int, df: float) -> Share:

@@ -1,0 +1,47 @@
+"""A median and quartiles of values that are counted, with limits that are two of the values themselves.
+
+The number of values below the median is binomial whatever they look like, so two of them in order enclose it.
+
+Hahn, G. J. and Meeker, W. Q. (1991). Statistical Intervals, section 5.2. Conover, W. J. (1999). Practical
+Nonparametric Statistics, 3rd ed., section 3.2.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from pipeline.studies.estimators.effect import Codes
+from pipeline.studies.estimators.welch import LEVEL
+
+
+@dataclass(frozen=True)
+class Middle:
+    """Median of `n` values, its limits (None where there are too few values to enclose it), and the quartiles."""
+
+    n: int
+    median: float
+    lower: float | None
+    upper: float | None
+    first_quartile: float
+    third_quartile: float
+
+
+def middle(values: Codes, counts: Codes) -> Middle | None:
+    """Of distinct values in rising order, each there `counts` times; None where there is none."""
+    n = int(counts.sum())
+    if n == 0:
+        return None
+    places = np.cumsum(counts)
+
+    def at(rank: float) -> float:
+        return float(values[int(np.searchsorted(places, rank, side="left"))])
+
+    def quantile(share: float) -> float:  # the mean of the two in the middle, where one is not in the middle
+        below = share * n
+        return (at(np.floor(below) + 1) + at(np.ceil(below))) / 2 if below >= 1 else at(1)
+
+    low = int(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5))  # at most 2.5 of 100 samples have fewer below the median
+    is_enclosed = low >= 1 and float(stats.binom.cdf(low - 1, n, 0.5)) <= (1 - LEVEL) / 2
+    limits = (at(low), at(n - low + 1)) if is_enclosed else (None, None)
+    return Middle(n, quantile(0.5), *limits, quantile(0.25), quantile(0.75))
