@@ -72,7 +72,7 @@ def none_seen(clusters: int) -> float:
 
     People are counted, not their things: of none seen nothing tells how alike one person's things are.
     """
-    return 1 - (1 - LEVEL) ** (1 / clusters)
+    return float(1 - (1 - LEVEL) ** (1 / clusters))
 
 
 def mean_of_totals(totals: ClusterTotals, scale: int = 1) -> Result:

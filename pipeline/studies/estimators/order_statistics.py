@@ -43,5 +43,5 @@ def middle(values: Codes, counts: Codes) -> Middle | None:
 
     low = int(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5))  # at most 2.5 of 100 samples have fewer below the median
     is_enclosed = low >= 1 and float(stats.binom.cdf(low - 1, n, 0.5)) <= (1 - LEVEL) / 2
-    limits = (at(low), at(n - low + 1)) if is_enclosed else (None, None)
-    return Middle(n, quantile(0.5), *limits, quantile(0.25), quantile(0.75))
+    lower, upper = (at(low), at(n - low + 1)) if is_enclosed else (None, None)
+    return Middle(n, quantile(0.5), lower, upper, quantile(0.25), quantile(0.75))
