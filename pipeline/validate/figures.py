@@ -28,15 +28,27 @@ class Figure:
     error: str | None = None
 
 
-def check(source: gx.Source, target: Target, rules: Sequence[Rule]) -> dict[str, gx.Outcome]:
-    """The outcome of each rule by its id. Rules must be of kinds that need no other file."""
-    told = tell(source, target, [rule for rule in rules if isinstance(rule.check, IN_SQL)])
-    bounded = {rule.id: _bounded(rule, told[rule.id]) for rule in rules if rule.id in told}
-    held = gx.hold(source, target, {rule: figure for rule, figure in bounded.items() if not told[rule].error})
-    outcomes = gx.check(source, target, [rule for rule in rules if rule.id not in told])
-    for rule, figure in told.items():
-        outcomes[rule] = _outcome(figure, bounded[rule], held.get(rule, False))
-    return outcomes
+@dataclass(frozen=True)
+class Told:
+    """A rule's figure, and the bounds within which it should lie."""
+
+    figure: Figure
+    bounds: gx.Bounded
+
+    def outcome(self, held: bool) -> gx.Outcome:
+        """What it means for the rule. `held`: the figure lies within its bounds."""
+        if self.figure.error:
+            return gx.Outcome(success=False, error=self.figure.error)
+        if self.bounds.is_count:
+            return gx.Outcome(held, int(self.figure.value or 0), observed=self.figure.names)
+        return gx.Outcome(held, 0 if held else 1, observed=self.figure.value)
+
+
+def tell(source: gx.Source, target: Target, rules: Sequence[Rule]) -> dict[str, Told]:
+    """The figure of each rule in SQL by its id. A rule that raises does so alone."""
+    in_sql = [rule for rule in rules if isinstance(rule.check, IN_SQL)]
+    figures = _figures(source, target, in_sql)
+    return {rule.id: Told(figures[rule.id], _bounded(rule, figures[rule.id])) for rule in in_sql}
 
 
 def _bounded(rule: Rule, figure: Figure) -> gx.Bounded:
@@ -45,16 +57,7 @@ def _bounded(rule: Rule, figure: Figure) -> gx.Bounded:
     return gx.Bounded(figure.value, 0, 0, is_count=True)
 
 
-def _outcome(figure: Figure, bounded: gx.Bounded, held: bool) -> gx.Outcome:
-    if figure.error:
-        return gx.Outcome(success=False, error=figure.error)
-    if bounded.is_count:
-        return gx.Outcome(held, int(figure.value or 0), observed=figure.names)
-    return gx.Outcome(held, 0 if held else 1, observed=figure.value)
-
-
-def tell(source: gx.Source, target: Target, rules: Sequence[Rule]) -> dict[str, Figure]:
-    """The figure of each rule by its id. A rule that raises does so alone."""
+def _figures(source: gx.Source, target: Target, rules: Sequence[Rule]) -> dict[str, Figure]:
     together = {rule.id: sql for rule in rules if (sql := _aggregate(rule, target))}
     figures = _scan(source, target, together)
     for rule in rules:

@@ -1,8 +1,8 @@
 """The gate between building and publishing: all suites over landing and the candidate."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from expectations import SUITES
@@ -66,28 +66,47 @@ def _present(path: Path) -> Path:
     return path
 
 
+@dataclass(frozen=True)
+class _Looked:
+    """A table that was looked at: what is settled of its rules, and what was told of the others."""
+
+    target: Target
+    asked: Sequence[Rule]
+    settled: Mapping[str, gx.Outcome]
+    told: Mapping[str, figures.Told] = field(default_factory=dict)
+    n_rows: int | None = None
+
+    def key(self, rule: str) -> str:
+        return f"{self.target.relation} {rule}"
+
+
 def _judge(sources: Sources, suites: Sequence[Suite]) -> Iterator[RuleResult]:
-    for suite in suites:
-        for place in suite.places:
-            source = sources.at(place)
-            if source is not None:
-                yield from _judge_table(source, sources, suite, place)
+    """Every table is looked at, then the figures of all are held against their bounds together."""
+    places = [(suite, place, sources.at(place)) for suite in suites for place in suite.places]
+    tables = [_look(source, sources, suite, place) for suite, place, source in places if source is not None]
+    bounds = {t.key(rule): told.bounds for t in tables for rule, told in t.told.items() if not told.figure.error}
+    held = gx.hold(sources.research, bounds)
+    for table in tables:
+        for rule in table.asked:
+            told = table.told.get(rule.id)
+            outcome = table.settled[rule.id] if told is None else told.outcome(held.get(table.key(rule.id), False))
+            yield _result(rule, table.target, outcome, table.n_rows)
 
 
-def _judge_table(source: gx.Source, sources: Sources, suite: Suite, place: Place) -> Iterator[RuleResult]:
+def _look(source: gx.Source, sources: Sources, suite: Suite, place: Place) -> _Looked:
     target = Target(place, suite.table)
     exists = structure.exists_rule(suite.table)
     if not gx.holds(source, target.relation):
-        yield _result(exists, target, gx.Outcome(success=False, n_unexpected=1))
-        return
+        return _Looked(target, (exists,), {exists.id: gx.Outcome(success=False, n_unexpected=1)})
     n_rows = int(gx.select(source, f"SELECT count(*) FROM {quote_name(target.relation)}")[0][0])
-    yield _result(exists, target, gx.Outcome(success=True, n_unexpected=0), n_rows)
     asked = structure.rules_at(suite, place)
-    ready = [bounded(rule, target, sources.landing, sources.previous) for rule in asked]
-    outcomes = figures.check(source, target, [rule for rule in ready if isinstance(rule, Rule)])
-    for rule, prepared in zip(asked, ready, strict=True):
-        outcome = prepared if isinstance(prepared, gx.Outcome) else outcomes[rule.id]
-        yield _result(rule, target, outcome, n_rows)
+    ready = {rule.id: bounded(rule, target, sources.landing, sources.previous) for rule in asked}
+    rules = [rule for rule in ready.values() if isinstance(rule, Rule)]
+    told = figures.tell(source, target, rules)
+    settled = {rule: outcome for rule, outcome in ready.items() if isinstance(outcome, gx.Outcome)}
+    settled[exists.id] = gx.Outcome(success=True, n_unexpected=0)
+    settled |= gx.check(source, target, [rule for rule in rules if rule.id not in told])
+    return _Looked(target, (exists, *asked), settled, told, n_rows)
 
 
 def _result(rule: Rule, target: Target, outcome: gx.Outcome, n_rows: int | None = None) -> RuleResult:

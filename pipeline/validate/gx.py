@@ -157,8 +157,8 @@ def check(source: Source, target: Target, rules: Sequence[Rule]) -> dict[str, Ou
     return {rule: _outcome(result) for rule, result in told.items()}
 
 
-def hold(source: Source, target: Target, figures: Mapping[str, Bounded]) -> dict[str, bool]:
-    """Whether each figure lies within its bounds, by the rule's id: each is one row of a table of figures.
+def hold(source: Source, figures: Mapping[str, Bounded]) -> dict[str, bool]:
+    """Whether each figure lies within its bounds, by the rule's name: each is one row of a table of figures.
 
     Two expectations judge them all and name the rules that fail: one for each figure would take
     seconds, however few the rows of data.
@@ -170,7 +170,7 @@ def hold(source: Source, target: Target, figures: Mapping[str, Bounded]) -> dict
         for rule, figure in figures.items()
     )
     query = f"SELECT * FROM (VALUES {rows}) AS figures (rule, value, low, high)"
-    batch = _batch(source.add_query_asset(f"figures of {target.relation}", query=query))
+    batch = _batch(source.add_query_asset("figures", query=query))
     outside: set[str] = set()
     for result in _validated(batch, [_at_least("value", "low"), _at_least("high", "value")], _BY_RULE):
         if error := _error(result.exception_info or {}):
