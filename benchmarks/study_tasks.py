@@ -88,8 +88,8 @@ def mixed(rows: Pair) -> Any:
     from statsmodels.regression.mixed_linear_model import MixedLM  # noqa: PLC0415  # a second to import
 
     person, visit = np.nonzero(np.isfinite(rows.y))
-    design = np.column_stack([np.ones(len(rows.arm)), rows.arm, rows.x - rows.x.mean(0)])
-    design = np.column_stack([design, (rows.x - rows.x.mean(0)) * rows.arm[:, None]])
+    centred = rows.x.dense() - rows.x.means()
+    design = np.column_stack([np.ones(len(rows.arm)), rows.arm, centred, centred * rows.arm[:, None]])
     wide = np.zeros((len(person), design.shape[1] * rows.y.shape[1]))
     for k in range(rows.y.shape[1]):
         here = visit == k
@@ -105,7 +105,7 @@ def ordinary(rows: Pair) -> Any:
     from statsmodels.regression.linear_model import OLS  # noqa: PLC0415
 
     seen = rows.seen
-    found = OLS(rows.y[seen, -1], np.column_stack([np.ones(seen.sum()), rows.arm[seen], rows.x[seen]])).fit()
+    found = OLS(rows.y[seen, -1], rows.x.chosen(seen).with_arm(rows.arm[seen]).dense()).fit()
     return {"estimate": found.params[1], "std_error": found.HC3_se[1]}
 
 

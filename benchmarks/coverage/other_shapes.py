@@ -27,7 +27,7 @@ from pipeline.contract.results import Arm, Estimate
 from pipeline.studies.adjusted import pair_of
 from pipeline.studies.contrast import answer
 from pipeline.studies.estimators.always_valid import always_valid_interval
-from pipeline.studies.estimators.counts import log_rate_ratio, negative_binomial
+from pipeline.studies.estimators.counts import log_rate_ratio
 from pipeline.studies.estimators.discrete_hazard import log_hazard_ratio
 from pipeline.studies.estimators.dose_response import by_dose, spline_curve
 from pipeline.studies.estimators.effect import Effect, Withheld
@@ -188,11 +188,8 @@ def counts(rng: np.random.Generator, n: int, effect: float) -> Replicate:
     """Rates of side effects, and the hazard of a response that is seen only at visits."""
     people = counted(rng, n, effect)
     rate = log_rate_ratio(people.count, people.exposure, people.arm, people.x)
-    spread = negative_binomial(people.count, people.exposure, people.arm, people.x)
     return Replicate((
         of_result("log rate ratio, Poisson with robust error", rate, RATE * effect),
-        of_result("log rate ratio, negative binomial", spread if isinstance(spread, Withheld) else spread.log_ratio,
-                  RATE * effect),
         of_result("log hazard ratio, discrete time", _hazard(people), HAZARD * effect),
     ))  # fmt: skip
 

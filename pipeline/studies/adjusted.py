@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from pipeline.studies.completers import completers, difference
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.dropout import Seen, skipped_share, staying_until_left
 from pipeline.studies.estimators.effect import Array, Codes, Effect, Result, Withheld
-from pipeline.studies.estimators.gram import adds_to_others, gram, with_intercept
+from pipeline.studies.estimators.gram import adds_to_others
 from pipeline.studies.estimators.inputs import Column, Covariates, Words, covariates
 from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.mmrm import repeated_measures
@@ -44,8 +45,9 @@ class Pair:
     counted: Array | None = field(default=None, kw_only=True)
 
     @property
-    def x(self) -> Array:
-        return self.given.matrix
+    def x(self) -> Design:
+        """What is adjusted for."""
+        return self.given.design
 
     @cached_property
     def seen(self) -> Seen:
@@ -151,11 +153,12 @@ def pooled_names(levels: Sequence[str], people: Codes, seen: Sequence[Codes]) ->
 def distinct(given: Covariates, *arms: Seen) -> Covariates:
     """Without the columns that, in one of the arms, follow from those before them: there they say nothing of their
     own, and a model with slopes for each arm would not know what to make of them."""
-    kept = independent([gram(with_intercept(given.matrix[own])) for own in arms])
+    whole = given.design.with_intercept()
+    kept = independent([whole.chosen(own).gram() for own in arms])
     names = tuple(given.names[place] for place in kept)
     left_out = [*given.left_out]
     left_out += [(name, "follows_from_others") for place, name in enumerate(given.names) if place not in kept]
-    return Covariates(given.matrix[:, kept], names, tuple(left_out))
+    return Covariates(given.design.columns(kept), names, tuple(left_out))
 
 
 def independent(grams: Sequence[Array]) -> list[int]:
@@ -191,7 +194,9 @@ def _continuous(pair: Pair) -> Iterator[tuple[str, Result]]:
     yield "seq_dr", _sequential(pair, overlap=False)
     yield "seq_dr_overlap", _sequential(pair, overlap=True)
     yield "mmrm", difference(repeated_measures(pair.y, pair.arm, pair.x))
-    yield from completers(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x[pair.seen], pair.clinic.chosen(pair.seen))
+    yield from completers(
+        pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x.chosen(pair.seen), pair.clinic.chosen(pair.seen)
+    )
 
 
 def effect_of(pair: Pair, method: Method) -> Result:
@@ -203,7 +208,7 @@ def effect_of(pair: Pair, method: Method) -> Result:
         case "mmrm":
             return difference(repeated_measures(pair.y, pair.arm, pair.x))
         case "ancova":
-            return ancova(y, pair.arm[pair.seen], pair.x[pair.seen])
+            return ancova(y, pair.arm[pair.seen], pair.x.chosen(pair.seen))
         case "proportional_odds" | "proportional_odds_weighted":
             return dict(_ordinal(pair))[method]
         case _:
@@ -212,7 +217,7 @@ def effect_of(pair: Pair, method: Method) -> Result:
 
 def _ordinal(pair: Pair) -> Iterator[tuple[str, Result]]:
     seen = pair.seen
-    value, arm, x = np.rint(pair.y[seen, -1]).astype(np.int64), pair.arm[seen], pair.x[seen]
+    value, arm, x = np.rint(pair.y[seen, -1]).astype(np.int64), pair.arm[seen], pair.x.chosen(seen).dense()
     yield "proportional_odds", log_odds_ratio(value, arm, x)
     stay = staying_until_left(pair.y, pair.arm, pair.x, 2)
     weighed = stay if isinstance(stay, Withheld) else log_odds_ratio(value, arm, x, 1 / stay.chance[seen, -1])

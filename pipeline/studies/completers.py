@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pipeline.studies.estimators.clusters import clustered_ancova
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Result, Withheld
 from pipeline.studies.estimators.entropy_balancing import entropy_weights
 from pipeline.studies.estimators.inputs import Words
@@ -18,7 +19,7 @@ from pipeline.studies.estimators.sequential_doubly_robust import aipw
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
 
 
-def completers(y: Array, arm: Codes, x: Array, clinic: Words) -> Iterator[tuple[str, Result]]:
+def completers(y: Array, arm: Codes, x: Design, clinic: Words) -> Iterator[tuple[str, Result]]:
     """Every such method by code, arm 1 against arm 0. `y` is one value per person, none missing."""
     yield "ancova", ancova(y, arm, x)
     if np.count_nonzero(clinic.people()) > 1:
@@ -34,7 +35,7 @@ def completers(y: Array, arm: Codes, x: Array, clinic: Words) -> Iterator[tuple[
     yield "entropy_balancing", _balanced(y, arm, x)
 
 
-def _balanced(y: Array, arm: Codes, x: Array) -> Result:
+def _balanced(y: Array, arm: Codes, x: Design) -> Result:
     weight = entropy_weights(arm, x)
     return weight if isinstance(weight, Withheld) else difference(weighted_means(y, arm, weight))
 

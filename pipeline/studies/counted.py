@@ -38,7 +38,7 @@ def headline_of_counts(pair: Pair) -> Method:
 def count_effects(pair: Pair, counted: Array, instrument: Instrument) -> dict[str, Result]:
     """Every method by code; those of `RATIOS` on the log scale. `counted` is at the last visit, NaN not seen."""
     seen = pair.seen
-    count, arm, x = counted[seen], pair.arm[seen], pair.x[seen]
+    count, arm, x = counted[seen], pair.arm[seen], pair.x.chosen(seen).dense()
     once = np.ones(len(count))
     crude = log_rate_ratio(count, once, arm, np.zeros((len(count), 0)))
     if min(pair.n) < MIN_ADJUSTED:
@@ -60,7 +60,7 @@ def _means(pair: Pair, counted: Array) -> ArmMeans | Withheld:
     stay = staying_until_left(pair.y, pair.arm, pair.x, 2)
     if isinstance(stay, Withheld):
         return stay
-    return count_means(counted, pair.arm, pair.x, clipped(pair.chance), stay.chance[:, -1])
+    return count_means(counted, pair.arm, pair.x.dense(), clipped(pair.chance), stay.chance[:, -1])
 
 
 def quantity_of(method: str, instrument: Instrument) -> tuple[Quantity, str]:

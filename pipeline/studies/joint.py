@@ -71,7 +71,7 @@ class Joint:
         """One arm and the reference, as they stand in the common population."""
         one = self.arms.index(code)
         own = (self.arm == one) | (self.arm == 0)
-        given = Covariates(self.given.matrix[own], self.given.names, self.given.left_out)
+        given = Covariates(self.given.design.chosen(own), self.given.names, self.given.left_out)
         clinic = self.clinic.chosen(own)
         n_alone = self.alone[one] + self.alone[0]
         return OfMany((self.arm[own] == one).astype(np.int64), self.y[own], given, clinic, n_alone, self, own)
@@ -127,7 +127,7 @@ def _joint(frame: Frame, arms: Sequence[str]) -> Joint | tuple[str, Withheld]:
     at_visits = np.isfinite(frame.visits[kept]).T
     given = coded({name: chosen(values, kept) for name, values in frame.covariates.items()}, seen)
     given = distinct(given, *at_visits)
-    chance = propensity(arm, given.matrix, len(arms))
+    chance = propensity(arm, given.design, len(arms))
     if isinstance(chance, Withheld):
         return next((arms[a] for a in range(1, len(arms)) if _stands_apart(arm == a, given)), smallest), chance
     sloped = _sloped(given, [seen & (arm == a) for a in range(len(arms))])
@@ -138,7 +138,7 @@ def _joint(frame: Frame, arms: Sequence[str]) -> Joint | tuple[str, Withheld]:
 
 def _stands_apart(own: Seen, given: Covariates) -> bool:
     """Whether what is known of people tells who is in this arm without exception."""
-    return isinstance(propensity(own.astype(np.int64), given.matrix), Withheld)
+    return isinstance(propensity(own.astype(np.int64), given.design), Withheld)
 
 
 def _misfit(joint: Joint) -> str | None:
@@ -152,7 +152,7 @@ def _misfit(joint: Joint) -> str | None:
 def _resembles(joint: Joint, weight: Array, arm: int) -> bool:
     two = (joint.arm == arm) | (joint.arm == 0)
     own = (joint.arm[two] == arm).astype(np.int64)
-    apart = standardised_differences(joint.given.matrix[two], own, weight[two])
+    apart = standardised_differences(joint.given.design.chosen(two), own, weight[two])
     return bool(np.abs(apart).max(initial=0.0) <= UNBALANCED) and all(
         is_worth_enough(weight[joint.arm == a]) for a in (arm, 0)
     )
@@ -161,13 +161,14 @@ def _resembles(joint: Joint, weight: Array, arm: int) -> bool:
 def _sloped(given: Covariates, arms: Sequence[Seen]) -> tuple[int, ...]:
     """Columns that may have a slope in every arm: there are enough people of a kind in each, and none follows from
     the others in one of them. The rest has one slope for all arms."""
-    told = [place for place, column in enumerate(given.matrix.T) if all(_is_told(column[own]) for own in arms)]
+    x = given.design
+    told = [k for k in range(x.shape[1]) if _is_told_in(x.column(k), arms)]
     names = tuple(given.names[place] for place in told)
-    own = distinct(Covariates(given.matrix[:, told], names, ()), *arms)
+    own = distinct(Covariates(x.columns(told), names, ()), *arms)
     return tuple(given.names.index(name) for name in own.names)
 
 
-def _is_told(column: Array) -> bool:
-    """A number, or a word that enough people have and enough have not."""
-    _, count = np.unique(column, return_counts=True)
-    return len(count) > 2 or (len(count) == 2 and int(count.min()) >= MIN_LEVEL)
+def _is_told_in(column: Array, arms: Sequence[Seen]) -> bool:
+    """In each arm a number, or a word that enough people have and enough have not."""
+    counts = (np.unique(column[own], return_counts=True)[1] for own in arms)
+    return all(len(count) > 2 or (len(count) == 2 and int(count.min()) >= MIN_LEVEL) for count in counts)

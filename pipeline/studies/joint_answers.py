@@ -92,7 +92,7 @@ def _numbers(joint: Joint, means: Means, answers: Mapping[str, Answer], apart: M
 
 def _balance(joint: Joint, target: Target) -> list[dict[str, Any]]:
     """Each arm against everybody, in standard deviations, before and after weighting."""
-    x, even, weight = joint.given.matrix, np.ones(len(joint.arm)), joint.weight(target)
+    x, even, weight = joint.given.design, np.ones(len(joint.arm)), joint.weight(target)
     counts = tilt(clipped(joint.chance), target)
     rows = []
     for a, code in enumerate(joint.arms):

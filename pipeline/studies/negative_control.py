@@ -161,7 +161,7 @@ def _difference(name: str, values: Array, frame: Frame, contrast: Contrast) -> t
     if min(pair.n) < MIN_SHOWN:
         return None, n
     if min(pair.n) >= MIN_ADJUSTED:
-        return ancova(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x[pair.seen]), n
+        return ancova(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x.chosen(pair.seen)), n
     here, there = (pair.y[pair.seen & (pair.arm == a), -1] for a in (1, 0))
     found = difference(_moments(here), _moments(there))
     return Withheld("no_variation") if found is None else Effect(found.estimate, found.std_error, found.df, n, n), n

@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.studies.adjusted import pair_of
 from pipeline.studies.diagnostics import UNBALANCED, is_worth_enough
 from pipeline.studies.estimators.balance import standardised_differences
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
 from pipeline.studies.estimators.propensity import clipped
 from pipeline.studies.frame import Frame
@@ -26,7 +27,7 @@ class Resembling:
     arms: tuple[str, ...]
     arm: Codes
     y: Array
-    x: Array
+    x: Design
     chance: Array
     sloped: Sequence[int] | None = None
 
@@ -46,7 +47,7 @@ def resembling(frame: Frame, against: str | None) -> tuple[Resembling | None, Ma
     gone = few | {code: str(why.reason) for code, why in left.items()}
     if joint is None:
         return None, gone
-    return Resembling(joint.arms, joint.arm, joint.y, joint.given.matrix, clipped(joint.chance), joint.sloped), gone
+    return Resembling(joint.arms, joint.arm, joint.y, joint.given.design, clipped(joint.chance), joint.sloped), gone
 
 
 def _two(frame: Frame, arm: str, against: str) -> Resembling | None:

@@ -7,7 +7,6 @@ itself, and once for all arms that can be made to resemble each other.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import duckdb
 import numpy as np
@@ -17,9 +16,9 @@ from pipeline.contract.curves import Leaving, Trajectories, Trajectory, Visit
 from pipeline.studies.adjusted import coded, distinct, independent
 from pipeline.studies.compare import Question, ask, people_of
 from pipeline.studies.estimators import mmrm
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld
-from pipeline.studies.estimators.gram import gram, with_intercept
-from pipeline.studies.estimators.patterns import patterns_of, regressors
+from pipeline.studies.estimators.patterns import patterns_by_arm
 from pipeline.studies.frame import Frame, chosen, read_frame
 from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
 from pipeline.studies.leaving import leaving_by_arm
@@ -41,7 +40,7 @@ class _People:
     arms: tuple[str, ...]
     arm: Codes
     y: Array
-    x: Array
+    x: Design
     sloped: Sequence[int] | None = None
 
 
@@ -117,9 +116,9 @@ def _alone(frame: Frame, arm: int) -> _People:
     own = frame.arm == arm
     y, code, nought = frame.visits[own], frame.arms[arm], np.zeros(int(own.sum()), dtype=np.int64)
     seen = np.isfinite(y[:, -1])
-    x = np.zeros((len(y), 0))
+    x = Design.of(np.zeros((len(y), 0)))
     if seen.sum() >= MIN_ADJUSTED:
-        x = distinct(coded({name: chosen(v, own) for name, v in frame.covariates.items()}, seen), seen).matrix
+        x = distinct(coded({name: chosen(v, own) for name, v in frame.covariates.items()}, seen), seen).design
     return _People((code,), nought, y, x)
 
 
@@ -141,8 +140,9 @@ def _means(people: _People) -> list[ArmMeans | Withheld]:
     found = _fitted(people)
     told = [k for k in range(people.y.shape[1]) if np.isfinite(people.y[:, k]).any()]
     if people.sloped is None and any(isinstance(m, Withheld) and m.reason == "separation" for m in found):
-        grams = [gram(with_intercept(people.x[np.isfinite(people.y[:, k])])) for k in told]
-        fewer = _fitted(replace(people, x=people.x[:, independent(grams)]))
+        known = people.x.with_intercept()
+        grams = [known.chosen(np.isfinite(people.y[:, k])).gram() for k in told]
+        fewer = _fitted(replace(people, x=people.x.columns(independent(grams))))
         found = [m if isinstance(m, ArmMeans) else other for m, other in zip(found, fewer, strict=True)]
     return found
 
@@ -150,15 +150,11 @@ def _means(people: _People) -> list[ArmMeans | Withheld]:
 def _fitted(people: _People) -> list[ArmMeans | Withheld]:
     arms, told = len(people.arms), np.flatnonzero(np.isfinite(people.y).any(axis=0))
     found: list[ArmMeans | Withheld] = [Withheld("all_dropped_out")] * people.y.shape[1]
-    rows = partial(_regressors, people, people.x - people.x.mean(axis=0))
-    model = mmrm.fit(patterns_of(people.y[:, told], rows), len(told))
+    moments = patterns_by_arm(people.y[:, told], people.arm, people.x, arms, people.sloped)
+    model = mmrm.fit(moments, len(told))
     for place, k in enumerate(told):
         found[k] = model if isinstance(model, Withheld) else model.means(place, arms, sloped=people.sloped)
     return found
-
-
-def _regressors(people: _People, centred: Array, rows: Codes) -> Array:
-    return regressors(people.arm[rows], centred[rows], len(people.arms), people.sloped)
 
 
 def _opens(week: int) -> int:

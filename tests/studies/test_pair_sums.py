@@ -56,7 +56,7 @@ def agree(sums: PairSums, pair: Pair) -> None:
     assert (sums.names, sums.left_out, sums.n_alone) == (pair.given.names, pair.given.left_out, pair.n_alone)
     means = repeated_measures(pair.y, pair.arm, pair.x)
     same(sums.mmrm(), means if isinstance(means, Withheld) else means.difference(1, 0))
-    same(sums.ancova(), ancova(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x[pair.seen]))
+    same(sums.ancova(), ancova(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x.chosen(pair.seen)))
 
 
 def same(summed: Result, by_rows: Result) -> None:

@@ -12,6 +12,7 @@ from pipeline.contract.results import REASONS, Comparison, Estimate
 from pipeline.studies.adjusted import RARER, distinct, pooled
 from pipeline.studies.catalogue import find_study, paths
 from pipeline.studies.compare import ask
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.inputs import Covariates
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 from pipeline.studies.protocol import Contrast
@@ -135,7 +136,7 @@ def test_a_column_that_follows_from_others_in_one_arm_is_left_out() -> None:
     x = rng.normal(size=(100, 3))
     one = np.arange(100) < 50
     x[one, 2] = x[one, 0] - 2 * x[one, 1]  # in the other arm it is free
-    found = distinct(Covariates(x, ("a", "b", "c"), ()), one, ~one)
+    found = distinct(Covariates(Design.of(x), ("a", "b", "c"), ()), one, ~one)
     assert found.names == ("a", "b")
     assert found.left_out == (("c", "follows_from_others"),)
     assert np.array_equal(found.matrix, x[:, :2])

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from scipy import linalg
 
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld, effect
 from pipeline.studies.estimators.gram import Solved, solve
 from pipeline.studies.estimators.inputs import problem
@@ -33,12 +34,13 @@ class ClusterSums:
     spread: float
 
     @classmethod
-    def of_rows(cls, x: Array, y: Array, cluster: Codes) -> "ClusterSums":
+    def of_rows(cls, x: Array | Design, y: Array, cluster: Codes) -> "ClusterSums":
         order = np.argsort(cluster, kind="stable")
         _, start, count = np.unique(cluster[order], return_index=True, return_counts=True)
-        parts = list(zip(np.split(x[order], start[1:]), np.split(y[order], start[1:]), strict=True))
-        xx = np.stack([rows.T @ rows for rows, _ in parts])
-        return cls(count, xx, np.stack([rows.T @ values for rows, values in parts]), float(y.std()))
+        rows, values = Design.of(x).chosen(order), y[order]
+        parts = [slice(a, a + n) for a, n in zip(start.tolist(), count.tolist(), strict=True)]
+        xx = np.stack([rows.chosen(part).gram() for part in parts])
+        return cls(count, xx, np.stack([rows.chosen(part).cross(values[part]) for part in parts]), float(y.std()))
 
 
 def cluster_robust(sums: ClusterSums, row: Array, kind: Literal["cr0", "cr2"] = "cr2") -> Result:
@@ -101,11 +103,13 @@ def _contrast(sums: ClusterSums, row: Array, times: Codes) -> float | None:
     return float(row @ solved.inverse @ np.tensordot(times, sums.xy, axes=1))
 
 
-def clustered_ancova(y: Array, treated: Codes, x: Array, cluster: Codes, kind: Literal["cr0", "cr2"] = "cr2") -> Result:
+def clustered_ancova(
+    y: Array, treated: Codes, x: Array | Design, cluster: Codes, kind: Literal["cr0", "cr2"] = "cr2"
+) -> Result:
     """Difference between treated (1) and reference (0) among like people, clinics taken as the units that vary."""
     if wrong := problem(y, treated, x, 2):
         return wrong
-    design = np.column_stack([np.ones(len(y)), treated, x])
+    design = Design.of(x).with_arm(treated)
     row = np.zeros(design.shape[1])
     row[1] = 1.0
     return cluster_robust(ClusterSums.of_rows(design, y, cluster), row, kind)

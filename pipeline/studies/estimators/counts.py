@@ -1,35 +1,20 @@
 """Rates of things counted (side effects, sessions missed) per time or per occasion asked.
 
-Poisson regression with a robust standard error, which holds whatever the spread of the counts; negative
-binomial where the spread itself is of interest.
+Poisson regression with a robust standard error, which holds whatever the spread of the counts.
 
 Zou, G. (2004). A modified Poisson regression approach to prospective studies with binary data. American
-Journal of Epidemiology 159, 702-706. Lawless, J. F. (1987). Negative binomial and mixed Poisson regression.
-Canadian Journal of Statistics 15, 209-225.
+Journal of Epidemiology 159, 702-706.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from pipeline.studies.estimators import glm
 from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld, effect
 from pipeline.studies.estimators.inputs import problem
 from pipeline.studies.estimators.welch import LEVEL
-
-DISPERSIONS = (1e-6, 1e4)
-"""Between hardly any spread beyond Poisson and one person having almost all of it."""
-
-
-@dataclass(frozen=True)
-class Dispersed:
-    """A log rate ratio and the dispersion: variance = mean + dispersion x mean squared."""
-
-    log_ratio: Result
-    dispersion: float
-    log_likelihood: float
 
 
 def log_rate_ratio(count: Array, exposure: Array, treated: Codes, x: Array) -> Result:
@@ -43,30 +28,6 @@ def log_rate_ratio(count: Array, exposure: Array, treated: Codes, x: Array) -> R
     return (
         effect(fitted.coefficients[1], variance, math.inf, n, n, 1.0) if fitted.converged else Withheld("not_converged")
     )
-
-
-def negative_binomial(count: Array, exposure: Array, treated: Codes, x: Array) -> Dispersed | Withheld:
-    """The same with the spread estimated by maximum likelihood; model-based standard error."""
-    design, wrong = _design(count, exposure, treated, x)
-    if wrong:
-        return wrong
-    offset = np.log(exposure)
-
-    def loss(log_dispersion: float) -> float:
-        mean = glm.fit(design, count, glm.negative_binomial(math.exp(log_dispersion)), offset=offset).mean
-        return -_log_likelihood(count, mean, math.exp(log_dispersion))
-
-    low, high = DISPERSIONS
-    best = optimize.minimize_scalar(
-        loss, bounds=(math.log(low), math.log(high)), method="bounded", options={"xatol": 1e-10}
-    )
-    dispersion = math.exp(float(best.x))
-    fitted = glm.fit(design, count, glm.negative_binomial(dispersion), offset=offset)
-    if not fitted.converged:
-        return Withheld("not_converged")
-    variance = float(fitted.information.inverse[1, 1])
-    ratio = effect(fitted.coefficients[1], variance, math.inf, len(count), len(count), 1.0)
-    return Dispersed(ratio, dispersion, -float(best.fun))
 
 
 def rate_interval(events: int, exposure: float, level: float = LEVEL) -> tuple[float, float] | Withheld:
@@ -87,9 +48,3 @@ def _design(count: Array, exposure: Array, treated: Codes, x: Array) -> tuple[Ar
     if min(count[treated == 1].sum(), count[treated == 0].sum()) == 0:
         return design, Withheld("no_events")
     return design, Withheld("too_many_covariates") if len(count) <= design.shape[1] else None
-
-
-def _log_likelihood(count: Array, mean: Array, dispersion: float) -> float:
-    size = 1 / dispersion
-    ways = special.gammaln(count + size) - special.gammaln(size) - special.gammaln(count + 1)
-    return float((ways - size * np.log1p(mean * dispersion) + special.xlogy(count, mean / (mean + size))).sum())

@@ -4,13 +4,14 @@ Robins, J. M., Rotnitzky, A. and Zhao, L. P. (1995). Analysis of semiparametric 
 repeated outcomes in the presence of missing data. JASA 90, 106-121.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.studies.estimators import glm
+from pipeline.studies.estimators.at_risk import AtRisk
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
 
 Seen = npt.NDArray[np.bool_]
@@ -40,7 +41,7 @@ def seen_throughout(y: Array) -> Seen:
     return np.logical_and.accumulate(np.isfinite(y), axis=1)
 
 
-def staying(y: Array, arm: Codes, x: Array, arms: int) -> Staying | Withheld:
+def staying(y: Array, arm: Codes, x: Array | Design, arms: int) -> Staying | Withheld:
     """Chance of being seen at each visit: pooled logistic among those seen before.
 
     On covariates, arm, visit, the last change seen (0 before the first visit) and its product with arm.
@@ -52,15 +53,16 @@ def staying(y: Array, arm: Codes, x: Array, arms: int) -> Staying | Withheld:
         return Withheld("all_dropped_out")
     if seen.all():
         return Staying(seen, np.ones(y.shape))
-    at = [np.flatnonzero(seen[:, k - 1]) if k else np.arange(len(y)) for k in range(y.shape[1])]
-    stayed = np.concatenate([seen[before, k] for k, before in enumerate(at)]).astype(np.float64)
-    conditional = _fitted(_design(y, arm, x, at, arms), stayed)
+    visits = seen.sum(axis=1)
+    order = np.argsort((y.shape[1] - visits).astype(np.uint8), kind="stable")
+    rows = _at_risk(y, arm, Design.of(x), order, visits[order], arms)
+    conditional = _fitted(rows, visits[order])
     if isinstance(conditional, Withheld):
         return conditional
-    return Staying(seen, _cumulative(conditional, at, y.shape))
+    return Staying(seen, _cumulative(rows, conditional, order, y.shape))
 
 
-def staying_until_left(y: Array, arm: Codes, x: Array, arms: int) -> Staying | Withheld:
+def staying_until_left(y: Array, arm: Codes, x: Array | Design, arms: int) -> Staying | Withheld:
     """The same where people skip visits and come back: nobody has left who is seen later.
 
     What somebody showed last stands for a visit they skipped (0 before the first), so that leaving for good may depend
@@ -75,35 +77,38 @@ def staying_until_left(y: Array, arm: Codes, x: Array, arms: int) -> Staying | W
     return staying(filled, arm, x, arms)
 
 
-def _design(y: Array, arm: Codes, x: Array, at: Sequence[Codes], arms: int) -> Array:
-    """Those at risk at each visit, one visit after the other: 1, visit, arm, last change, its product with arm, x."""
-    first = len(at) + arms - 1  # the column of the last change
-    design, start = np.zeros((sum(map(len, at)), first + arms + x.shape[1])), 0
-    design[:, 0] = 1.0
-    for k, before in enumerate(at):
-        rows = design[start : start + len(before)]
-        belongs = arm[before][:, None] == np.arange(1, arms)
-        rows[:, len(at) : first] = belongs
-        if k:
-            rows[:, k], rows[:, first] = 1.0, y[before, k - 1]
-            rows[:, first + 1 : first + arms] = belongs * rows[:, [first]]
-        rows[:, first + arms :] = x if len(before) == len(x) else x[before]
-        start += len(before)
-    return design
+def _at_risk(y: Array, arm: Codes, x: Design, order: Codes, visits: Codes, arms: int) -> AtRisk:
+    """In this order of people, of whom `visits` tells at how many each was seen without a gap."""
+    last = np.zeros(y.shape, order="F")
+    for k in range(1, y.shape[1]):
+        last[:, k] = y[order, k - 1]
+    n = tuple(int((visits >= k).sum()) for k in range(y.shape[1]))
+    return AtRisk(x.chosen(order), arm[order], arms, last, n)
 
 
-def _fitted(design: Array, stayed: Array) -> Array | Withheld:
+def _fitted(rows: AtRisk, visits: Codes) -> Array | Withheld:
     """Chances of staying. An arm or visit in which everybody stayed tends to 1, which is what its people need."""
+    stayed = _stayed(rows, visits)
     if stayed.all():
         return np.ones(len(stayed))
-    if len(stayed) <= design.shape[1]:
+    if len(stayed) <= rows.shape[1]:
         return Withheld("too_many_covariates")
-    return glm.fit(design, stayed, glm.logit).mean
+    start = None
+    if len(stayed) >= glm.MANY:
+        some = np.arange(0, len(visits), glm.SOME)
+        few = rows.chosen(some)
+        first = glm.fit(few, _stayed(few, visits[some]), glm.logit)
+        start = first.coefficients if first.converged else None
+    return glm.fit(rows, stayed, glm.logit, start=start, settled_at=glm.NEARLY_SETTLED).mean
 
 
-def _cumulative(conditional: Array, at: list[Codes], shape: tuple[int, ...]) -> Array:
-    chance, start = np.ones(shape), 0
-    for k, people in enumerate(at):
-        chance[people, k] = conditional[start : start + len(people)]
-        start += len(people)
+def _stayed(rows: AtRisk, visits: Codes) -> Array:
+    """Whether people were seen at each visit at which they were at risk, in the order of the rows."""
+    return np.concatenate([visits[:n] > k for k, n in enumerate(rows.n)]).astype(np.float64)
+
+
+def _cumulative(rows: AtRisk, conditional: Array, order: Codes, shape: tuple[int, ...]) -> Array:
+    chance = np.ones(shape, order="F")
+    for k, part in enumerate(rows.visits(conditional)):
+        chance[order[: len(part)], k] = part
     return np.asarray(np.maximum(np.cumprod(chance, axis=1), STAYING_FLOOR))

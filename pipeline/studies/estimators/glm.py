@@ -7,20 +7,27 @@ regression models. Biometrika 71, 1-10.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-from scipy import special
 
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import Array
-from pipeline.studies.estimators.gram import Solved, gram_of_rows, solve, weighted_gram
+from pipeline.studies.estimators.gram import Solved, solve, weighted_gram
 
 MAX_STEPS = 30
 SETTLED = 1e-9
 """Largest change of any linear predictor in the last step."""
+NEARLY_SETTLED = 1e-5
+"""The same where the fitted means alone are asked for and the link is canonical: a step of Newton's method leaves an
+error of the order of its own square."""
 MANY, SOME = 100_000, 16
 """From so many rows on, every so-manieth of them are fitted first."""
 EXTREME = 25.0
 """A linear predictor beyond this is a probability (or rate) within 1e-11 of its end: separation."""
+
+LARGEST = 700.0
+"""Its exponential is still a number."""
 
 Family = Callable[[Array, Array], tuple[Array, Array, Array]]
 """(linear predictor, outcome) -> (mean, score per person, information per person)."""
@@ -49,8 +56,9 @@ class Fit:
 
 def logit(eta: Array, y: Array) -> tuple[Array, Array, Array]:
     """Binary outcome, logistic link."""
-    mean = special.expit(eta)
-    return mean, y - mean, mean * special.expit(-eta)
+    against = np.exp(np.clip(-eta, -LARGEST, LARGEST))  # (1 - mean) / mean, exact at both ends
+    mean = 1 / (1 + against)
+    return mean, y - mean, mean * (against * mean)
 
 
 def complementary_log_log(eta: Array, y: Array) -> tuple[Array, Array, Array]:
@@ -67,46 +75,58 @@ def poisson(eta: Array, y: Array) -> tuple[Array, Array, Array]:
     return mean, y - mean, mean
 
 
-def negative_binomial(dispersion: float) -> Family:
-    """Count with variance mean + dispersion x mean squared, log link."""
+class Regressors(Protocol):
+    """What a fit asks of rows x columns, however they are kept: a `Design`, or rows that follow from one."""
 
-    def family(eta: Array, y: Array) -> tuple[Array, Array, Array]:
-        mean, residual, _ = poisson(eta, y)
-        over = 1 + dispersion * mean
-        return mean, residual / over, mean / over
+    @property
+    def shape(self) -> tuple[int, int]: ...
 
-    return family
+    def gram(self, weight: Array | None = None) -> Array: ...
+
+    def cross(self, values: Array) -> Array: ...
+
+    def times(self, coefficients: Array) -> Array: ...
 
 
-def fit(x: Array, y: Array, family: Family, weight: Array | None = None, offset: Array | float = 0.0) -> Fit:
-    """Maximum likelihood from nought; `x` carries its own intercept, `offset` is on the linear scale."""
-    w = np.ones(len(y)) if weight is None else weight
-    beta = _start(x, y, family, weight, offset)
-    eta = x @ beta + offset
-    settled = False
+def fit(
+    x: Array | Regressors,
+    y: Array,
+    family: Family,
+    weight: Array | None = None,
+    offset: Array | float = 0.0,
+    start: Array | None = None,
+    settled_at: float = SETTLED,
+) -> Fit:
+    """Maximum likelihood; `x` carries its own intercept, `offset` is on the linear scale.
+
+    `start` are coefficients to begin from; left out, nought, or for many rows what some of them say.
+    """
+    design: Regressors = Design.of(x) if isinstance(x, np.ndarray | Design) else x
+    beta = start if start is not None else _start(design, y, family, weight, offset)
+    eta, settled = design.times(beta) + offset, False
     for _ in range(MAX_STEPS):
         _, score, information = family(eta, y)
-        solved = solve(gram_of_rows(x, w * information))
-        step = solved.inverse @ (x.T @ (w * score))
-        change = x @ step
-        largest = float(np.abs(change).max(initial=0.0))
+        solved = solve(design.gram(information if weight is None else weight * information))
+        step = solved.inverse @ design.cross(score if weight is None else weight * score)
+        change = design.times(step)
+        largest = max(float(change.max(initial=0.0)), -float(change.min(initial=0.0)))
         damping = min(1.0, 5.0 / largest) if largest else 1.0  # a step of five is already a factor of 150
         beta, eta = beta + damping * step, eta + damping * change
-        if largest < SETTLED:
+        if largest < settled_at:
             settled = True
             break
     mean, score, information = family(eta, y)
     within = float(np.abs(eta - offset).max(initial=0.0)) < EXTREME
     if not settled:  # the last step moved the information too
-        solved = solve(gram_of_rows(x, w * information))
+        solved = solve(design.gram(information if weight is None else weight * information))
     return Fit(beta, mean, solved, score, settled and within)
 
 
-def _start(x: Array, y: Array, family: Family, weight: Array | None, offset: Array | float) -> Array:
+def _start(x: Regressors, y: Array, family: Family, weight: Array | None, offset: Array | float) -> Array:
     """Nought; for many people what every sixteenth of them say, so that few steps need all of them."""
-    if len(y) < MANY:
+    if len(y) < MANY or not isinstance(x, Design):
         return np.zeros(x.shape[1])
-    some = slice(None, None, SOME)
+    some = np.arange(0, len(y), SOME)
     moved = offset[some] if isinstance(offset, np.ndarray) else offset
-    found = fit(x[some], y[some], family, None if weight is None else weight[some], moved)
+    found = fit(x.chosen(some), y[some], family, None if weight is None else weight[some], moved)
     return found.coefficients if found.converged else np.zeros(x.shape[1])

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import linalg
 
-from pipeline.studies.estimators.effect import Array, Codes
+from pipeline.studies.estimators.effect import Array
 
 REPEATED = 1e-10
 """A column of which less than this share (of squares) is its own repeats the columns before it."""
@@ -98,21 +98,6 @@ def gram_of_rows(x: Array, weight: Array) -> Array:
         rows = x[start : start + CHUNK] * np.sqrt(weight[start : start + CHUNK, None])
         total += rows.T @ rows
     return total
-
-
-def gram_with_arms(x: Array, arm: Codes, arms: int) -> Array:
-    """The same of (1, columns of x, belonging to arm 1, 2, ...), without putting those side by side."""
-    belongs = (arm == np.arange(1, arms)[:, None]).astype(np.float64)
-    ours = np.vstack([np.ones(len(x)), belongs])
-    across, among = ours @ x, ours @ ours.T
-    order = [0, *range(arms, arms + x.shape[1]), *range(1, arms)]
-    return np.block([[among, across], [across.T, gram(x)]])[np.ix_(order, order)]
-
-
-def masked_least_squares(x: Array, y: Array, own: npt.NDArray[np.bool_]) -> Array:
-    """Coefficients among some of the rows."""
-    weight = own.astype(np.float64)
-    return np.asarray(solve(gram_of_rows(x, weight)).inverse @ (x.T @ np.where(own, y, 0.0)))
 
 
 def least_squares(x: Array, y: Array) -> Array:

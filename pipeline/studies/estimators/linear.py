@@ -16,8 +16,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld, effect
-from pipeline.studies.estimators.gram import CHUNK, Solved, adds_to_others, gram_of_rows, solve
+from pipeline.studies.estimators.gram import Solved, adds_to_others, solve
 from pipeline.studies.estimators.inputs import problem
 
 Correction = Literal["hc0", "hc1", "hc2", "hc3"]
@@ -31,13 +32,13 @@ ALONE = 1e-9
 class Cells:
     """Per cell: its row of regressors (p), people, mean outcome, and sum of squares about that mean."""
 
-    x: Array
+    x: Array | Design
     n: Array
     mean: Array
     squares: Array
 
     @classmethod
-    def of_rows(cls, x: Array, y: Array) -> "Cells":
+    def of_rows(cls, x: Array | Design, y: Array) -> "Cells":
         """Every person a cell."""
         return cls(x, np.ones(len(y)), y.astype(np.float64), np.zeros(len(y)))
 
@@ -83,27 +84,26 @@ class LinearFit:
 
 def fit(cells: Cells, correction: Correction = "hc3") -> LinearFit | Withheld:
     """Least squares with a heteroskedasticity-consistent covariance."""
-    n = float(cells.n.sum())
-    solved = solve(gram_of_rows(cells.x, cells.n))
+    n, x = float(cells.n.sum()), Design.of(cells.x)
+    solved = solve(x.gram(cells.n))
     df = int(n) - solved.rank
     if df <= 0:
         return Withheld("too_many_covariates")
     centre = float(cells.n @ cells.mean / n)
-    beta = solved.inverse @ (cells.x.T @ (cells.n * cells.mean))
-    residual = cells.squares + cells.n * (cells.mean - cells.x @ beta) ** 2
+    beta = solved.inverse @ x.cross(cells.n * cells.mean)
+    residual = cells.squares + cells.n * (cells.mean - x.times(beta)) ** 2
     total = float((cells.squares + cells.n * (cells.mean - centre) ** 2).sum())
-    meat = _meat(cells.x, residual, solved, POWER[correction])
+    meat = _meat(x, residual, solved, POWER[correction])
     return _sandwich(beta, solved, meat, n, correction, np.sqrt(total / n))
 
 
-def _meat(x: Array, squared_residual: Array, solved: Solved, power: int) -> Meat:
+def _meat(x: Design, squared_residual: Array, solved: Solved, power: int) -> Meat:
     """The leverage is one number within a cell."""
-    chunks = np.split(x, range(CHUNK, len(x), CHUNK))
-    apart = 1 - np.concatenate([np.einsum("ij,ij->i", rows @ solved.inverse, rows) for rows in chunks])
+    apart = 1 - x.quadratic(solved.inverse)
     is_alone = apart < ALONE
     divisor = np.where(is_alone, 1.0, apart) ** power
     scaled = np.where(is_alone, 0.0, squared_residual / divisor)
-    return Meat(gram_of_rows(x, scaled), x[is_alone])
+    return Meat(x.gram(scaled), x.chosen(is_alone).dense())
 
 
 def _sandwich(beta: Array, solved: Solved, meat: Meat, n: float, correction: Correction, spread: float) -> LinearFit:
@@ -140,14 +140,14 @@ class Sums:
     def meat_of_rows(self, x: Array, y: Array, correction: Correction = "hc3") -> Meat:
         """The second pass in memory."""
         residual = y - x @ self.coefficients()
-        return _meat(x, residual**2, solve(self.xx), POWER[correction])
+        return _meat(Design.of(x), residual**2, solve(self.xx), POWER[correction])
 
 
-def ancova(y: Array, treated: Codes, x: Array, correction: Correction = "hc3") -> Result:
+def ancova(y: Array, treated: Codes, x: Array | Design, correction: Correction = "hc3") -> Result:
     """Difference in y between treated (1) and reference (0) among like people: one slope per covariate."""
     if wrong := problem(y, treated, x, 2):
         return wrong
-    return _difference(Cells.of_rows(np.column_stack([np.ones(len(y)), treated, x]), y), correction)
+    return _difference(Cells.of_rows(Design.of(x).with_arm(treated), y), correction)
 
 
 def g_computation(y: Array, treated: Codes, x: Array, correction: Correction = "hc2") -> Result:
@@ -187,21 +187,23 @@ def _second(size: int) -> Array:
 
 def g_computation_from_cells(cells: Cells, correction: Correction = "hc2") -> Result:
     """The same from cells whose regressors are 1, treated, covariates; the interactions are added here."""
-    treated, x = cells.x[:, 1], cells.x[:, 2:]
+    whole = Design.of(cells.x).dense()
+    treated, x = whole[:, 1], whole[:, 2:]
     centred = x - cells.n @ x / cells.n.sum()
-    design = np.column_stack([cells.x[:, :2], centred, centred * treated[:, None]])
+    design = np.column_stack([whole[:, :2], centred, centred * treated[:, None]])
     return _difference(Cells(design, cells.n, cells.mean, cells.squares), correction)
 
 
 def _difference(cells: Cells, correction: Correction) -> Result:
     """The coefficient of the second column, which tells treated from reference."""
-    treated = cells.x[:, 1] > 0
+    x = Design.of(cells.x)
+    treated = x.column(1) > 0
     arms = cells.n[treated].sum(), cells.n[~treated].sum()
     if min(arms) < 2:
         return Withheld("one_person" if min(arms) else "no_arm")
     fitted = fit(cells, correction)
     if isinstance(fitted, Withheld):
         return fitted
-    if not adds_to_others(gram_of_rows(cells.x, cells.n), [1]):
+    if not adds_to_others(x.gram(cells.n), [1]):
         return Withheld("separation")
     return fitted.contrast(_second(len(fitted.coefficients)))

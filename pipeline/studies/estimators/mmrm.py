@@ -16,10 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.studies.estimators.covariance import maximise
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld
 from pipeline.studies.estimators.gram import adds_to_others
 from pipeline.studies.estimators.inputs import problem
-from pipeline.studies.estimators.patterns import Pattern, arm_rows, patterns_of, regressors
+from pipeline.studies.estimators.patterns import Pattern, arm_rows, patterns_by_arm
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def fit(moments: Sequence[Pattern], visits: int) -> RepeatedMeasures | Withheld:
 
 
 def repeated_measures(
-    y: Array, arm: Codes, x: Array, arms: int = 2, sloped: Sequence[int] | None = None
+    y: Array, arm: Codes, x: Array | Design, arms: int = 2, sloped: Sequence[int] | None = None
 ) -> ArmMeans | Withheld:
     """Means at the last visit, from rows: `y` is change from baseline, people x visits, NaN where not seen.
 
@@ -100,6 +101,5 @@ def repeated_measures(
     """
     if wrong := problem(np.arange(len(y), dtype=np.float64), arm, x, arms):
         return wrong
-    mean = x.mean(axis=0)
-    found = fit(patterns_of(y, lambda rows: regressors(arm[rows], x[rows] - mean, arms, sloped)), y.shape[1])
+    found = fit(patterns_by_arm(y, arm, Design.of(x), arms, sloped), y.shape[1])
     return found if isinstance(found, Withheld) else found.means(y.shape[1] - 1, arms, sloped=sloped)

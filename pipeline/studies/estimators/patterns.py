@@ -1,12 +1,12 @@
 """Moments of people who share a pattern of visits seen: all that a repeated-measures model needs to know."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import Array, Codes
-from pipeline.studies.estimators.gram import CHUNK
 
 
 @dataclass(frozen=True)
@@ -22,27 +22,52 @@ class Pattern:
     wy: Array
     yy: Array
 
+    def with_others(self, other: "Pattern") -> "Pattern":
+        """With other people of the same pattern."""
+        ww, wy, yy = self.ww + other.ww, self.wy + other.wy, self.yy + other.yy
+        return Pattern(self.visits, self.n + other.n, ww, wy, yy)
+
 
 def patterns(y: Array, w: Array) -> list[Pattern]:
     """From rows: `y` people x visits with NaN where not seen, `w` people x regressors."""
-    return patterns_of(y, lambda rows: w[rows])
+    code = _codes(y)
+    return [_pattern(int(c), y[code == c], Design.of(w[code == c]), np.eye(w.shape[1])) for c in np.unique(code)]
 
 
-def patterns_of(y: Array, w: Callable[[Codes], Array]) -> list[Pattern]:
-    """The same where the regressors of some people are made when they are needed, a few at a time."""
-    code = np.isfinite(y) @ (1 << np.arange(y.shape[1]))
-    return [_pattern(y, w, np.flatnonzero(code == c), int(c)) for c in np.unique(code)]
+def patterns_by_arm(y: Array, arm: Codes, x: Design, arms: int, sloped: Sequence[int] | None = None) -> list[Pattern]:
+    """The same with the regressors of `regressors`, of covariates about their mean: people of one arm and pattern are
+    summed with (1, covariates), of which their regressors are linear functions."""
+    code = _codes(y) * arms + arm
+    order = np.argsort(code, kind="stable")
+    codes, start = np.unique(code[order], return_index=True)
+    rows, seen = x.with_intercept().chosen(order), y[order]
+    turns, found = [_turn(a, x, arms, sloped) for a in range(arms)], dict[int, Pattern]()
+    for c, first, end in zip(codes.tolist(), start, [*start[1:], len(order)], strict=True):
+        one = _pattern(c // arms, seen[first:end], rows.chosen(slice(first, end)), turns[c % arms])
+        before = found.get(c // arms)
+        found[c // arms] = one if before is None else before.with_others(one)
+    return list(found.values())
 
 
-def _pattern(y: Array, w: Callable[[Codes], Array], people: Codes, code: int) -> Pattern:
+def _codes(y: Array) -> Codes:
+    """Bit k of a person tells whether they were seen at visit k."""
+    return np.asarray(np.isfinite(y) @ (1 << np.arange(y.shape[1])))
+
+
+def _turn(arm: int, x: Design, arms: int, sloped: Sequence[int] | None) -> Array:
+    """From (1, covariates) of somebody in the arm to the regressors."""
+    unit = np.eye(x.shape[1] + 1, x.shape[1], -1) - x.means()
+    rows = regressors(np.full(len(unit), arm), unit, arms, sloped)
+    rows[1:] -= rows[0]
+    return rows.T
+
+
+def _pattern(code: int, y: Array, z: Design, turn: Array) -> Pattern:
+    """W'W, W'Y and Y'Y of people seen at the visits of `code`, whose regressors W are `turn` times their row of Z."""
     visits = tuple(k for k in range(y.shape[1]) if code >> k & 1)
-    parts = [_moments(y[rows][:, list(visits)], w(rows)) for rows in np.split(people, range(CHUNK, len(people), CHUNK))]
-    ww, wy, yy = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
-    return Pattern(visits, len(people), ww, wy, yy)
-
-
-def _moments(y: Array, w: Array) -> tuple[Array, Array, Array]:
-    return w.T @ w, w.T @ y, y.T @ y
+    shown = y[:, list(visits)]
+    zy = np.array([z.cross(shown[:, k]) for k in range(len(visits))]).reshape(len(visits), z.shape[1]).T
+    return Pattern(visits, len(y), turn @ z.gram() @ turn.T, turn @ zy, shown.T @ shown)
 
 
 def regressors(arm: Codes, x: Array, arms: int = 2, sloped: Sequence[int] | None = None) -> Array:

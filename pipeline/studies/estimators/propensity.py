@@ -10,8 +10,9 @@ import numpy.typing as npt
 from scipy import special
 
 from pipeline.studies.estimators import glm
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
-from pipeline.studies.estimators.gram import solve, weighted_gram, with_intercept
+from pipeline.studies.estimators.gram import solve
 from pipeline.studies.estimators.inputs import problem
 
 CLIP = (0.02, 0.98)
@@ -20,42 +21,40 @@ OVERLAP = (0.05, 0.95)
 """A chance outside leaves hardly anybody in the other arm to compare with (judgement)."""
 
 
-def propensity(arm: Codes, x: Array, arms: int = 2) -> Array | Withheld:
+def propensity(arm: Codes, x: Array | Design, arms: int = 2) -> Array | Withheld:
     """Chances, people x arms, each row adding to one; unclipped. `x` has no intercept."""
     if wrong := problem(np.arange(len(arm), dtype=np.float64), arm, x, arms):
         return wrong
-    design = with_intercept(x)
+    design = Design.of(x).with_intercept()
     if len(arm) <= design.shape[1] * (arms - 1):
         return Withheld("too_many_covariates")
     if arms > 2:
         return _multinomial(arm, design, arms)
-    fitted = glm.fit(design, (arm == 1).astype(np.float64), glm.logit)
+    fitted = glm.fit(design, (arm == 1).astype(np.float64), glm.logit, settled_at=glm.NEARLY_SETTLED)
     return np.column_stack([1 - fitted.mean, fitted.mean]) if fitted.converged else Withheld("separation")
 
 
-def _multinomial(arm: Codes, design: Array, arms: int) -> Array | Withheld:
+def _multinomial(arm: Codes, design: Design, arms: int) -> Array | Withheld:
     """Newton's method; arm 0 is the base. Separation shows as steps that never settle."""
-    belongs = (arm[:, None] == np.arange(arms)).astype(np.float64)
     eta = np.zeros((len(arm), arms))
     for _ in range(glm.MAX_STEPS):
         chance = special.softmax(eta, axis=1)
-        score = (design.T @ (belongs - chance)[:, 1:]).T.ravel()
+        score = np.concatenate([design.cross((arm == a) - chance[:, a]) for a in range(1, arms)])
         step = (solve(_information(design, chance)).inverse @ score).reshape(arms - 1, -1)
-        change = np.column_stack([np.zeros(len(arm)), design @ step.T])
+        change = np.column_stack([np.zeros(len(arm)), *(design.times(own) for own in step)])
         largest = float(np.abs(change).max())
         eta = eta + change * min(1.0, 5.0 / max(largest, 1e-300))
-        if largest < glm.SETTLED and np.ptp(eta, axis=1).max() < glm.EXTREME:
+        if largest < glm.NEARLY_SETTLED and np.ptp(eta, axis=1).max() < glm.EXTREME:
             return np.asarray(special.softmax(eta, axis=1))
     return Withheld("separation")
 
 
-def _information(design: Array, chance: Array) -> Array:
-    arms = chance.shape[1]
-    rows = []
-    for a in range(1, arms):
-        own = [weighted_gram(design, chance[:, a] * ((a == b) - chance[:, b])) for b in range(1, arms)]
-        rows.append(np.hstack(own))
-    return np.vstack(rows)
+def _information(design: Design, chance: Array) -> Array:
+    """Block (a, b) is X'WX with weight p_a (1 - p_a) where a is b, and -p_a p_b elsewhere."""
+    others = range(1, chance.shape[1])
+    own = {a: design.gram(chance[:, a] * (1 - chance[:, a])) for a in others}
+    both = {(a, b): -design.gram(chance[:, a] * chance[:, b]) for a in others for b in others if a < b}
+    return np.block([[own[a] if a == b else both[min(a, b), max(a, b)] for b in others] for a in others])
 
 
 def clipped(chance: Array) -> Array:

@@ -14,15 +14,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.dropout import Seen, Staying, staying
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld, from_influence
-from pipeline.studies.estimators.gram import masked_least_squares
+from pipeline.studies.estimators.gram import solve
 from pipeline.studies.estimators.inputs import problem
 from pipeline.studies.estimators.weighting import Target, effective_n, tilt
 
 
 def aipw(
-    y: Array, arm: Codes, x: Array, chance: Array, target: Target = "ate", treated: int = 1
+    y: Array, arm: Codes, x: Array | Design, chance: Array, target: Target = "ate", treated: int = 1
 ) -> ArmMeans | Withheld:
     """One outcome per person, nobody missing. `chance` is people x arms, clipped or not as the caller wishes."""
     if not np.isfinite(y).all():
@@ -31,7 +32,7 @@ def aipw(
 
 
 def sequential_doubly_robust(
-    y: Array, arm: Codes, x: Array, chance: Array, target: Target = "ate", treated: int = 1
+    y: Array, arm: Codes, x: Array | Design, chance: Array, target: Target = "ate", treated: int = 1
 ) -> ArmMeans | Withheld:
     """Means at the last visit. `y` is change from baseline, people x visits in order, NaN where not seen.
 
@@ -56,7 +57,7 @@ class Influences:
         return from_influence(self.psi, population, *_sizes(self.arm, self.chance, self.stay, population))
 
 
-def influences(y: Array, arm: Codes, x: Array, chance: Array) -> Influences | Withheld:
+def influences(y: Array, arm: Codes, x: Array | Design, chance: Array) -> Influences | Withheld:
     """One fit for all populations. Arguments as for `sequential_doubly_robust`."""
     arms = chance.shape[1]
     if wrong := problem(np.arange(len(y), dtype=np.float64), arm, x, arms):
@@ -67,11 +68,11 @@ def influences(y: Array, arm: Codes, x: Array, chance: Array) -> Influences | Wi
     stay = staying(y, arm, x, arms)
     if isinstance(stay, Withheld):
         return stay
-    columns = [_influence(y[:, -1], y, arm == a, x, chance[:, a], stay, curved=False) for a in range(arms)]
+    columns = [_influence(y[:, -1], y, arm == a, Design.of(x), chance[:, a], stay, curved=False) for a in range(arms)]
     return _together(columns, arm, chance, stay)
 
 
-def doubly_robust_variances(y: Array, arm: Codes, x: Array, chance: Array) -> ArmMeans | Withheld:
+def doubly_robust_variances(y: Array, arm: Codes, x: Array | Design, chance: Array) -> ArmMeans | Withheld:
     """Variance of the last visit's change per arm, had everybody been in it and stayed. Arguments as for the mean.
 
     The doubly robust mean of the squared distance from the arm's own mean. That the mean is estimated costs nothing
@@ -84,7 +85,7 @@ def doubly_robust_variances(y: Array, arm: Codes, x: Array, chance: Array) -> Ar
     if isinstance(stay, Withheld):
         return stay
     squared = [(y[:, -1] - mean) ** 2 for mean in found.means]
-    columns = [_influence(squared[a], y, arm == a, x, chance[:, a], stay, curved=True) for a in range(arms)]
+    columns = [_influence(squared[a], y, arm == a, Design.of(x), chance[:, a], stay, curved=True) for a in range(arms)]
     together = _together(columns, arm, chance, stay)
     if isinstance(together, Withheld):
         return together
@@ -100,32 +101,45 @@ def _together(columns: list[Array | Withheld], arm: Codes, chance: Array, stay: 
 
 
 def _influence(
-    target: Array, y: Array, own: Seen, x: Array, chance: Array, stay: Staying, *, curved: bool
+    target: Array, y: Array, own: Seen, x: Design, chance: Array, stay: Staying, *, curved: bool
 ) -> Array | Withheld:
     """What each person says about the mean target of one arm, if everybody were in it and stayed."""
-    correction, target = np.zeros(len(y)), target.copy()
+    order, at_risk = _longest_first(own, stay)
+    history = _history(x.chosen(order), y[order, :-1], curved=curved)
+    expected, weight, correction = target[order], 1 / chance[order], np.zeros(len(order))
     for k in reversed(range(y.shape[1])):
-        rows = np.flatnonzero(own & stay.seen[:, k - 1] if k else own)
-        here, history = stay.seen[rows, k], _history(x, y, rows, k, curved=curved)
-        if here.sum() <= history.shape[1]:
+        n, seen = at_risk[k], at_risk[k + 1]
+        known = history.first(n, history.shape[1] - _width(y.shape[1] - 1 - k, curved=curved))
+        if seen <= known.shape[1]:
             return Withheld("too_many_covariates")
-        beta = masked_least_squares(history, target[rows], here)
-        fitted, seen = history @ beta, rows[here]
-        correction[seen] += (target[seen] - fitted[here]) / (chance[seen] * stay.chance[seen, k])
-        target[rows] = fitted
-    others = np.flatnonzero(~own)
-    target[others] = _history(x, y, others, 0, curved=curved) @ beta if curved else beta[0] + x[others] @ beta[1:]
-    return np.asarray(target + correction)
+        here = known.first(seen, known.shape[1])
+        beta = solve(here.gram()).inverse @ here.cross(expected[:seen])
+        fitted = known.times(beta)
+        correction[:seen] += (expected[:seen] - fitted[:seen]) * weight[:seen] / stay.chance[order[:seen], k]
+        expected[:n] = fitted
+    psi = _history(x, y[:, :0], curved=curved).times(beta)
+    psi[order] = expected + correction
+    return psi
 
 
-def _history(x: Array, y: Array, rows: Codes, visit: int, *, curved: bool) -> Array:
-    """1, covariates and what was seen before the visit, of those who were seen at every visit before it."""
-    size, width = x.shape[1], x.shape[1] + visit
-    history = np.empty((len(rows), 1 + width * (2 if curved else 1)))
-    history[:, 0], history[:, 1 : 1 + size], history[:, 1 + size : 1 + width] = 1.0, x[rows], y[rows, :visit]
-    if curved:
-        history[:, 1 + width :] = history[:, 1 : 1 + width] ** 2
-    return history
+def _longest_first(own: Seen, stay: Staying) -> tuple[Codes, list[int]]:
+    """The people of an arm, those seen longest first, and how many were seen at no fewer than 0, 1, 2, ... visits."""
+    people = np.flatnonzero(own)
+    visits = stay.seen[people].sum(axis=1)
+    order = np.argsort((stay.seen.shape[1] - visits).astype(np.uint8), kind="stable")
+    return people[order], [int((visits >= k).sum()) for k in range(stay.seen.shape[1] + 1)]
+
+
+def _history(x: Design, y: Array, *, curved: bool) -> Design:
+    """1, covariates and what was seen at the visits given; with squares of what is no word where it follows a curve."""
+    seen = [column for visit in y.T for column in ((visit, visit**2) if curved else (visit,))]
+    squares = x.own**2 if curved else np.empty((len(x), 0))
+    return x.with_intercept().beside(np.column_stack([squares, *seen]))
+
+
+def _width(visits: int, *, curved: bool) -> int:
+    """Columns of so many visits."""
+    return visits * (2 if curved else 1)
 
 
 def _sizes(arm: Codes, chance: Array, stay: Staying, population: Array) -> tuple[tuple[int, ...], tuple[float, ...]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.dropout import Seen, Staying, staying_until_left
 from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld
 from pipeline.studies.estimators.inputs import problem
@@ -32,7 +33,7 @@ def responses_by(
     y: Array,
     days: Sequence[float],
     arm: Codes,
-    x: Array,
+    x: Array | Design,
     chance: Array,
     assessed: Seen | None = None,
 ) -> Responses | Withheld:

@@ -18,6 +18,7 @@ from pipeline.contract.instruments import instruments
 from pipeline.contract.results import Arm, Comparison, Estimate, Gate, Role
 from pipeline.studies.adjusted import distinct, pooled
 from pipeline.studies.caveats import adjusted_caveats
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.dropout import SKIPPED_LIMIT, Seen, skipped_share
 from pipeline.studies.estimators.effect import Array, Effect, Result, Withheld, effect
 from pipeline.studies.estimators.inputs import Covariates, Words, covariates
@@ -41,8 +42,9 @@ class Single:
     given: Covariates
 
     @property
-    def x(self) -> Array:
-        return self.given.matrix
+    def x(self) -> Design:
+        """What is adjusted for."""
+        return self.given.design
 
     @cached_property
     def seen(self) -> Seen:

@@ -41,7 +41,7 @@ def more_responders(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> Resul
 
 def _adjusted(pair: Pair) -> Result:
     if min(pair.n) < MIN_DOUBLY_ROBUST:
-        return ancova(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x[pair.seen])
+        return ancova(pair.y[pair.seen, -1], pair.arm[pair.seen], pair.x.chosen(pair.seen))
     if isinstance(pair.chance, Withheld):
         return pair.chance
     means = sequential_doubly_robust(pair.y, pair.arm, pair.x, clipped(pair.chance))

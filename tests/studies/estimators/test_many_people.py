@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.studies.estimators import glm
-from pipeline.studies.estimators.gram import gram, gram_with_arms, with_intercept
+from pipeline.studies.estimators.gram import with_intercept
 
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(3000, 3))
@@ -30,9 +30,3 @@ def test_a_first_fit_that_separates_leads_nowhere(monkeypatch: pytest.MonkeyPatc
     whole = glm.fit(with_intercept(X), y, glm.logit)
     monkeypatch.setattr(glm, "MANY", 2000)
     assert glm.fit(with_intercept(X), y, glm.logit).coefficients == pytest.approx(whole.coefficients, rel=1e-9)
-
-
-def test_cross_products_with_arms_are_those_of_the_columns_side_by_side() -> None:
-    arm = RNG.integers(0, 3, len(X))
-    belongs = (arm[:, None] == [1, 2]).astype(np.float64)
-    assert gram_with_arms(X, arm, 3) == pytest.approx(gram(np.column_stack([np.ones(len(X)), X, belongs])), rel=1e-9)
