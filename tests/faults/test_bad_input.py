@@ -45,16 +45,19 @@ WHOLE_FILES: dict[str, tuple[Callable[[Path], bytes], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", WHOLE_FILES)
-def test_a_file_that_cannot_be_read_is_refused_and_the_rest_landed(home: Home, name: str) -> None:
-    make, suffix, wanted = WHOLE_FILES[name]
-    kind = suffix.removesuffix(".gz")
-    extra = f'format = "{kind}"\n[tables.sessions]\nfiles = ["s.{suffix}"]\n'
-    bad = home.drop({f"s.{suffix}": make(home.folder)}, extra=extra)
+def test_files_that_cannot_be_read_are_refused_and_the_rest_landed(home: Home) -> None:
+    bad = {}
+    for name, (make, suffix, _) in WHOLE_FILES.items():
+        kind = suffix.removesuffix(".gz")
+        extra = f'format = "{kind}"\n[tables.sessions]\nfiles = ["s.{suffix}"]\n'
+        bad[name] = home.drop({f"s.{suffix}": make(home.folder)}, extra=extra)
     good = home.drop({"participants.csv": PEOPLE})
-    document, said = run(home, "run", str(bad), str(good), code=3)
-    (refusal,) = document["refused"]
-    assert wanted.lower() in refusal["reason"].lower()
+    document, said = run(home, "run", *map(str, bad.values()), str(good), code=3)
+    reasons = {str(Path(refusal["path"])): refusal["reason"] for refusal in document["refused"]}
+    assert len(document["refused"]) == len(WHOLE_FILES)
+    for name, drop in bad.items():
+        (reason,) = [text for path, text in reasons.items() if path.startswith(str(drop))]
+        assert WHOLE_FILES[name][2].lower() in reason.lower(), name
     assert document["tables"]["participants"]["admitted"] == 2
     assert document["version"]
     assert "P1" not in said.replace(str(home.folder), "")

@@ -32,7 +32,7 @@ def test_a_sample_gives_the_account_it_says(sample: Path, home: Home) -> None:
 
 def test_invented_drops_are_published_and_again_the_same(home: Home, tmp_path: Path) -> None:
     out = tmp_path / "drops"
-    simulate.simulate(150, 11, out, sources=4)
+    simulate.simulate(150, 11, out, sources=2)
     drops = sorted(p.parent for p in out.glob("*/source.toml"))
     document, code = flow.run(home.settings, drops)
     assert code == 0
