@@ -87,7 +87,8 @@ def test_the_planted_fault_is_found(
     ready = bounded(rule, target, sources["landing"], sources["research"])
     assert isinstance(ready, Rule)
     with gx.open_source(planted, MEMORY_MB) as source:
-        outcome = figures.check(source, target, [ready])[rule.id]
+        told = figures.tell(source, target, [ready])[rule.id]
+        outcome = told.outcome(gx.hold(source, {rule.id: told.bounds})[rule.id])
     assert outcome.error is None
     assert not outcome.success
     assert outcome.n_unexpected
