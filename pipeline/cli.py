@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline import check_text, console
+from pipeline.cli_clinics import clinics
 from pipeline.cli_studies import compare, studies
 from pipeline.config import Settings
 from pipeline.terminal import Program, Progress, alarm, answer, shared_options
@@ -165,6 +166,7 @@ def retry(settings: Settings) -> int:
     return answer(flow.quarantine_retry(settings), console.account)
 
 
+main.add_command(clinics)
 main.add_command(compare)
 main.add_command(studies)
 

@@ -7,7 +7,7 @@ nobody needs.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,10 +15,12 @@ from typing import Any
 
 import duckdb
 
-from pipeline import store
+from pipeline import clinic_ledger, store
 from pipeline.config import Settings
 from pipeline.contract.gate import GateReport
 from pipeline.disclosure import clinic, memory
+from pipeline.disclosure.chosen import chosen
+from pipeline.disclosure.policy import Policy
 from pipeline.engine.duckdb import open_reader, quote_name
 from pipeline.errors import GateError, NeedlingError
 
@@ -36,13 +38,18 @@ class Facts:
 
 @dataclass(frozen=True)
 class VersionManifest:
-    """The content of manifest.json. `tables` are numbers of rows; the same data has the same `fingerprint`."""
+    """The content of manifest.json. `tables` are numbers of rows; the same data has the same `fingerprint`.
+
+    `policy` is what the figures of clinics were made by; `own_clinics` have figures for their own eyes besides.
+    """
 
     version: str
     published_at: str
     tables: Mapping[str, int]
     fingerprint: str
     facts: Facts
+    policy: Policy
+    own_clinics: Sequence[str]
 
     @property
     def document(self) -> dict[str, Any]:
@@ -57,6 +64,12 @@ class VersionManifest:
             "contract_version": facts.contract_version,
             "simulated": facts.simulated,
             "extracted_until": None if facts.extracted_until is None else facts.extracted_until.isoformat(),
+            "disclosure": {
+                "profile": self.policy.name,
+                "rule": self.policy.rule,
+                "source": self.policy.source,
+                "own_clinic": list(self.own_clinics),
+            },
             "gate": facts.gate.to_json(),
         }
 
@@ -69,9 +82,10 @@ def publish(settings: Settings, candidate: Path, facts: Facts) -> VersionManifes
     if not facts.gate.passed:
         rules = ", ".join(r.rule for r in facts.gate.failed)
         raise GateError(f"the gate failed ({rules}); nothing was published, see `needling status`")
+    policy, own = chosen(settings.home), clinic_ledger.granted(settings.home).keys()
     try:
         name, there = store.candidate_name(candidate), [version.name for version in store.versions(settings.home)]
-        released = clinic.write(settings, candidate, name, memory.recall(settings.home, there))
+        released = clinic.write(settings, candidate, name, memory.recall(settings.home, there), policy, own)
         tables, fingerprint = measure(candidate, settings.memory_mb)
         manifest = VersionManifest(
             version=name,
@@ -79,6 +93,8 @@ def publish(settings: Settings, candidate: Path, facts: Facts) -> VersionManifes
             tables=tables,
             fingerprint=fingerprint,
             facts=facts,
+            policy=policy,
+            own_clinics=sorted(own),
         )
         store.write_atomic(candidate / "manifest.json", json.dumps(manifest.document, indent=2).encode() + b"\n")
         memory.record(settings.home, released, there)

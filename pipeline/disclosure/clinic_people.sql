@@ -51,6 +51,20 @@ effects AS (
     FROM safety
     WHERE was_asked
     GROUP BY participant_id
+),
+
+prices AS (
+    SELECT
+        participant_id,
+        CASE
+            WHEN count(DISTINCT currency) > 1 THEN 'other'
+            WHEN min(currency) NOT IN ('EUR', 'USD', 'GBP', 'CHF') THEN 'other'
+            WHEN count(*) > count(per_month) THEN 'unspread'
+            ELSE lower(min(currency))
+        END AS price,
+        sum(CAST(round(per_month * 1000) AS BIGINT)) AS milli
+    FROM cost
+    GROUP BY participant_id
 )
 
 SELECT
@@ -86,10 +100,17 @@ SELECT
     CASE
         WHEN c.global_milli_52 > 0 THEN 'better' WHEN c.global_milli_52 = 0 THEN 'same'
         WHEN c.global_milli_52 < 0 THEN 'worse' ELSE 'not_asked'
-    END AS global_52
+    END AS global_52,
+    CASE
+        WHEN p.diagnosis IS DISTINCT FROM 'androgenetic_alopecia' THEN 'other'
+        WHEN p.is_early IS NULL THEN 'unstaged' WHEN p.is_early THEN 'early' ELSE 'later'
+    END AS case_mix,
+    coalesce(m.price, 'not_told') AS price,
+    CASE WHEN m.price IN ('eur', 'usd', 'gbp', 'chf') THEN m.milli END AS price_milli
 FROM participants AS p
 LEFT JOIN exposure AS e ON e.participant_id = p.participant_id AND e.landmark_days = 84
 LEFT JOIN visits AS v ON v.participant_id = p.participant_id
 LEFT JOIN changes AS c ON c.participant_id = p.participant_id
 LEFT JOIN effects AS s ON s.participant_id = p.participant_id
+LEFT JOIN prices AS m ON m.participant_id = p.participant_id
 WHERE p.consent_benchmark AND p.clinic_id IS NOT NULL

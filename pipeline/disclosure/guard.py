@@ -1,17 +1,20 @@
 """What of one table of one clinic may be released now, given what was released before.
 
-People are divided into cells; how many there are in all is taken as known. Three rules:
+People are divided into cells; how many there are in all is taken as known. Four rules:
 
 primary        a cell of few people is suppressed
 differencing   a cell that was shown is shown anew only if nobody in it changed, or so many that the difference of the
                two releases speaks of no few; else it stays as it was released
+dominance      a mean times its people is a sum, and two means are the sum of those who changed: neither may rest on one
+               or two people
 complementary  whom the cells that are not shown anew speak of must be many, or the total minus the rest tells them:
                while they are few, one more cell is withheld, the one that costs least
 
 Hundepool, A. et al. (2012). Statistical Disclosure Control, chapter 4 (primary and secondary suppression) and 6.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,34 +29,80 @@ it was would tell how many there are."""
 
 
 @dataclass(frozen=True)
+class Put:
+    """What people put into a sum, by size without a sign: all of it, the largest part and the next."""
+
+    total: float = 0.0
+    first: float = 0.0
+    second: float = 0.0
+
+    def __add__(self, other: "Put") -> "Put":
+        first, second = sorted((self.first, self.second, other.first, other.second), reverse=True)[:2]
+        return Put(self.total + other.total, first, second)
+
+    def is_dominated(self, policy: Policy) -> bool:
+        """Whether the sum tells what one of them put in. A sum of nothing tells nothing."""
+        return self.total > 0 and policy.is_dominated(self.total, self.first, self.second)
+
+
+NOTHING = Put()
+
+
+@dataclass(frozen=True)
 class Cell:
-    """`n` people now; `changed` of the last release joined, left or have another value since, if it `was_shown`."""
+    """`n` people now; `changed` of the last release joined, left or have another value since, if it `was_shown`.
+
+    `changed_elsewhere`: the same since what was released last under another profile, None where nothing was.
+    `whole` is what is in the cell's sum now, `change` by what it differs from that of the last release. `is_divided`:
+    another table divides this cell, and is lost with it.
+    """
 
     code: str
     n: int
     was_shown: bool = False
     changed: int = 0
+    changed_elsewhere: int | None = None
+    whole: Put = NOTHING
+    change: Put = NOTHING
+    is_divided: bool = False
 
 
-def decide(cells: Sequence[Cell], policy: Policy, *, is_released_above: bool = True) -> dict[str, State]:
-    """The state of each cell, by code. `is_released_above`: the group that these cells divide is itself shown anew."""
+def decide(
+    cells: Sequence[Cell],
+    policy: Policy,
+    *,
+    is_released_above: bool = True,
+    fewest_elsewhere: int | None = None,
+    already: AbstractSet[str] = frozenset(),
+    has_sum_above: bool = False,
+) -> dict[str, State]:
+    """The state of each cell, by code.
+
+    `is_released_above`: the group that these cells divide is itself shown anew. `fewest_elsewhere`: by how many people
+    at least a cell must differ from what another profile released of it; the policy's own threshold if not given.
+    `already`: cells that a stricter profile shows anew in this very version, so that withholding them hides nothing.
+    `has_sum_above`: the mean of all these cells together is released, so that the means shown tell that of the rest.
+    """
     if not is_released_above:
         return {cell.code: _not_anew(cell) for cell in cells}
-    states = {cell.code: _alone(cell, policy) for cell in cells}
-    while _tells_few(cells, states, policy):
-        news = [cell for cell in cells if states[cell.code] == "shown" and _is_news(cell)]
+    elsewhere = policy.threshold if fewest_elsewhere is None else fewest_elsewhere
+    states = {c.code: "shown" if c.code in already else _alone(c, policy, elsewhere) for c in cells}
+    while _tells_few(cells, states, policy, has_sum_above=has_sum_above):
+        news = [c for c in cells if states[c.code] == "shown" and _is_news(c) and _hidden(c) and c.code not in already]
         if not news:
             break
-        cheapest = min(news, key=lambda cell: (_hidden(cell), cell.code))
+        cheapest = min(news, key=lambda cell: (cell.is_divided, _hidden(cell), cell.code))
         states[cheapest.code] = _not_anew(cheapest)
     return states
 
 
-def _alone(cell: Cell, policy: Policy) -> State:
-    """Primary suppression and differencing: what can be said of the cell by itself."""
-    if cell.was_shown and 0 < cell.changed < policy.threshold:
+def _alone(cell: Cell, policy: Policy, fewest_elsewhere: int) -> State:
+    """Primary suppression, differencing and dominance: what can be said of the cell by itself."""
+    if cell.was_shown and (0 < cell.changed < policy.threshold or cell.change.is_dominated(policy)):
         return "kept"
-    return _not_anew(cell) if policy.is_small(cell.n) else "shown"
+    if 0 < (cell.changed_elsewhere or 0) < fewest_elsewhere:
+        return _not_anew(cell)
+    return _not_anew(cell) if policy.is_small(cell.n) or cell.whole.is_dominated(policy) else "shown"
 
 
 def _not_anew(cell: Cell) -> State:
@@ -69,14 +118,20 @@ def _hidden(cell: Cell) -> int:
     return cell.changed if cell.was_shown else cell.n
 
 
-def _tells_few(cells: Sequence[Cell], states: Mapping[str, State], policy: Policy) -> bool:
-    """Whether the total minus the cells shown speaks of few people.
+def _tells_few(cells: Sequence[Cell], states: Mapping[str, str], policy: Policy, *, has_sum_above: bool) -> bool:
+    """Whether the total minus the cells shown speaks of few people, or rests on one of them.
 
     Of nobody it may speak, for rounding leaves open whether there are some; but not where a single cell holds
-    everybody, for that tells something of each of them.
+    everybody, for that tells something of each of them, nor where counts are told as they are and a zero is not.
     """
     hidden = [cell for cell in cells if states[cell.code] != "shown" and _is_news(cell)]
     people = sum(map(_hidden, hidden))
     if hidden and people == 0:
-        return sum(cell.n > 0 for cell in cells) < MIN_CELLS
+        return policy.round_to == 1 or sum(cell.n > 0 for cell in cells) < MIN_CELLS
+    if has_sum_above and _sum(cell.change if cell.was_shown else cell.whole for cell in hidden).is_dominated(policy):
+        return True
     return bool(hidden) and people < policy.threshold
+
+
+def _sum(puts: Iterable[Put]) -> Put:
+    return sum(puts, NOTHING)

@@ -13,7 +13,11 @@ import pyarrow as pa
 
 from pipeline import ledger
 
-_DDL = """
+CLINICS, OWN = "clinics", "own_clinic"
+"""For whom a figure was released: by the home's profile, for the own clinic and what is told of several together; or by
+the profile for a clinic's own eyes. What was released for one counts when something is released for the other."""
+
+_DDL = f"""
 CREATE TABLE IF NOT EXISTS released_cells (
     version VARCHAR, clinic_id VARCHAR, partition VARCHAR, cell VARCHAR, policy VARCHAR, n_shown INTEGER,
     mean DOUBLE, ci_lower DOUBLE, ci_upper DOUBLE);
@@ -21,15 +25,21 @@ CREATE TABLE IF NOT EXISTS released_members (
     version VARCHAR, clinic_id VARCHAR, partition VARCHAR, cell VARCHAR, pseudonym UUID, value BIGINT);
 CREATE TABLE IF NOT EXISTS released_gone (
     version VARCHAR, clinic_id VARCHAR, partition VARCHAR, cell VARCHAR, n BIGINT);
+ALTER TABLE released_cells ADD COLUMN IF NOT EXISTS audience VARCHAR DEFAULT '{CLINICS}';
+ALTER TABLE released_members ADD COLUMN IF NOT EXISTS audience VARCHAR DEFAULT '{CLINICS}';
+ALTER TABLE released_gone ADD COLUMN IF NOT EXISTS audience VARCHAR DEFAULT '{CLINICS}';
+CREATE TABLE IF NOT EXISTS released_sides (
+    version VARCHAR, clinic_id VARCHAR, week INTEGER, quarter VARCHAR, side VARCHAR);
 """
 
-_KEY = "clinic_id, partition, cell"
+_KEY = "audience, clinic_id, partition, cell"
+
+_SEEN = "SELECT version FROM releases WHERE action = 'publish' UNION SELECT unnest($there)"
+"""Versions that somebody may have looked at."""
 
 _LAST = f"""
 last AS (
-  SELECT {_KEY}, max(version) AS version FROM released_cells
-  WHERE version IN (SELECT version FROM releases WHERE action = 'publish' UNION SELECT unnest($there))
-  GROUP BY ALL)"""
+  SELECT {_KEY}, max(version) AS version FROM released_cells WHERE version IN ({_SEEN}) GROUP BY ALL)"""
 """The version in which each cell was last shown. Names of versions sort by time."""
 
 
@@ -37,28 +47,29 @@ last AS (
 class Released:
     """Cells as they were last shown, the people each of them spoke of, and how many of those were erased since.
 
-    `cells`: version, clinic_id, partition, cell, policy, n_shown, mean, ci_lower, ci_upper. `members`: version,
-    clinic_id, partition, cell, pseudonym (text), value. `gone`: clinic_id, partition, cell, n.
+    `cells`: version, audience, clinic_id, partition, cell, policy, n_shown, mean, ci_lower, ci_upper. `members`:
+    version, audience, clinic_id, partition, cell, pseudonym (text), value. `gone`: version, audience, clinic_id,
+    partition, cell, n. `sides`: version, clinic_id, week, quarter, side: where a clinic stood in the funnel.
     """
 
     cells: pa.Table
     members: pa.Table
     gone: pa.Table
+    sides: pa.Table
 
 
+def _table(words: str, **numbers: pa.DataType) -> pa.Table:
+    columns = {name: pa.array([], pa.string()) for name in words.split()}
+    return pa.table(columns | {name: pa.array([], kind) for name, kind in numbers.items()})
+
+
+_PLACE = "version audience clinic_id partition cell"
 NOTHING = Released(
-    pa.table({
-        **{name: pa.array([], pa.string()) for name in ("version", "clinic_id", "partition", "cell", "policy")},
-        "n_shown": pa.array([], pa.int32()),
-        **{name: pa.array([], pa.float64()) for name in ("mean", "ci_lower", "ci_upper")},
-    }),
-    pa.table({
-        **{name: pa.array([], pa.string()) for name in ("version", "clinic_id", "partition", "cell", "pseudonym")},
-        "value": pa.array([], pa.int64()),
-    }),
-    pa.table({**{name: pa.array([], pa.string()) for name in ("clinic_id", "partition", "cell")},
-              "n": pa.array([], pa.int64())}),
-)  # fmt: skip
+    _table(f"{_PLACE} policy", n_shown=pa.int32(), mean=pa.float64(), ci_lower=pa.float64(), ci_upper=pa.float64()),
+    _table(f"{_PLACE} pseudonym", value=pa.int64()),
+    _table(_PLACE, n=pa.int64()),
+    _table("version clinic_id quarter side", week=pa.int32()),
+)
 """Before the first release."""
 
 
@@ -69,20 +80,17 @@ def recall(home: Path, there: Sequence[str]) -> Released:
         return NOTHING
     with ledger.opened(home) as book:
         book.execute(_DDL)
-        known = {"there": list(there)}
-        with_last = f"WITH {_LAST}"
+
+        def read(select: str) -> pa.Table:
+            return book.sql(f"WITH {_LAST} {select}", params={"there": list(there)}).to_arrow_table()
+
+        of_last = f"JOIN last USING ({_KEY}, version)"
         return Released(
-            book.sql(f"{with_last} SELECT c.* FROM released_cells c JOIN last USING ({_KEY}, version)", params=known)
-            .to_arrow_table(),
-            book.sql(
-                f"{with_last} SELECT m.* REPLACE (m.pseudonym::VARCHAR AS pseudonym) FROM released_members m "
-                f"JOIN last USING ({_KEY}, version)", params=known,
-            ).to_arrow_table(),
-            book.sql(
-                f"{with_last} SELECT {_KEY}, sum(n)::BIGINT AS n FROM released_gone JOIN last USING ({_KEY}, version) "
-                "GROUP BY ALL", params=known,
-            ).to_arrow_table(),
-        )  # fmt: skip
+            read(f"SELECT c.* FROM released_cells c {of_last}"),
+            read(f"SELECT m.* REPLACE (m.pseudonym::VARCHAR AS pseudonym) FROM released_members m {of_last}"),
+            read(f"SELECT version, {_KEY}, sum(n)::BIGINT AS n FROM released_gone {of_last} GROUP BY ALL"),
+            read(f"SELECT * FROM released_sides WHERE version IN ({_SEEN})"),
+        )
 
 
 def record(home: Path, released: Released, there: Sequence[str]) -> None:
@@ -97,8 +105,10 @@ def record(home: Path, released: Released, there: Sequence[str]) -> None:
         book.execute(
             "INSERT INTO released_members BY NAME SELECT * REPLACE (pseudonym::UUID AS pseudonym) FROM new_members"
         )
-        book.unregister("new_cells")
-        book.unregister("new_members")
+        book.register("new_sides", released.sides)
+        book.execute("INSERT INTO released_sides BY NAME SELECT * FROM new_sides")
+        for name in ("new_cells", "new_members", "new_sides"):
+            book.unregister(name)
 
 
 def _drop_unseen(book: duckdb.DuckDBPyConnection, there: Sequence[str]) -> None:
@@ -109,6 +119,7 @@ def _drop_unseen(book: duckdb.DuckDBPyConnection, there: Sequence[str]) -> None:
             f"DELETE FROM {table} WHERE (version, {_KEY}) NOT IN "
             f"(WITH {_LAST} SELECT (version, {_KEY}) FROM last)", known,
         )  # fmt: skip
+    book.execute(f"DELETE FROM released_sides WHERE version NOT IN ({_SEEN})", known)
 
 
 def forget(home: Path) -> bool:
@@ -118,7 +129,7 @@ def forget(home: Path) -> bool:
         book.execute(_DDL)
         refused = "pseudonym IN (SELECT participant FROM refusals)"
         book.execute(
-            f"INSERT INTO released_gone SELECT version, {_KEY}, count(*) FROM released_members "
+            f"INSERT INTO released_gone BY NAME SELECT version, {_KEY}, count(*) AS n FROM released_members "
             f"WHERE {refused} GROUP BY ALL"
         )
         return bool(book.execute(f"DELETE FROM released_members WHERE {refused}").fetchall()[0][0])

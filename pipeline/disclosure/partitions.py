@@ -4,8 +4,8 @@ There is no free cross-filter: what may be told apart is written down here, and 
 asked for. A table divides everybody of a clinic, or one cell of another table, so that what adds up to what is known.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from pipeline.contract import reference
 
@@ -21,9 +21,10 @@ Cells = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Partition:
-    """One table. `column` of clinic_people.sql holds the cell, `value` of it a result in thousandths of `unit`.
+    """One table. `column` of clinic_people.sql (`code` if not given) holds the cell, `value` a result in thousandths.
 
-    `parent` is the table and the cell that are divided; `cells` are (code, label) in their order.
+    `parent` is the table and the cell that are divided; `cells` are (code, label) in their order. `units` names the
+    cells that have a mean, with its unit.
     """
 
     code: str
@@ -31,7 +32,8 @@ class Partition:
     cells: Callable[[], Cells]
     parent: tuple[str, str] | None = (EVERYBODY, EVERYBODY)
     value: str | None = None
-    unit: str | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    column: str = ""
 
 
 def _with_unknown(*cells: tuple[str, str]) -> Cells:
@@ -57,6 +59,19 @@ def _ages() -> Cells:
 
 _NONE = ("none", "Not needling")
 _SEEN = "seen"
+MEASURED = "measured"
+DENSITY = "hairs/cm2"
+
+PRICE = "price"
+_CURRENCIES = ("EUR", "USD", "GBP", "CHF")
+"""Those in which a mean is told (judgement); amounts are never converted."""
+
+CASE_MIX: Cells = (
+    ("early", "Androgenetic alopecia, early stage"), ("later", "Androgenetic alopecia, later stage"),
+    ("unstaged", "Androgenetic alopecia, stage not known"), ("other", "Another kind of hair loss"),
+)  # fmt: skip
+"""What clinics' patients differ in most before anything is done: results are told within these, and held against what
+the others have within the same."""
 
 
 def _visit(week: int) -> Iterator[Partition]:
@@ -67,7 +82,13 @@ def _visit(week: int) -> Iterator[Partition]:
     above = (f"follow_up_{week}", _SEEN)
     yield Partition(
         f"density_{week}", f"Change of hair density at week {week}, among those seen",
-        _fixed(("measured", "Measured"), ("not_measured", "Not measured")), above, f"density_milli_{week}", "hairs/cm2",
+        _fixed((MEASURED, "Measured"), ("not_measured", "Not measured")), above, f"density_milli_{week}",
+        {MEASURED: DENSITY},
+    )  # fmt: skip
+    yield Partition(
+        f"case_mix_{week}", f"Change of hair density at week {week}, by stage, among those measured",
+        _fixed(*CASE_MIX), (f"density_{week}", MEASURED), f"density_milli_{week}",
+        {code: DENSITY for code, _ in CASE_MIX}, "case_mix",
     )  # fmt: skip
     yield Partition(
         f"global_{week}", f"The participants' own assessment at week {week}, among those seen",
@@ -90,5 +111,21 @@ PARTITIONS: tuple[Partition, ...] = (
                ("not_asked", "Never asked")),
     ),
     *(partition for week in VISITS for partition in _visit(week)),
+    Partition(
+        PRICE, "What patients pay a month",
+        _fixed(*((code.lower(), f"In {code}") for code in _CURRENCIES), ("other", "In other or several currencies"),
+               ("unspread", "Told, and not to be spread over months"), ("not_told", "Not told")),
+        value="price_milli", units={code.lower(): f"{code} a month" for code in _CURRENCIES},
+    ),
 )  # fmt: skip
 """In the order in which they are decided: a table stands after the one whose cell it divides."""
+
+
+DIVIDED = frozenset(partition.parent for partition in PARTITIONS)
+"""The cells that another table divides."""
+
+
+def has_sum_above(partition: Partition) -> bool:
+    """Whether the mean of everybody in the table is itself released, so that means of its cells add up to it."""
+    above = {p.code: p for p in PARTITIONS}
+    return partition.parent is not None and partition.parent[1] in above[partition.parent[0]].units

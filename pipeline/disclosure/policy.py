@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+import polars as pl
+
+Count = TypeVar("Count", int, pl.Expr)
 
 
 @dataclass(frozen=True)
@@ -10,6 +15,7 @@ class Policy:
 
     `are_zeros_shown`: nobody at all may be said to be nobody. `min_clinics` and `max_share` bound what several
     clinics are shown together: how many, and the largest share of the people that one of them may hold.
+    `dominant_share` and `p_ratio` bound what a sum or a mean may rest on: see `is_dominated`.
     """
 
     name: str
@@ -19,6 +25,8 @@ class Policy:
     source: str
     min_clinics: int = 3
     max_share: float = 0.5
+    dominant_share: float = 0.9
+    p_ratio: float = 0.1
 
     @property
     def threshold(self) -> int:
@@ -40,13 +48,26 @@ class Policy:
         """
         return count <= self.suppress_up_to and not (count == 0 and self.are_zeros_shown)
 
-    def rounded(self, count: int) -> int:
-        """A count that may be shown, to the nearest multiple. What is shown as 10 under `STRICT` is 11 or 12.
+    def rounded(self, count: Count) -> Count:
+        """A count, or a column of counts, that may be shown, to the nearest multiple. What is shown as 10 under
+        `STRICT` is 11 or 12.
 
         >>> [STRICT.rounded(count) for count in (11, 12, 13, 17)]
         [10, 10, 15, 15]
         """
         return (count + self.round_to // 2) // self.round_to * self.round_to
+
+    def is_dominated(self, total: float, first: float, second: float) -> bool:
+        """Whether a sum tells what its largest contributor put in. All three are of sizes, that is without a sign.
+
+        n-k: the two largest are over `dominant_share` of the total. p%: whoever put in the second largest can take
+        it off the sum and knows the largest to within `p_ratio` of itself. Hundepool, A. et al. (2012). Statistical
+        Disclosure Control, 4.2.1; n = 2, k = 0.9 and p = 0.1 are the defaults of ACRO.
+
+        >>> STRICT.is_dominated(1000, 950, 20), STRICT.is_dominated(1000, 100, 90)
+        (True, False)
+        """
+        return first + second > self.dominant_share * total or total - first - second < self.p_ratio * first
 
 
 STRICT = Policy(
@@ -54,6 +75,13 @@ STRICT = Policy(
     "CMS cell suppression policy (no cell of 1 to 10) with UK LLC's treatment of zero as small; rounding to 5 after "
     "redaction as OpenSAFELY does",
 )  # fmt: skip
+FEWEST_CLINICS = 3
+"""Of several clinics together nothing is told where there are fewer, whatever a profile allows (judgement)."""
+
+FEWEST_CLINICS_FOR_PRICES = 5
+"""Prices of competitors are told together of five or more: statement 6 of the US antitrust agencies' policy in health
+care (1996, withdrawn in 2023), which is still the usual rule of thumb."""
+
 OWN_CLINIC = Policy(
     "own_clinic", 4, True, 1,
     "judgement: a clinic's own patients only, where a steward recorded on what basis; fewer than 5 as many registries",
@@ -73,3 +101,6 @@ PROFILES: Mapping[str, Policy] = {
     )
 }
 """By name. `STRICT` is what is used where nothing else was chosen."""
+
+CHOICES = tuple(name for name in PROFILES if name != OWN_CLINIC.name)
+"""The profiles that a home may choose for the tables that go into the benchmark."""

@@ -7,12 +7,14 @@ publication  from landing to a version: marts, gate, swap
 studies      one comparison, and the catalogue of studies, on a version
 bundling     one study's result, packed for somebody else to judge
 saving       a question written down as a protocol of the home's own
+clinic_profiles  by which profile the figures of a clinic are made
 figures      what gates measured of somebody who must be forgotten
 checking     a drop tried on a home that is gone afterwards; mapping proposes a source.toml
 """
 
 from pipeline.flow.bundling import studies_bundle
 from pipeline.flow.checking import check
+from pipeline.flow.clinic_profiles import clinics_list, clinics_profile
 from pipeline.flow.handing_back import quarantine_export
 from pipeline.flow.mapping import propose_mapping
 from pipeline.flow.order import (
@@ -32,6 +34,8 @@ from pipeline.flow.studies import compare, studies_freeze, studies_list, studies
 
 __all__ = [
     "check",
+    "clinics_list",
+    "clinics_profile",
     "compare",
     "forget",
     "ingest",

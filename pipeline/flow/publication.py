@@ -1,15 +1,17 @@
 """From landing to a version: views, marts, gate, swap; and the way back when somebody must be forgotten."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pipeline import ledger, store
+from pipeline import clinic_ledger, ledger, store
 from pipeline import publish as publishing
 from pipeline.contract.gate import GateReport
 from pipeline.contract.tables import CONTRACT_VERSION
 from pipeline.disclosure import memory
+from pipeline.disclosure.chosen import chosen
 from pipeline.engine.duckdb import open_scratch
 from pipeline.errors import NeedlingError, UsageError
 from pipeline.flow import answers, figures
@@ -35,6 +37,7 @@ def publish(bench: Bench, run: str) -> tuple[GateReport, str | None, list[str]]:
     """
     home, holding = bench.settings.home, _clear(bench)
     try:
+        chosen(home)  # a mistake in it is told before the work, not after it
         candidate, verdict = _candidate(bench, run)
         if not verdict.passed:
             store.sweep(home)
@@ -121,6 +124,8 @@ def describe(home: Path) -> Document:
         "published_at": manifest.get("published_at"),
         "simulated": manifest.get("simulated"),
         "versions": [v.name for v in store.versions(home)],
+        "clinic_tables": manifest.get("disclosure"),
+        "own_clinic": [asdict(standing) for standing in clinic_ledger.granted(home).values()],
     }
 
 

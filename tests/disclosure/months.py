@@ -45,6 +45,8 @@ def people(seed: int, sizes: dict[str, int], months: int) -> People:
         "effect": rng.choice(["", "none", "redness"], n, p=[0.3, 0.3, 0.4]),
         "severity": rng.choice([1, 2, 3], n, p=[0.7, 0.27, 0.03]),
     }
+    columns["is_early"] = rng.random(n) < 0.6
+    columns["per_month"] = np.where(rng.random(n) < 0.5, rng.lognormal(3, 1.2, n).round(2), np.nan)
     for week in VISITS:
         columns[f"seen_{week}"] = rng.random(n) < 0.7
         columns[f"density_{week}"] = np.where(rng.random(n) < 0.8, rng.normal(6000, 9000, n).round(), np.nan)
@@ -59,6 +61,7 @@ def write_research(folder: Path, everybody: People, month: int) -> None:
     results = visits.filter("is_due", "is_seen")
     tables = {
         "participants": there.select("participant_id", "clinic_id", "pseudonym", "diagnosis", "sex", "age_band",
+                                     "is_early",
                                      consent_benchmark=pl.lit(True)),
         "exposure": there.select("participant_id", "depth_band", "frequency_band", "device", "setting",
                                  is_settled=pl.lit(True), landmark_days=pl.lit(84)),
@@ -68,6 +71,8 @@ def write_research(folder: Path, everybody: People, month: int) -> None:
                 "participant_id", "visit_week", instrument=pl.lit(code), improvement_milli=pl.col(name).cast(pl.Int64))
             for name, code in (("density", "hair_density"), ("global", "ga_participant"))
         ]),
+        "cost": there.filter(pl.col("per_month").is_not_nan()).select(
+            "participant_id", "per_month", currency=pl.lit("EUR"), item=pl.lit("device")),
         "safety": there.select("participant_id", "severity", "effect", was_asked=pl.col("effect") != "",
                                ctcae_grade=pl.lit(None, pl.Int8), serious=pl.lit(False)),
     }  # fmt: skip

@@ -30,12 +30,20 @@ def everybody() -> People:
     return people(5, SIZES, LATE + 1)
 
 
-def release(settings: Settings, everybody: People, month: int, version: str, *, is_published: bool = True) -> Path:
+def release(
+    settings: Settings,
+    everybody: People,
+    month: int,
+    version: str,
+    *,
+    is_published: bool = True,
+    own: frozenset[str] = frozenset(),
+) -> Path:
     """One version, from recalling what was shown to writing down what is; the answer is its folder."""
     folder = settings.home / version
     folder.mkdir()
     write_research(folder, everybody, month)
-    released = clinic.write(settings, folder, version, memory.recall(settings.home, []))
+    released = clinic.write(settings, folder, version, memory.recall(settings.home, []), own=own)
     memory.record(settings.home, released, [])
     if is_published:
         ledger.record_release(settings.home, version, "publish", "test")
@@ -112,6 +120,58 @@ def _joining(everybody: People, n: int) -> pl.DataFrame:
         pl.col("participant_id") + 10_000,
         pseudonym=pl.lit("00000000-0000-4000-8000-") + (pl.col("participant_id") + 100_000_000_000).cast(pl.String),
     )
+
+
+def _paying(n: int, *amounts: float) -> People:
+    """One clinic of thirty people who tell no price and so many who pay 20 a month, but for those who pay these
+    amounts."""
+    prices = [*[float("nan")] * 30, *[20.0] * (n - len(amounts)), *amounts]
+    return People(people(3, {"north": 30 + n}, 1).frame.with_columns(per_month=pl.Series(prices)))
+
+
+def test_a_mean_that_one_person_makes_is_not_told(settings: Settings) -> None:
+    one_makes_it = cell(release(settings, _paying(40, 9000.0), 0, "v1", is_published=False), "north", "price", "eur")
+    assert (one_makes_it["state"], one_makes_it["mean"], one_makes_it["n_shown"]) == ("suppressed", None, None)
+    alike = cell(release(settings, _paying(40, 100.0), 0, "v2"), "north", "price", "eur")
+    assert (alike["state"], alike["mean"], alike["unit"]) == ("shown", 22.0, "EUR a month")
+
+
+def test_a_mean_whose_growth_one_person_makes_stays_as_it_was(settings: Settings) -> None:
+    """Enough people joined for the count, but the two sums differ by what one of them pays, or nearly."""
+    release(settings, _paying(200), 0, "v1")
+    grown = cell(release(settings, _paying(212, 5000.0), 0, "v2"), "north", "price", "eur")
+    assert (grown["state"], grown["n_shown"], grown["mean"]) == ("kept", 200, 20.0)
+
+
+def test_figures_for_own_eyes_begin_at_five_and_tell_zeros_and_stay_out_of_the_benchmark(
+    settings: Settings, everybody: People
+) -> None:
+    own = frozenset({"tiny", "north"})
+    folder = release(settings, everybody, LATE, "v1", own=own)
+    cells = read(folder)
+    told = cells.filter(profile="own_clinic", partition="people")
+    assert dict(told.select("clinic_id", "n_shown").iter_rows()) == {"tiny": 8, "north": 80}
+    assert 0 in cells.filter(profile="own_clinic")["n_shown"].to_list()
+    assert cells.filter(profile="own_clinic").filter(pl.col("n_shown").is_between(1, 4)).is_empty()
+    plain = settings.home / "plain"
+    plain.mkdir()
+    write_research(plain, everybody, LATE)
+    clinic.write(settings, plain, "v1")
+    assert read(plain, "benchmark_cells").equals(read(folder, "benchmark_cells"))
+    assert read(plain).equals(cells.filter(profile="strict"))
+
+
+def test_a_release_for_own_eyes_counts_once_it_is_taken_back(settings: Settings, everybody: People) -> None:
+    """The clinic knows the count of 86 exactly; a release of 92 by the strict profile would speak of six people."""
+    release(settings, everybody, LATE, "v1")
+    six = People(pl.concat([everybody.frame, _joining(everybody, 6)]))
+    own = read(release(settings, six, LATE, "v2", own=frozenset({"north"}))).filter(
+        profile="own_clinic", clinic_id="north", partition="people"
+    )
+    assert (own["n_shown"].item(), own["released_in"].item()) == (86, "v2")
+    twelve = People(pl.concat([everybody.frame, _joining(everybody, 12)]))
+    after = cell(release(settings, twelve, LATE, "v3"), "north", "people", "people")
+    assert (after["state"], after["n_shown"], after["released_in"]) == ("kept", 80, "v1")
 
 
 def test_what_nobody_saw_counts_for_nothing(settings: Settings, everybody: People) -> None:

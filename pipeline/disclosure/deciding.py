@@ -1,0 +1,49 @@
+"""The state of every cell of a clinic, for what is told of several together and for the clinic's own eyes."""
+
+from collections.abc import Iterator
+
+from pipeline.disclosure.counted import Counted, Reference
+from pipeline.disclosure.guard import State, decide
+from pipeline.disclosure.memory import CLINICS, OWN
+from pipeline.disclosure.partitions import PARTITIONS, has_sum_above
+from pipeline.disclosure.policy import OWN_CLINIC, Policy
+
+Decided = tuple[str, str, str, str, State]
+"""Audience, clinic, table, cell, state."""
+
+_States = dict[tuple[str, str], State]
+
+
+def decided(counted: Counted, policy: Policy, *, is_own_enabled: bool) -> Iterator[Decided]:
+    """Every cell by the home's `policy`; where it is enabled, besides by the profile for the clinic's own eyes.
+
+    What is told by the home's policy is told by the other too, so that the two together are no more than the second:
+    a count and the same count rounded. While it is enabled, two releases may differ by as few as it allows; once it is
+    taken back, all that was ever released is held to the home's policy again.
+    """
+    is_over = counted.has_own_history and not is_own_enabled
+    first: tuple[Reference, Reference] = ("any", "clinics") if is_over else ("clinics", "any")
+    fewest = OWN_CLINIC.threshold if is_own_enabled else policy.threshold
+    for_clinics = _states(counted, policy, first, fewest, {})
+    yield from ((CLINICS, counted.clinic, *at, state) for at, state in for_clinics.items())
+    if is_own_enabled:
+        own = _states(counted, OWN_CLINIC, ("any", "clinics"), OWN_CLINIC.threshold, for_clinics)
+        yield from ((OWN, counted.clinic, *at, state) for at, state in own.items())
+
+
+def _states(
+    counted: Counted, policy: Policy, held: tuple[Reference, Reference], fewest_elsewhere: int, already: _States
+) -> _States:
+    """Every table after the one whose cell it divides. `held`: what releases are held against, and what besides."""
+    states: _States = {}
+    for partition in PARTITIONS:
+        cells = [counted.cell(partition.code, code, *held) for code, _ in partition.cells()]
+        found = decide(
+            cells, policy,
+            is_released_above=partition.parent is None or states[partition.parent] == "shown",
+            fewest_elsewhere=fewest_elsewhere,
+            already={code for code, _ in partition.cells() if already.get((partition.code, code)) == "shown"},
+            has_sum_above=has_sum_above(partition),
+        )  # fmt: skip
+        states |= {(partition.code, code): state for code, state in found.items()}
+    return states

@@ -1,0 +1,100 @@
+"""A year of releases of growing clinics, and what an attacker gets to see of it."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from pipeline import ledger
+from pipeline.config import load
+from pipeline.disclosure import clinic, counted, memory
+from pipeline.disclosure.policy import OWN_CLINIC, STRICT, Policy
+from tests.disclosure.attacker import Key, Release, ToldMean
+from tests.disclosure.months import people, write_research
+
+MONTHS = 12
+SIZES = {"tiny": 14, "small": 45, "middle": 110, "large": 300}
+
+Counts = dict[Key, int]
+
+
+@dataclass
+class Year:
+    """Of one clinic: its releases, the true counts, the means told by what they are means of, and everybody's values
+    of that by pseudonym."""
+
+    releases: list[Release] = field(default_factory=list)
+    counts: Counts = field(default_factory=dict)
+    means: dict[str, list[tuple[frozenset[str], float]]] = field(default_factory=dict)
+    values: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def told(self, what: str) -> tuple[list[ToldMean], np.ndarray]:
+        """The means of one quantity, and the values they are made of."""
+        names = sorted(self.values.get(what, {}))
+        place = {name: i for i, name in enumerate(names)}
+        told = [
+            ToldMean(np.array(sorted(place[n] for n in members)), mean) for members, mean in self.means.get(what, ())
+        ]
+        return told, np.array([self.values[what][name] for name in names])
+
+
+def released(
+    home: Path,
+    *,
+    is_guarded: bool,
+    policy: Policy = STRICT,
+    own: Mapping[int, Set[str]] | None = None,
+    months: Sequence[int] = range(MONTHS),
+) -> dict[str, Year]:
+    """Every clinic's year. `own` says from which month on which clinics have figures for their own eyes. Where it is
+    not guarded, small counts are suppressed and nothing is remembered."""
+    settings = load(home, {"NEEDLING_SCRATCH": "/var/tmp", "NEEDLING_MEMORY_MB": "256"})
+    ledger.start_run(home, "run")
+    everybody, names = people(7, SIZES, MONTHS), [f"2026{m:02d}" for m in months]
+    found, granted = {name: Year() for name in SIZES}, frozenset[str]()
+    for place, (month, version) in enumerate(zip(months, names, strict=True)):
+        folder = home / version
+        folder.mkdir()
+        write_research(folder, everybody, month)
+        granted = frozenset((own or {}).get(month, granted))
+        remembered = memory.recall(home, names[:place]) if is_guarded else memory.NOTHING
+        memory.record(home, clinic.write(settings, folder, version, remembered, policy, granted), names[:place])
+        _read(folder, place, version, found, policy)
+    return found
+
+
+def _read(folder: Path, month: int, version: str, found: dict[str, Year], policy: Policy) -> None:
+    with duckdb.connect(str(folder / "clinic.duckdb"), read_only=True) as con:
+        rows = con.execute(
+            "SELECT clinic_id, partition, cell, profile, n_shown, mean FROM clinic_cells WHERE released_in = ?",
+            [version],
+        ).fetchall()
+    with duckdb.connect(str(folder / "research.duckdb"), read_only=True) as con:
+        counted.place_people(con)
+        true = con.execute("SELECT clinic_id, partition, cell, count(*) FROM now GROUP BY ALL").fetchall()
+        people_of = con.execute(
+            "SELECT clinic_id, partition, cell, list(pseudonym), list(value / 1000) FROM now WHERE value IS NOT NULL "
+            "GROUP BY ALL"
+        ).fetchall()
+    rules = {policy.name: policy, OWN_CLINIC.name: OWN_CLINIC}
+    for name, year in found.items():
+        figures: dict[tuple[str, str], list[tuple[int, Policy]]] = {}
+        for who, p, c, profile, n, _ in rows:
+            if who == name:
+                figures.setdefault((p, c), []).append((n, rules[profile]))
+        year.releases.append(Release(figures))
+        year.counts.update({(month, p, c): n for who, p, c, n in true if who == name})
+        means = {(p, c): mean for who, p, c, _, _, mean in rows if who == name and mean is not None}
+        for who, p, c, members, values in people_of:
+            if who == name:
+                _keep(year, p, frozenset(members), means.get((p, c)), dict(zip(members, values, strict=True)))
+
+
+def _keep(year: Year, partition: str, members: frozenset[str], mean: float | None, values: dict[str, float]) -> None:
+    """Means by stage are of the same values as the mean of everybody."""
+    what = partition.replace("case_mix", "density")
+    year.values.setdefault(what, {}).update(values)
+    if mean is not None:
+        year.means.setdefault(what, []).append((members, mean))
