@@ -3,8 +3,8 @@
 import click
 
 from pipeline import console
-from pipeline.clinic_ledger import OWN, STANDARD
 from pipeline.config import Settings
+from pipeline.contract.clinic_profiles import OWN, STANDARD
 from pipeline.terminal import answer, shared_options
 
 

@@ -25,13 +25,17 @@ class Mean:
 
 @dataclass(frozen=True)
 class Others:
-    """The other clinics together in the same cell; all numbers None where there are too few of them, and why."""
+    """The other clinics together in the same cell; all numbers None where there are too few of them, and why.
+
+    `fewest`: how many clinics there must be.
+    """
 
     n_clinics: int | None
     n: int | None
     share: float | None
     mean: float | None
     reason: str | None
+    fewest: int
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Figure:
 
     `n` is rounded, None where it is suppressed; `released_in` the version whose people it speaks of. `share` (0 to 1)
     is of whom the table divides, where both were released together. `mean` is there where the cell holds results.
-    `rule` is the policy in words.
+    `profile` names the policy that it was decided by, `rule` is that in words.
     """
 
     table: str
@@ -51,6 +55,7 @@ class Figure:
     n: int | None
     share: float | None
     released_in: str | None
+    profile: str
     rule: str
     mean: Mean | None
     others: Others
@@ -64,7 +69,10 @@ def clinics(home: Path, version: str) -> tuple[str, ...]:
 
 
 def figures(home: Path, version: str, clinic: str) -> tuple[Figure, ...]:
-    """All tables of one clinic in their order; empty where it has nobody who consented to comparisons."""
+    """All tables of one clinic in their order; empty where it has nobody who consented to comparisons.
+
+    Where the clinic has figures for its own eyes they are these, the others together being what they are to everybody.
+    """
     with open_reader(store.find_version(home, version).clinic) as con:
         rows = con.sql(_FIGURES, params=[clinic]).to_arrow_table().to_pylist()
     return tuple(map(_figure, rows))
@@ -72,12 +80,14 @@ def figures(home: Path, version: str, clinic: str) -> tuple[Figure, ...]:
 
 _FIGURES = """
 SELECT {'table': c.partition, title: c.title, cell: c.cell, label: c.label, state: c.state, n: c.n_shown,
-    share: c.share, released_in: c.released_in, rule: c.rule} AS own,
+    share: c.share, released_in: c.released_in, profile: c.profile, rule: c.rule} AS own,
   CASE WHEN c.mean IS NOT NULL AND c.ci_lower IS NOT NULL
     THEN {estimate: c.mean, lower: c.ci_lower, upper: c.ci_upper, unit: c.unit} END AS mean,
-  {n_clinics: b.n_clinics, n: b.n_shown, share: b.share, mean: b.mean, reason: b.reason} AS others
+  {n_clinics: b.n_clinics, n: b.n_shown, share: b.share, mean: b.mean, reason: b.reason, fewest: b.fewest} AS others
 FROM clinic_cells c JOIN benchmark_cells b USING (clinic_id, partition, cell)
-WHERE c.clinic_id = ? ORDER BY c.place"""
+WHERE c.clinic_id = ?
+QUALIFY rank() OVER (PARTITION BY c.partition, c.cell ORDER BY c.profile = 'own_clinic' DESC) = 1
+ORDER BY c.place"""
 
 
 def _figure(row: dict[str, Any]) -> Figure:

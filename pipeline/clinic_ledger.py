@@ -11,10 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline import ledger
-
-OWN = "own_clinic"
-STANDARD = "standard"
-"""The home's own profile, as everybody has who was granted nothing."""
+from pipeline.contract.clinic_profiles import OWN
 
 
 @dataclass(frozen=True)

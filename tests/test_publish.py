@@ -7,10 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import ledger, publish, store
+from pipeline import clinic_ledger, ledger, publish, store
 from pipeline.config import Settings, load
 from pipeline.contract.gate import GateReport, RuleResult
-from pipeline.errors import GateError, NeedlingError
+from pipeline.disclosure.policy import PROFILES
+from pipeline.errors import GateError, NeedlingError, UsageError
 from pipeline.publish import Facts, measure
 from tests.marts.landing_text import Landing
 
@@ -53,7 +54,7 @@ def test_a_published_version_is_current_whole_and_says_what_it_is(settings: Sett
     assert document == manifest.document
     assert list(document) == [
         "version", "published_at", "tables", "fingerprint", "code_version", "contract_version", "simulated",
-        "extracted_until", "gate",
+        "extracted_until", "disclosure", "gate",
     ]  # fmt: skip
     assert document["version"] == current.name
     assert document["tables"]["sessions"] == 3
@@ -107,3 +108,28 @@ def test_a_damaged_manifest_is_an_error_with_a_way_out(settings: Settings) -> No
     current.manifest.write_text("{}")
     with pytest.raises(NeedlingError, match="needling rollback"):
         store.read_manifest(current)
+
+
+def test_a_version_says_by_which_profile_clinics_figures_are_made(settings: Settings) -> None:
+    (settings.home / "disclosure.toml").write_text('profile = "ukllc"\n')
+    clinic_ledger.record_profile(settings.home, "north", "own_clinic", "contract of 1 October")
+    clinic_ledger.record_profile(settings.home, "west", "own_clinic", "contract of 2 October")
+    clinic_ledger.record_profile(settings.home, "west", "standard", "contract ended")
+    manifest = publish.publish(settings, candidate(settings.home), PASSED)
+    assert manifest.document["disclosure"] == {
+        "profile": "ukllc", "rule": "ukllc: 0 to 9 suppressed", "source": PROFILES["ukllc"].source,
+        "own_clinic": ["north"],
+    }  # fmt: skip
+    with duckdb.connect(str(settings.home / "versions" / manifest.version / "clinic.duckdb"), read_only=True) as con:
+        rules = con.execute("SELECT DISTINCT clinic_id, rule FROM clinic_cells ORDER BY ALL").fetchall()
+    assert rules == [("north", "own_clinic: 1 to 4 suppressed"), ("north", "ukllc: 0 to 9 suppressed")]
+
+
+@pytest.mark.parametrize(
+    "content", ['profile = "strickt"', 'profile = "own_clinic"', "profile = 5", 'profile = "cms"\nx = 1', "profile ="]
+)
+def test_a_profile_that_is_none_publishes_nothing(content: str, settings: Settings) -> None:
+    (settings.home / "disclosure.toml").write_text(content)
+    with pytest.raises(UsageError, match=r"disclosure\.toml"):
+        publish.publish(settings, candidate(settings.home), PASSED)
+    assert store.current_version(settings.home) is None

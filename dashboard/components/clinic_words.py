@@ -19,7 +19,7 @@ _DIGITS = 1
 
 def answer(figures: Sequence[Figure]) -> str:
     """The clinic's mean result at the latest visit that has one, beside the others', or that there is none to show."""
-    results = [(f, f.mean) for f in figures if f.mean is not None]
+    results = [(f, f.mean) for f in figures if f.mean is not None and f.table.startswith("density_")]
     if not results:
         return (
             "No result of this clinic can be shown yet: too few of its patients were seen and measured for a figure in "

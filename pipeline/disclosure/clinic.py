@@ -10,11 +10,12 @@ import duckdb
 import polars as pl
 
 from pipeline.config import Settings
+from pipeline.contract.clinic_profiles import OWN
 from pipeline.disclosure.benchmark import write_benchmark
 from pipeline.disclosure.counted import count
 from pipeline.disclosure.deciding import decided
 from pipeline.disclosure.figures import figures, news
-from pipeline.disclosure.memory import CLINICS, NOTHING, OWN, Released
+from pipeline.disclosure.memory import CLINICS, NOTHING, Released
 from pipeline.disclosure.policy import OWN_CLINIC, STRICT, Policy
 from pipeline.engine.duckdb import open_scratch, quote_text
 

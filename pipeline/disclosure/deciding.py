@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from pipeline.contract.clinic_profiles import OWN
 from pipeline.disclosure.counted import Counted, Reference
 from pipeline.disclosure.guard import State, decide
-from pipeline.disclosure.memory import CLINICS, OWN
+from pipeline.disclosure.memory import CLINICS
 from pipeline.disclosure.partitions import PARTITIONS, has_sum_above
 from pipeline.disclosure.policy import OWN_CLINIC, Policy
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from pipeline import ledger
 
-CLINICS, OWN = "clinics", "own_clinic"
-"""For whom a figure was released: by the home's profile, for the own clinic and what is told of several together; or by
-the profile for a clinic's own eyes. What was released for one counts when something is released for the other."""
+CLINICS = "clinics"
+"""The `audience` of what the home's profile releases: the clinic itself, and what is told of several together. The
+other is `OWN`, a clinic's own eyes. What was released for one counts when something is released for the other."""
 
 _DDL = f"""
 CREATE TABLE IF NOT EXISTS released_cells (

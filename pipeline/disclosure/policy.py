@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import polars as pl
 
+from pipeline.contract.clinic_profiles import OWN
+
 Count = TypeVar("Count", int, pl.Expr)
 
 
@@ -83,7 +85,7 @@ FEWEST_CLINICS_FOR_PRICES = 5
 care (1996, withdrawn in 2023), which is still the usual rule of thumb."""
 
 OWN_CLINIC = Policy(
-    "own_clinic", 4, True, 1,
+    OWN, 4, True, 1,
     "judgement: a clinic's own patients only, where a steward recorded on what basis; fewer than 5 as many registries",
 )  # fmt: skip
 

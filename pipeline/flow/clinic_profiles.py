@@ -7,6 +7,7 @@ import duckdb
 
 from pipeline import clinic_ledger, ledger, store
 from pipeline.config import Settings
+from pipeline.contract.clinic_profiles import OWN, STANDARD
 from pipeline.disclosure.chosen import chosen
 from pipeline.errors import UsageError
 
@@ -28,7 +29,7 @@ def clinics_profile(settings: Settings, clinic: str, profile: str, basis: str) -
     if clinic not in known:
         raise UsageError(f"no clinic {clinic!r} is published in {home}; there are {', '.join(known) or 'none'}")
     with store.lock(home):
-        now = clinic_ledger.OWN if clinic in clinic_ledger.granted(home) else clinic_ledger.STANDARD
+        now = OWN if clinic in clinic_ledger.granted(home) else STANDARD
         if now == profile:
             raise UsageError(f"clinic {clinic!r} has the profile {profile} already; nothing was changed")
         run = ledger.start_run(home, "clinics profile")

@@ -41,7 +41,8 @@ COMMANDS = dict(walk(main))
 def test_the_commands_are_those_of_the_manual() -> None:
     assert [" ".join(words) for words in COMMANDS] == [
         "run", "check", "map", "ingest", "validate", "publish", "rollback", "status", "quarantine list",
-        "quarantine export", "quarantine retry", "compare", "studies list", "studies show", "studies run",
+        "quarantine export", "quarantine retry", "clinics list", "clinics profile", "compare",
+        "studies list", "studies show", "studies run",
         "studies freeze", "studies bundle",
         "simulate", "template", "forget", "dashboard", "doctor",
     ]  # fmt: skip

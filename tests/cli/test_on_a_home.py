@@ -236,3 +236,20 @@ def test_ctrl_c_ends_a_run_with_130_and_the_next_run_completes(drops: Path, tmp_
     assert json.loads(stdout)["error"]["kind"] == "interrupted"
     assert "Traceback" not in stderr
     assert ask(home, "run", drop)["gate"]["passed"] is True
+
+
+def test_a_clinic_is_granted_its_own_figures_and_they_are_taken_back(home: Path) -> None:
+    clinic = ask(home, "clinics", "list")["clinics"][0]
+    words = ("clinics", "profile", clinic, "--profile")
+    assert ask(home, *words, "own_clinic", "--basis", " ", code=2)["error"]["kind"] == "usage"
+    assert ask(home, *words, "standard", "--basis", "not granted before", code=2)["error"]["kind"] == "usage"
+    assert ask(home, "clinics", "profile", "nowhere", "--profile", "own_clinic", "--basis", "x", code=2)
+    granted = ask(home, *words, "own_clinic", "--basis", "contract of 1 October")
+    assert (granted["clinic"], granted["profile"], granted["basis"]) == (clinic, "own_clinic", "contract of 1 October")
+    assert [standing["clinic"] for standing in ask(home, "status")["own_clinic"]] == [clinic]
+    assert "contract of 1 October" in call(home, "status").stdout
+    ask(home, *words, "standard", "--basis", "contract ended")
+    document = ask(home, "clinics", "list")
+    assert document["own_clinic"] == []
+    assert [standing["basis"] for standing in document["history"]] == ["contract of 1 October", "contract ended"]
+    assert ask(home, "status")["runs"][0]["command"] == "clinics profile"
