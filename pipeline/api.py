@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, overload
 
 from pipeline import config, store
+from pipeline.api_summaries import Summaries
 from pipeline.contract.curves import DepthFrequencyMap, DoseResponse, TimeToResponse, Trajectories
 from pipeline.contract.results import REASONS, Comparison
 from pipeline.errors import UsageError
@@ -57,7 +58,7 @@ def explained(reason: str | None) -> str:
     return sentences.get(reason or "", "Why it is missing was not recorded.")
 
 
-class Home:
+class Home(Summaries):
     """One published version, open for reading. Close it, or use it in a `with` block."""
 
     def __init__(self, settings: config.Settings, version: store.Version) -> None:

@@ -1,10 +1,13 @@
 -- grain: dimension x code x currency x item (who told a cost, and of whom it can be said by the month and by the session)
--- currency and item any: everybody who told any. n_needling: people of that kind who needle, whether they told or not.
+-- currency and item any: everybody who told any. n_needling: people of that kind who needle, whether they told or not;
+-- NULL for a year, in which nobody who paid nothing stands.
 WITH told AS (
-    SELECT currency, item, device, setting, participant_id, n_payments, month_cents, session_cents FROM cost_paid
+    SELECT currency, item, device, setting, paid_year, participant_id, n_payments, month_cents, session_cents
+    FROM cost_paid
     UNION ALL
     SELECT
-        'any', 'any', device, setting, participant_id, CAST(sum(n_payments) AS INTEGER), max(month_cents), max(session_cents)
+        'any', 'any', device, setting, NULL, participant_id, CAST(sum(n_payments) AS INTEGER), max(month_cents),
+        max(session_cents)
     FROM cost_paid
     WHERE item <> 'needling'
     GROUP BY device, setting, participant_id
@@ -12,8 +15,14 @@ WITH told AS (
 
 cells AS (
     SELECT
-        CASE WHEN grouping(device) = 0 THEN 'device' WHEN grouping(setting) = 0 THEN 'setting' ELSE 'all' END AS dimension,
-        CASE WHEN grouping(device) = 0 THEN device WHEN grouping(setting) = 0 THEN setting ELSE 'all' END AS code,
+        CASE
+            WHEN grouping(device) = 0 THEN 'device' WHEN grouping(setting) = 0 THEN 'setting'
+            WHEN grouping(paid_year) = 0 THEN 'year' ELSE 'all'
+        END AS dimension,
+        CASE
+            WHEN grouping(device) = 0 THEN device WHEN grouping(setting) = 0 THEN setting
+            WHEN grouping(paid_year) = 0 THEN paid_year ELSE 'all'
+        END AS code,
         currency,
         item,
         count(*) AS n_people,
@@ -21,7 +30,9 @@ cells AS (
         count(month_cents) AS n_month,
         count(session_cents) AS n_session
     FROM told
-    GROUP BY GROUPING SETS ((currency, item), (currency, item, device), (currency, item, setting))
+    GROUP BY GROUPING SETS (
+        (currency, item), (currency, item, device), (currency, item, setting), (currency, item, paid_year)
+    )
 ),
 
 needling AS (
@@ -39,7 +50,7 @@ SELECT
     c.code,
     c.currency,
     c.item,
-    coalesce(n.n_needling, 0) AS n_needling,
+    CASE WHEN c.dimension = 'year' THEN NULL ELSE coalesce(n.n_needling, 0) END AS n_needling,
     c.n_people,
     c.n_payments,
     c.n_month,
