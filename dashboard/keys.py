@@ -55,8 +55,55 @@ class Clinic(StrEnum):
     TABLE = "table"
 
 
+class Safety(StrEnum):
+    """Controls of the page Safety."""
+
+    BY = "sessions_by"
+    PLACE = "place"
+    EFFECT = "effect"
+
+
+class Cost(StrEnum):
+    """Controls of the page Cost."""
+
+    BY = "cost_by"
+    CURRENCY = "currency"
+    PER = "per"
+
+
+class Adherence(StrEnum):
+    """Controls of the page Adherence."""
+
+    BY = "people_by"
+    WEEK = "until_week"
+
+
+class Quality(StrEnum):
+    """Controls of the page Data quality."""
+
+    COLUMN = "column"
+    SIGN = "sign"
+
+
 class Figure(StrEnum):
     """Charts."""
+
+    SIDE_EFFECTS_BY = "side-effects-by"
+    SIDE_EFFECTS = "side-effects"
+    SEVERITY = "severity"
+    OVER = "over-within"
+    COST_BY = "cost-by"
+    COST_ITEMS = "cost-items"
+    DONE = "plan-done"
+    PLAN = "plan-levels"
+    GAPS = "gaps"
+    SWITCHED = "switched"
+    STOPPED = "stopped-by"
+    STOP_REASONS = "stop-reasons"
+    GATES = "gates"
+    HELD = "quarantine"
+    DRIFT = "drift"
+    SIGNS = "self-report"
 
     FOREST = "forest"
     FOREST_SECOND = "forest-unadjusted"

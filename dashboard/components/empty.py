@@ -6,11 +6,12 @@ import streamlit as st
 
 from pipeline.api import explained
 
-Why = Literal["no_data", "too_few", "not_applicable", "failed_diagnostics", "failed_gate"]
+Why = Literal["no_data", "too_few", "too_few_asked", "not_applicable", "failed_diagnostics", "failed_gate"]
 
 HEADS: dict[Why, tuple[str, str]] = {
     "no_data": ("No data", ":material/database_off:"),
     "too_few": ("Too few people", ":material/group_off:"),
+    "too_few_asked": ("Too few were asked", ":material/contact_support:"),
     "not_applicable": ("Not applicable here", ":material/do_not_disturb_on:"),
     "failed_diagnostics": ("Withheld: the diagnostics failed", ":material/block:"),
     "failed_gate": ("The data checks failed", ":material/error:"),
@@ -22,7 +23,7 @@ _NO_DATA = frozenset((
     "no_confirmation", "no_costs", "no_events", "no_negative_control", "no_reference", "nobody_asked", "not_yet_due",
 ))  # fmt: skip
 _TOO_FEW = frozenset((
-    "control_imprecise", "few_clusters", "one_person", "too_many_covariates", "under_half_asked", "under_half_timed",
+    "control_imprecise", "few_clusters", "one_person", "too_many_covariates", "under_half_timed",
 ))  # fmt: skip
 _FAILED = frozenset(("failed_diagnostics", "no_overlap", "one_person_decides", "separation", "too_few_effective"))
 
@@ -45,6 +46,8 @@ def kind(reason: str | None) -> Why:
         return "failed_diagnostics"
     if reason in _NO_DATA:
         return "no_data"
+    if reason == "under_half_asked":
+        return "too_few_asked"
     if reason in _TOO_FEW or (reason or "").startswith("too_few"):
         return "too_few"
     return "not_applicable"

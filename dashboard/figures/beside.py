@@ -1,4 +1,4 @@
-"""One clinic beside the others: a point for each, cell by cell, on one scale."""
+"""Two shares beside each other, cell by cell, on one scale: a clinic and the others, a version and the one before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _LEGEND = 34
 
 @dataclass(frozen=True)
 class Row:
-    """One cell: shares (0 to 1) of the clinic and of the others; None where it is not shown, and `note` says why."""
+    """One cell: shares (0 to 1), own and of the others; None where it is not shown, and `note` says why."""
 
     label: str
     detail: str
@@ -23,16 +23,18 @@ class Row:
     note: str = ""
 
 
-def beside(rows: Sequence[Row], axis: str) -> go.Figure:
-    """Own share as a filled circle, that of the others as an open diamond."""
+def beside(
+    rows: Sequence[Row], axis: str, names: tuple[str, str] = ("This clinic", "Other clinics together")
+) -> go.Figure:
+    """Own share as a filled circle, that of the others as an open diamond; `names` says which is which."""
     figure = canvas([row.label for row in rows], [row.detail for row in rows], axis)
     figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%")
     figure.update_layout(
         showlegend=True, height=figure.layout.height + _LEGEND, margin_t=figure.layout.margin.t + _LEGEND,
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
     )  # fmt: skip
-    figure.add_trace(_points(rows, [row.others for row in rows], "Other clinics together", "diamond-open", theme.GREY))
-    figure.add_trace(_points(rows, [row.own for row in rows], "This clinic", "circle", theme.colour(0)))
+    figure.add_trace(_points(rows, [row.others for row in rows], names[1], "diamond-open", theme.GREY))
+    figure.add_trace(_points(rows, [row.own for row in rows], names[0], "circle", theme.colour(0)))
     for y, row in enumerate(rows):
         if row.own is None and row.others is None:
             figure.add_annotation(x=0, y=y, text=row.note, showarrow=False, xanchor="left", font={"size": 13})

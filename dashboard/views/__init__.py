@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from dashboard.access import Viewer
 from dashboard.access_list import Role
-from dashboard.views import claims, clinic, compare, steward
+from dashboard.views import adherence, claims, clinic, compare, cost, quality, safety, steward
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,12 @@ _EVERYBODY: frozenset[Role] = _RESEARCHERS | {"clinic"}
 
 PAGES: tuple[Page, ...] = (
     Page(compare.show, "Compare", "Results", "compare", ":material/compare_arrows:", _RESEARCHERS),
+    Page(safety.show, "Safety", "Results", "safety", ":material/health_and_safety:", _RESEARCHERS),
+    Page(cost.show, "Cost", "Results", "cost", ":material/payments:", _RESEARCHERS),
+    Page(adherence.show, "Adherence", "Results", "adherence", ":material/event_repeat:", _RESEARCHERS),
     Page(claims.show, "Claims", "Results", "claims", ":material/fact_check:", _RESEARCHERS),
     Page(clinic.show, "Clinic", "Clinics", "clinic", ":material/local_hospital:", _EVERYBODY),
+    Page(quality.show, "Data quality", "Data", "quality", ":material/rule:", _RESEARCHERS),
     Page(steward.show, "Steward", "Data", "steward", ":material/inventory_2:", _STEWARDS),
 )
 """In the order of the navigation; pages of one section stand together."""

@@ -105,7 +105,7 @@ SUMMARIES: tuple[Summary, ...] = (
             ("code", "VARCHAR", "the kind, by its code, or the year"),
             ("currency", "VARCHAR", "ISO 4217; any: everybody who told a cost"),
             ("item", "VARCHAR", "what was paid for; any: everybody who told a cost"),
-            ("n_needling", "BIGINT", "people of this kind who needle, whether they told a cost or not; NULL for a year"),
+            ("n_needling", "BIGINT", "people of this kind who needle, whether they told or not; NULL for a year"),
             ("n_people", "BIGINT", "people who told"),
             ("n_payments", "BIGINT", "payments"),
             ("n_month", "BIGINT", "people of whom an amount a month can be said"),

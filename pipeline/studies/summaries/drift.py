@@ -27,19 +27,11 @@ _UNITS = {"needle_length_mm": "mm", "pain_nrs": "points of 10", "hair_density": 
 _VALUES = {"depth_band": "depth", "age_band": "age"}
 _OTHERS = {"none": "not needling", "not_settled": "not settled", "not_recorded": "not recorded", "asked": "asked"}
 
-SIGNS = {
-    "same_pain": "People with five or more painful sessions who always gave the same pain",
-    "half_millimetre": "Needle lengths on a half or a whole millimetre",
-    "whole_weeks": "Intervals between sessions of exactly one or more weeks",
-    "count_on_five": "Counts of combed hairs that end in 0 or 5 (a fifth by chance)",
-    "sessions_within_a_day": "Sessions written down within a day",
-    "sessions_over_30_days": "Sessions written down over 30 days later",
-    "outcomes_within_a_day": "Results written down within a day",
-    "outcomes_over_30_days": "Results written down over 30 days later",
-    "side_effects_within_a_day": "Side effects written down within a day",
-    "side_effects_over_30_days": "Side effects written down over 30 days later",
-}
-"""What each measure says, as words."""
+SIGNS = (
+    "same_pain", "half_millimetre", "whole_weeks", "count_on_five", "sessions_within_a_day", "sessions_over_30_days",
+    "outcomes_within_a_day", "outcomes_over_30_days", "side_effects_within_a_day", "side_effects_over_30_days",
+)  # fmt: skip
+"""In the order in which they are looked at."""
 
 
 class _Value(NamedTuple):

@@ -39,19 +39,29 @@ def read_safety(con: duckdb.DuckDBPyConnection, by: str, place: str, effect: str
     asked = {(p, d, c): (int(n), int(m)) for p, d, c, n, m in fetch(con, _ASKED, {})}
     told = {tuple(row[:5]): totals(*map(int, row[5:])) for row in fetch(con, _TOLD, {})}
     whole = (place, "all", "all") if place == "all" else ("all", "setting", place)
-    kinds = in_order(by, (c for p, d, c in asked if (p, d) == (place, by)))
+    kinds = _kinds(by, place, asked)
     return Safety(
         place,
         by,
         effect,
         whole=_rate(whole, "effect", effect, _NAMES.get(effect) or _label(effect), asked, told),
-        rates=tuple(_rate((place, by, code), "effect", effect, label, asked, told, code) for code, label in kinds),
+        rates=tuple(
+            _rate(("all" if by == "setting" else place, by, code), "effect", effect, label, asked, told, code)
+            for code, label in kinds
+        ),
         effects=tuple(_rate(whole, "effect", code, name, asked, told) for code, name in effects().items()),
         severity=_graded(whole, "severity", _SEVERITIES, asked, told),
         grades=_graded(whole, "ctcae_grade", _GRADES, asked, told),
         over=_over(con, by, whole, kinds if place == "all" else [], asked),
         unasked=tuple(_unasked(con)),
     )
+
+
+def _kinds(by: str, place: str, asked: "Asked") -> list[tuple[str, str]]:
+    """The rows; of settings within one setting there is that one."""
+    if by == "setting":
+        return in_order(by, (c for _, d, c in asked if d == by and place in ("all", c)))
+    return in_order(by, (c for p, d, c in asked if (p, d) == (place, by)))
 
 
 _ASKED = "SELECT place, dimension, code, n_sessions, n_asked FROM safety_asked"

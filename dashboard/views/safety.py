@@ -1,0 +1,132 @@
+"""Safety: how often are there side effects, how bad, and how soon over? Per session that somebody was asked about."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.components import frame, rate_words
+from dashboard.components import safety_words as words
+from dashboard.components.certificate import Certificate
+from dashboard.components.chart import chart
+from dashboard.components.choices import pills, select
+from dashboard.components.empty import empty, empty_for
+from dashboard.components.frame import Reading
+from dashboard.figures.rates import rates
+from dashboard.keys import Figure
+from dashboard.keys import Safety as Key
+from dashboard.numbers import people
+from dashboard.queries import summaries
+from pipeline.contract import reference
+from pipeline.contract.cells import Rate, Safety
+
+_SHARE = "Share (95% interval)"
+_AXIS = "Share of the sessions asked about"
+
+
+@frame.page
+def show(reading: Reading) -> None:
+    """Draw the page."""
+    head = st.container()
+    with st.container(border=True):
+        by, place, effect = _controls()
+    found = summaries.safety(*reading.at, by, place, effect)
+    certificate = reading.certificate(by=by, place=place, effect=effect)
+    with head:
+        if not found.whole.n_all:
+            frame.head(reading, words.NO_SESSIONS_TITLE, words.NO_SESSIONS)
+            empty("no_data", words.NO_SESSIONS)
+        else:
+            frame.head(reading, words.TITLE, words.answer(found))
+    if found.whole.n_all:
+        _sections(found, certificate)
+
+
+def _controls() -> tuple[str, str, str]:
+    """Rows by what, in which setting, which effect."""
+    effects = {"any": "Any side effect", "serious": "Marked as serious"} | {
+        term.code: term.label for term in reference.vocabulary("effect") if term.code != "none"
+    }
+    with st.container(horizontal=True):
+        with st.container(width=330):
+            by = pills("Sessions by", words.BY, Key.BY, words.USUAL_BY)
+        with st.container(width=230):
+            place = select("In which setting", words.places(), Key.PLACE, "all")
+        with st.container(width=280):
+            effect = select("Side effect", effects, Key.EFFECT, words.USUAL_EFFECT)
+    return by, place, effect
+
+
+def _sections(found: Safety, certificate: Certificate) -> None:
+    name = found.whole.label.lower()
+    st.subheader(f"How often: {name}, by {words.BY[found.by].lower()}", anchor=False)
+    _rates(
+        [found.whole, *found.rates], Figure.SIDE_EFFECTS_BY, certificate, words.BY[found.by], first="All these sessions"
+    )
+    st.caption(f"{words.RATE_NOTE} {words.NOT_CAUSE}")
+    st.subheader("Which side effects", anchor=False)
+    st.markdown(words.whole_of(found))  # the first, any of them, stands above
+    _rates(found.effects[1:], Figure.SIDE_EFFECTS, certificate, "Side effect")
+    st.caption(words.EFFECTS_NOTE)
+    _severity(found, certificate)
+    _over(found, certificate)
+    st.subheader("Told without being asked", anchor=False)
+    if found.unasked:
+        st.table(words.unasked_table(found.unasked), border="horizontal", hide_index=True)
+        st.caption(words.UNASKED_NOTE)
+    else:
+        empty("no_data", "Nobody told of a side effect without being asked.")
+
+
+def _rates(found: Sequence[Rate], key: str, certificate: Certificate, named: str, first: str = "") -> None:
+    """A figure where anything is given, then the table with why the rest is not."""
+    shown = [_renamed(rate, first) if first and not place else rate for place, rate in enumerate(found)]
+    if any(rate.is_given for rate in shown):
+        rows = [rate_words.row(rate, f"{rate.n:,} asked, {people(rate.people)}") for rate in shown]
+        chart(rates(rows, _AXIS), key, "Shares with their intervals; the table below has the numbers.",
+              rate_words.records(shown), certificate)  # fmt: skip
+    else:
+        empty_for(shown[0].reason)
+    st.table(rate_words.table(shown, named, "Asked about", "With it", _SHARE), border="horizontal", hide_index=True)
+    for sentence in rate_words.reasons(shown):
+        st.caption(sentence)
+
+
+def _renamed(rate: Rate, label: str) -> Rate:
+    return Rate(rate.code, label, rate.people, rate.n, rate.y, rate.n_all, rate.estimate, rate.ci_lower, rate.ci_upper,
+                rate.reason)  # fmt: skip
+
+
+def _severity(found: Safety, certificate: Certificate) -> None:
+    st.subheader("How bad the worst of a session was", anchor=False)
+    if not found.severity and not found.grades:
+        empty("no_data", "Of no side effect anybody told how bad it was.")
+        return
+    for name, graded in (("As people say", found.severity), ("As clinicians grade it (CTCAE)", found.grades)):
+        if not graded:
+            st.caption(f"{name}: nothing was told of it in these sessions.")
+            continue
+        st.markdown(f"**{name}**: {graded[0].n:,} sessions with a side effect, {people(graded[0].people)}")
+        if any(rate.is_given for rate in graded):
+            rows = [rate_words.row(rate, f"{rate.y:,} of {rate.n:,} sessions", 1) for rate in graded]
+            chart(
+                rates(rows, "Share of the sessions with a side effect"), f"{Figure.SEVERITY}-{name.split()[1]}",
+                f"{name}: shares with their intervals; the table below has the numbers.",
+                rate_words.records(graded), certificate,
+            )  # fmt: skip
+        st.table(
+            rate_words.table(graded, "Worst of the session", "Sessions with one", "Of that severity", _SHARE),
+            border="horizontal", hide_index=True,
+        )  # fmt: skip
+    st.caption(words.SEVERITY_NOTE)
+
+
+def _over(found: Safety, certificate: Certificate) -> None:
+    st.subheader("How soon it is over", anchor=False)
+    if any(one.within for one in found.over):
+        chart(
+            rates(words.over_rows(found.over), "Share of the sessions with a side effect after which all was over"),
+            Figure.OVER, "Shares over within a day, three days and a week; the table below has the numbers.",
+            words.over_records(found.over), certificate,
+        )  # fmt: skip
+    st.table(words.over_table(found.over), border="horizontal", hide_index=True)
+    st.caption(words.OVER_NOTE)
