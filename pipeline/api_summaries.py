@@ -18,30 +18,26 @@ class Summaries:
 
     _settings: config.Settings
     _version: store.Version
-
-    @property
-    def connection(self) -> "duckdb.DuckDBPyConnection":
-        """A read-only connection of one's own."""
-        raise NotImplementedError
+    _con: "duckdb.DuckDBPyConnection"
 
     def safety(self, by: str = "setting", *, place: str = "all", effect: str = "any") -> "Safety":
         """Side effects per session asked, by depth, device or setting; `place` is all or one setting, `effect` any,
         serious or a code of the vocabulary. Where under half were asked, counts are told and no rate."""
         from pipeline.studies.summaries.safety import read_safety
 
-        return read_safety(self.connection, by, place, effect)
+        return read_safety(self._con.cursor(), by, place, effect)
 
     def cost(self, by: str = "setting", *, currency: str | None = None, per: str = "month") -> "Cost":
         """What people pay a month or a session, by setting, device or year; one currency, never put together."""
         from pipeline.studies.summaries.cost import read_cost
 
-        return read_cost(self.connection, by, currency, per)
+        return read_cost(self._con.cursor(), by, currency, per)
 
     def adherence(self, week: int = 24, *, by: str = "setting") -> "Adherence":
         """Plan against done, gaps, switching and stopping up to week 12, 24 or 52, of people whose visit has passed."""
         from pipeline.studies.summaries.adherence import read_adherence
 
-        return read_adherence(self.connection, week, by)
+        return read_adherence(self._con.cursor(), week, by)
 
     def quality(self) -> "Quality":
         """The gates of the home up to now, what its quarantine holds, and this version beside the one before."""
@@ -52,8 +48,8 @@ class Summaries:
         with ledger.opened(self._settings.home, read_only=True) as book:
             runs = gate_ledger.gate_runs(book)
         previous, before = self._before()
-        now = read_profile(self.connection)
-        return Quality(runs, self._held(), previous, drift(now, before), read_signs(self.connection))
+        now = read_profile(self._con.cursor())
+        return Quality(runs, self._held(), previous, drift(now, before), read_signs(self._con.cursor()))
 
     def _held(self) -> "tuple[Held, ...]":
         from pipeline import flow

@@ -47,7 +47,7 @@ def test_a_comparison_is_certified_as_the_engine_certified_it() -> None:
 
 def test_every_reason_is_one_kind_of_gap() -> None:
     kinds = {code: kind(code) for code in (*REASONS, *map(str, OF_METHODS))}
-    assert set(kinds.values()) == {"no_data", "too_few", "not_applicable", "failed_diagnostics"}
+    assert set(kinds.values()) == {"no_data", "too_few", "too_few_asked", "not_applicable", "failed_diagnostics"}
     assert kinds["too_few_for_spread"] == "too_few"
     assert kinds["no_overlap"] == "failed_diagnostics"
     assert kinds["instrument_absent"] == "no_data"
