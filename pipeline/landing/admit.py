@@ -5,7 +5,7 @@ memory; everything here is SQL over it and over the table's current records.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +25,10 @@ MAX_SHRINK = 0.20
 WAITS = "unknown_participant:participant_id"
 """What is found with a record that lacks nothing but its person."""
 
+FATES = ("admitted", "superseding", "withdrawn", "unchanged", "stale", "quarantined", "not_consented")
+_TAKEN = FATES[:3]
+"""Fates of the records that are written."""
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -36,10 +40,11 @@ class Arrival:
 
 
 def judge(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, typed: Sequence[str]) -> None:
-    """Create the temporary view `judged`: the typed records, each with its fate.
+    """Create the temporary table `fates`, one narrow row for each typed record, and the view `judged` of both.
 
     Fates: not_consented, quarantined (found or clashing), repeated, admitted, withdrawn (takes back a
     record nobody had), superseding, unchanged, stale. `is_faulty` where a record does not only wait for its person.
+    What is asked of all records is asked of `fates`, which is found once; `judged` is for the few of one fate.
     """
     con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS {' UNION ALL '.join(typed)}")
     _find_repeats(con, table)
@@ -52,10 +57,10 @@ def judge(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: A
     snapshots = f"table_name = {sql.text(table.name)} AND source = {sql.text(arrival.source)}"
     con.execute(
         f"""
-CREATE OR REPLACE TEMP VIEW judged AS
-SELECT t.* EXCLUDE (said), k."drop" AS known_drop, k.as_of AS known_as_of, coalesce(c.is_clash, false) AS is_clashing,
-  t.found NOT IN ('', '{WAITS}') OR is_clashing AS is_faulty,
-  CASE
+CREATE OR REPLACE TEMP TABLE fates AS
+SELECT t.file, t.place, t.line, t.record, k."drop" AS known_drop, k.as_of AS known_as_of,
+  coalesce(c.is_clash, false) AS is_clashing, t.found NOT IN ('', '{WAITS}') OR is_clashing AS is_faulty,
+  CAST(CASE
     WHEN {barred} THEN 'not_consented'
     WHEN {refused} THEN 'not_consented'
     WHEN t.is_refused THEN 'stale'
@@ -69,7 +74,7 @@ SELECT t.* EXCLUDE (said), k."drop" AS known_drop, k.as_of AS known_as_of, coale
     WHEN k.said = t.said THEN 'unchanged'
     WHEN k.as_of > {as_of} THEN 'stale'
     ELSE 'superseding'
-  END AS fate
+  END AS ENUM {sql.texts(FATES)}) AS fate
 FROM (SELECT *, {sql.said(said(table))} AS said FROM typed) t
 LEFT JOIN repeats c ON c.record = t.record AND t.found IN ('', '{WAITS}') AND NOT t.is_refused
 LEFT JOIN known k ON k.record = t.record
@@ -77,6 +82,10 @@ LEFT JOIN overtaking o ON o.record = t.record
 LEFT JOIN (SELECT participant, reason, as_of FROM refusals) rf ON rf.participant = t.participant
 LEFT JOIN (SELECT max(as_of) AS as_of FROM snapshots WHERE {snapshots}) sn ON true
 """
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW judged AS SELECT t.*, f.* EXCLUDE (file, place, line, record) "
+        "FROM typed t JOIN fates f ON f.file = t.file AND f.place = t.place"
     )
 
 
@@ -139,26 +148,32 @@ def _confirmed(shelf: Shelf, table: Table, source: str | None) -> str:
     )
 
 
-def shelve(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, fates: Collection[str]) -> int:
-    """Write what `judged` admits, supersedes and confirms; the answer is how many records were taken back.
+def shelve(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, fates: Counter[str]) -> int:
+    """Write what `fates` admits, supersedes and confirms; the answer is how many records were taken back.
 
-    `fates` are those that occur in it: to look for others would take a pass over all records each.
+    `fates` are those that occur in it, with how many records have them.
     """
     number, as_of = arrival.number, f"DATE '{arrival.as_of}'"
     stored = ", ".join(sql.name(n) for n, _ in table.stored)
     stamp = f'CAST({number} AS UINTEGER) AS "drop", {as_of} AS as_of'
-    rows = f"SELECT record, is_withdrawn, relative_days, flags, file, line, {stamp}, {stored} FROM judged"
-    superseding = "SELECT record, known_drop AS \"drop\", is_withdrawn FROM judged WHERE fate = 'superseding'"
-    confirmed = f"SELECT record, {as_of} AS as_of FROM judged WHERE fate = 'unchanged' AND known_as_of < {as_of}"
-    # every query over the old state runs before the files that change it are added
-    for name, fate, query in (("gone", "superseding", superseding), ("confirmed", "unchanged", confirmed)):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query} {'' if fate in fates else 'LIMIT 0'}")
-    if {"admitted", "superseding", "withdrawn"} & set(fates):
-        taken = f"{rows} WHERE fate IN ('admitted', 'superseding', 'withdrawn')"
-        shelf.add(con, taken, table, "rows", arrival.source, number)
-    shelf.add(con, "SELECT * FROM gone", table, "superseded", arrival.source, number)
-    shelf.add(con, "SELECT * FROM confirmed", table, "seen", arrival.source, number)
-    return int(con.execute("SELECT count(*) FROM gone WHERE is_withdrawn").fetchall()[0][0])
+    rows = f"SELECT record, is_withdrawn, relative_days, flags, file, line, {stamp}, {stored} FROM {_taken(fates)}"
+    superseding = "SELECT record, known_drop AS \"drop\" FROM fates WHERE fate = 'superseding'"
+    confirmed = f"SELECT record, {as_of} AS as_of FROM fates WHERE fate = 'unchanged' AND known_as_of < {as_of}"
+    back = "SELECT count(*) FROM judged WHERE fate = 'superseding' AND is_withdrawn"
+    n_back = int(con.execute(back).fetchall()[0][0]) if fates["superseding"] else 0
+    if any(fates[fate] for fate in _TAKEN):
+        shelf.add(con, rows, table, "rows", arrival.source, number)
+    shelf.add(con, superseding, table, "superseded", arrival.source, number)
+    shelf.add(con, confirmed, table, "seen", arrival.source, number)
+    return n_back
+
+
+def _taken(fates: Counter[str]) -> str:
+    """The typed records that are written, told by those of the two parts that are fewer: that one is hashed."""
+    n_taken = sum(fates[fate] for fate in _TAKEN)
+    is_most = 2 * n_taken > fates.total()
+    chosen = f"SELECT file, place FROM fates WHERE fate {'NOT ' if is_most else ''}IN {sql.texts(_TAKEN)}"
+    return f"typed {'ANTI' if is_most else 'SEMI'} JOIN ({chosen}) f ON f.file = typed.file AND f.place = typed.place"
 
 
 def withdraw_absent(
@@ -196,9 +211,9 @@ def withdraw_absent(
 
 
 def count(con: duckdb.DuckDBPyConnection) -> dict[int, Counter[str]]:
-    """How many records of each file of `judged` have each fate."""
+    """How many records of each file have each fate."""
     counted: dict[int, Counter[str]] = {}
-    for file, fate, n in con.execute("SELECT file, fate, count(*) FROM judged GROUP BY file, fate").fetchall():
+    for file, fate, n in con.execute("SELECT file, fate, count(*) FROM fates GROUP BY file, fate").fetchall():
         counted.setdefault(int(file), Counter())[str(fate)] = int(n)
     return counted
 

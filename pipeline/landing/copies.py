@@ -110,7 +110,7 @@ WHERE c.is_same OR CASE WHEN a.n IS NULL THEN c.is_as_long ELSE a.n_again >= {_A
 
 
 def find_mended(con: duckdb.DuckDBPyConnection, as_of: date, current: str) -> None:
-    """Create the temporary table `mended(entry)`: entries of `open_entries` that the drop in `judged` has answered.
+    """Create the temporary table `mended(entry)`: entries of `open_entries` that the drop in `fates` has answered.
 
     An entry of a later extraction is not: an older drop changes nothing. Nor is one that only waits for its person
     by a record with another fault: it holds once they come, until that fault is mended.
@@ -118,12 +118,15 @@ def find_mended(con: duckdb.DuckDBPyConnection, as_of: date, current: str) -> No
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE gone AS
-SELECT o.entry, o.file, coalesce(o.record IN (SELECT record FROM judged
-    WHERE record IS NOT NULL AND fate <> 'stale' AND NOT is_faulty)
-  OR NOT o.waits AND o.record IN (SELECT record FROM judged WHERE record IS NOT NULL AND fate <> 'stale')
-  OR o.reference IN (SELECT a.reference FROM answers a JOIN judged j ON j.file = a.file AND j.line = a.line
-    WHERE j.fate <> 'stale'), false) AS is_answered
-FROM open_entries o WHERE o.as_of <= DATE '{as_of}' AND o.entry NOT IN (SELECT entry FROM bad)
+WITH said AS (
+  SELECT record, bool_or(NOT is_faulty) AS is_sound FROM fates
+  WHERE fate <> 'stale' AND record IN (SELECT record FROM open_entries) GROUP BY record
+)
+SELECT o.entry, o.file, coalesce(s.is_sound OR NOT o.waits AND s.record IS NOT NULL
+  OR o.reference IN (SELECT a.reference FROM answers a JOIN fates f ON f.file = a.file AND f.line = a.line
+    WHERE f.fate <> 'stale'), false) AS is_answered
+FROM open_entries o LEFT JOIN said s ON s.record = o.record
+WHERE o.as_of <= DATE '{as_of}' AND o.entry NOT IN (SELECT entry FROM bad)
 """
     )
     unclear = "SELECT 1 FROM gone WHERE NOT is_answered AND file IN (SELECT earlier FROM copies) LIMIT 1"

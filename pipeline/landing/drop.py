@@ -4,7 +4,7 @@ Until the ledger has the drop, nothing of it counts: the files already written a
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -123,9 +123,9 @@ class Landing:
         for number, fates in counted.items():
             self.accounts.setdefault(number, {})[table.name] = admit.account(fates)
             self.n_typed[number, table.name] = fates.total()
-        self._shelve(table, {f for fates in counted.values() for f in fates}, is_snapshot=mapping.mode == "snapshot")
+        self._shelve(table, sum(counted.values(), Counter()), is_snapshot=mapping.mode == "snapshot")
 
-    def _shelve(self, table: Table, fates: Collection[str], *, is_snapshot: bool) -> None:
+    def _shelve(self, table: Table, fates: Counter[str], *, is_snapshot: bool) -> None:
         if table.name == "participants":
             self._warn_of_moves(table)
         # every query over the old state runs before the files that change it are added

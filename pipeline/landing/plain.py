@@ -59,11 +59,11 @@ class Plain:
             if n in stored and n not in there  # the flags may ask for it
         )
         relative = "true" if self.context.relative else "false"
-        return f"""SELECT CAST({self.file} AS UINTEGER) AS file, line, '' AS part, participant,
+        return f"""SELECT CAST({self.file} AS UINTEGER) AS file, rowid AS place, line, '' AS part, participant,
   false AS is_withdrawn,  {relative} AS relative_days, false AS is_orphan, false AS is_refused, record,
   {", ".join(map(sql.name, stored))}, '' AS found,
   CAST(NULL AS STRUCT(name VARCHAR, token VARCHAR)[]) AS tokens, {flags.select(self.context.table)} AS flags
-FROM (SELECT *{absent} FROM {self.name} WHERE cells IS NULL)"""
+FROM (SELECT *, rowid{absent} FROM {self.name} WHERE cells IS NULL)"""
 
     def others(self) -> str:
         """The rows that are not plain as they stand in the file, for the admission query."""

@@ -109,7 +109,10 @@ FROM s"""
 
 
 def records(table: Table, typed: Path) -> str:
-    """A SELECT of the result of the admission query, the codes as enumerations."""
+    """A SELECT of the result of the admission query, the codes as enumerations.
+
+    `place` tells the records of a file apart, of which some formats make several of one line.
+    """
     coded = {c.name: sql.enumeration(str(c.vocabulary)) for c in table.columns if c.kind == "code"}
     stored = [
         f"CAST({sql.name(n)} AS {coded[n]}) AS {sql.name(n)}" if n in coded else sql.name(n)
@@ -117,8 +120,9 @@ def records(table: Table, typed: Path) -> str:
         if n != "participant"
     ]
     return (
-        "SELECT file, line, part, participant, is_withdrawn, relative_days, is_orphan, is_refused, record, "
-        f"{', '.join(stored)}, found, tokens, flags FROM {sql.parquet([typed])}"
+        "SELECT file, -1 - file_row_number AS place, line, part, participant, is_withdrawn, relative_days, is_orphan, "
+        f"is_refused, record, {', '.join(stored)}, found, tokens, flags "
+        f"FROM read_parquet({sql.text(str(typed))}, file_row_number = true)"
     )
 
 

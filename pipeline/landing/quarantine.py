@@ -80,9 +80,7 @@ def _collect(con: duckdb.DuckDBPyConnection, table: Table, arrival: Arrival) -> 
         f"""
 CREATE OR REPLACE TEMP TABLE bad AS
 WITH b AS (
-  SELECT * FROM judged WHERE found <> '' AND fate = 'quarantined'
-  UNION ALL  -- of the good ones, which are many, only those may be in question that come more than once
-  SELECT * FROM judged WHERE found = '' AND record IN (SELECT record FROM twice) AND fate = 'quarantined'
+  SELECT * FROM judged WHERE fate = 'quarantined'
 ),
 q AS (
   SELECT * REPLACE (CASE WHEN contains(found, 'minor:') THEN 'minor:age_years'
