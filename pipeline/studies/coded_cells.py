@@ -7,12 +7,13 @@ import numpy as np
 
 from pipeline.studies.adjusted import pooled_names, shared_by_all
 from pipeline.studies.cells import PersonCells
+from pipeline.studies.characteristics import WITHIN
 from pipeline.studies.estimators.dropout import Seen
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
 from pipeline.studies.estimators.inputs import Words, shown_levels
 from pipeline.studies.estimators.reasons import Reason
 from pipeline.studies.frame import KNOWN
-from pipeline.studies.person_rows import MILLI, WITHIN
+from pipeline.studies.person_rows import MILLI
 
 
 @dataclass(frozen=True)

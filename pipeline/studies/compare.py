@@ -4,8 +4,9 @@ It does not adjust for anything and says so. Arms are settled by a landmark befo
 counts once, and people without a result are left out (and counted).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ from pipeline.studies.caveats import caveats
 from pipeline.studies.contrasts import MIN_OBSERVED, contrasts
 from pipeline.studies.dimensions import STUDY, Wording, find_dimension
 from pipeline.studies.filters import Filters, parse_filters
+from pipeline.studies.gathering import gathered, visits_at_hand
 from pipeline.studies.instrument import Instrument, find_instrument
 from pipeline.studies.moments import ArmSums, Tally, distributions, tally, values_by_arm
 from pipeline.studies.population import Population, choose_stratum, find_window, is_measured
@@ -85,19 +87,38 @@ def ask_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str |
     return Question(protocol, instrument, filters, STUDY, version, protocol.id)
 
 
-def unadjusted(con: duckdb.DuckDBPyConnection, question: Question) -> Comparison:
-    """The answer without any adjustment."""
-    found = _population(con, question)
-    return _without_answer(question, found) if isinstance(found, str) else _answer(con, question, *found)
+@dataclass(frozen=True)
+class Found:
+    """Whom a question is about in one version, and in how many ways they were measured."""
+
+    population: Population
+    n_strata: int
+
+
+def unadjusted(con: duckdb.DuckDBPyConnection, question: Question, found: Found | str | None = None) -> Comparison:
+    """The answer without any adjustment. `found` is what `find_people` gave, where that is known."""
+    found = find_people(con, question) if found is None else found
+    return _without_answer(question, found) if isinstance(found, str) else _answer(con, question, found)
 
 
 def people_of(con: duckdb.DuckDBPyConnection, question: Question) -> Population | str:
     """Whom the question is about in this version; without anybody, the reason code."""
-    found = _population(con, question)
-    return found if isinstance(found, str) else found[0]
+    found = find_people(con, question)
+    return found if isinstance(found, str) else found.population
 
 
-def _population(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[Population, int] | str:
+@contextmanager
+def people_at_hand(con: duckdb.DuckDBPyConnection, question: Question) -> Iterator[Found | str]:
+    """The same people put together once, for whoever reads them several times."""
+    found = find_people(con, question)
+    if isinstance(found, str):
+        yield found
+        return
+    with visits_at_hand(con, found.population) as people, gathered(con, people) as ready:
+        yield replace(found, population=ready)
+
+
+def find_people(con: duckdb.DuckDBPyConnection, question: Question) -> Found | str:
     """Whom the question is about and in how many ways they were measured, or the code of what stands against it."""
     protocol, instrument = question.protocol, question.instrument
     week, diagnosis = protocol.outcome.week, protocol.people.diagnosis
@@ -111,11 +132,12 @@ def _population(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[Pop
         return "no_baseline" if is_measured(con, instrument, diagnosis, question.filters) else "instrument_absent"
     measured_as, n_strata = stratum
     known = f"{question.wording.label.lower()} known"
-    return Population(protocol, instrument, window, question.filters, measured_as, known), n_strata
+    return Found(Population(protocol, instrument, window, question.filters, measured_as, known), n_strata)
 
 
-def _answer(con: duckdb.DuckDBPyConnection, question: Question, population: Population, n_strata: int) -> Comparison:
-    counted, protocol = tally(con, population), question.protocol
+def _answer(con: duckdb.DuckDBPyConnection, question: Question, found: Found) -> Comparison:
+    population, protocol = found.population, question.protocol
+    counted = tally(con, population)
     labels = {arm.id: arm.label for arm in protocol.arms}
     sums = {code: counted.arms[code] for code in labels if code in counted.arms}
     if not sums:
@@ -137,7 +159,7 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question, population: Popu
         # nothing was checked for balance, so an unadjusted look never passes
         gate="caution" if any(e.is_given for e in estimates if e.reference) else "fail",
         warnings=caveats(question.instrument, question.wording, protocol.outcome.week, protocol.people.diagnosis, arms,
-                         n_strata, question.study is None and "diagnosis" not in question.filters.values),
+                         found.n_strata, question.study is None and "diagnosis" not in question.filters.values),
     )  # fmt: skip
 
 

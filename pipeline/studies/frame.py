@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.studies.characteristics import WITHIN
 from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.estimators.inputs import Column, Words
-from pipeline.studies.person_rows import MILLI, WITHIN, PersonRows, person_rows
+from pipeline.studies.person_rows import MILLI, PersonRows, person_rows
 from pipeline.studies.population import Population
 from pipeline.studies.reading import read_arrow
 
@@ -73,32 +74,46 @@ def chosen(values: Column, kept: Flags) -> Column:
 def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
     """The people of the protocol's arms for whom the visit has passed, seen then or not."""
     rows = person_rows(con, population)
-    found = read_arrow(con, rows.sql + _WITH_DOSES, rows.parameters)
-    arms, arm = tuple(arm.id for arm in population.protocol.arms), words_of(found["arm"])
+    found = _Columns(read_arrow(con, rows.sql + " SELECT * FROM row", rows.parameters))
+    arms, arm = tuple(arm.id for arm in population.protocol.arms), found.words("arm")
     place = np.array([arms.index(code) for code in arm.levels], dtype=np.int64)
     return Frame(
         arms=arms,
         arm=place[arm.code],
         weeks=rows.weeks,
-        visits=np.column_stack([_numbers(found[f"w{week}"]) for week in rows.weeks]),
+        visits=np.column_stack([found.numbers(f"w{week}") for week in rows.weeks]),
         covariates=_complete(rows, found, with_logarithm=population.instrument.is_count),
-        clinic=words_of(found["clinic"]),
-        counted=_numbers(found["counted"]) if population.instrument.is_count else None,
-        tied=found["tied"].to_numpy(),
-        doses={"depth": _numbers(found["depth"]), "frequency": _numbers(found["frequency"])},
+        clinic=found.words("clinic"),
+        counted=found.numbers("counted") if population.instrument.is_count else None,
+        tied=found.ordered(found.table["tied"].to_numpy()),
+        doses={"depth": found.numbers("depth"), "frequency": found.numbers("frequency")},
     )
 
 
-_WITH_DOSES = """
-SELECT row.*, 1000 * e.needle_length_mm AS depth, 1000 * e.sessions_per_week AS frequency FROM row
-LEFT JOIN exposure e ON e.participant_id = row.participant_id AND e.landmark_days = $landmark
-ORDER BY row.participant_id"""
+class _Columns:
+    """Columns in the order of the version's own numbering of people: it is quicker to sort numbers than rows."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+        people = table["participant_id"].to_numpy()
+        self._order = None if (np.diff(people) > 0).all() else np.argsort(people)
+
+    def ordered(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return values if self._order is None else values[self._order]
+
+    def words(self, name: str) -> Words:
+        found = words_of(self.table[name])
+        return Words(self.ordered(found.code), found.levels)
+
+    def numbers(self, name: str) -> Array:
+        """In the unit, NaN where NULL stood."""
+        return self.ordered(self.table[name].cast(pa.float64()).to_numpy() / MILLI)
 
 
-def _complete(rows: PersonRows, found: pa.Table, *, with_logarithm: bool) -> dict[str, Column]:
+def _complete(rows: PersonRows, found: _Columns, *, with_logarithm: bool) -> dict[str, Column]:
     """A missing number is the mean, and a column tells that it was missing."""
-    words, complete = {name: words_of(found[name]) for name in rows.words}, dict[str, Column]()
-    numbers_of = {name: _numbers(found[name]) for name in rows.numbers}
+    words, complete = {name: found.words(name) for name in rows.words}, dict[str, Column]()
+    numbers_of = {name: found.numbers(name) for name in rows.numbers}
     for name, word in WITHIN.items():
         if name in numbers_of:
             numbers_of[name] = _from_the_mean(numbers_of[name], words[word])
@@ -127,15 +142,10 @@ def _from_the_mean(numbers: Array, words: Words) -> Array:
 
 def words_of(column: pa.ChunkedArray) -> Words:
     """A column of words, none missing."""
-    coded = column.combine_chunks().dictionary_encode()
+    whole = column.combine_chunks()
+    coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
     levels = np.array(coded.dictionary.to_pylist(), dtype=str)
     order = np.argsort(levels)
     place = np.empty(len(levels), dtype=np.int64)
     place[order] = np.arange(len(levels))
     return Words(place[coded.indices.to_numpy(zero_copy_only=False)], tuple(levels[order].tolist()))
-
-
-def _numbers(column: pa.ChunkedArray) -> Array:
-    """In the unit, NaN where NULL stood."""
-    numbers: Any = column.cast(pa.float64()).to_numpy()
-    return np.asarray(numbers / MILLI)

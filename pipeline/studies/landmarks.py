@@ -14,16 +14,16 @@ import numpy as np
 from pipeline.contract import reference
 from pipeline.contract.results import Estimate
 from pipeline.studies.adjusted import effect_of, headline_of, pair_of
-from pipeline.studies.compare import Question, people_of
 from pipeline.studies.contrast import Answer, estimate_of
 from pipeline.studies.counted import count_effects, headline_of_counts
 from pipeline.studies.estimators.effect import Result, Withheld
 from pipeline.studies.frame import Frame, read_frame
+from pipeline.studies.gathering import gathered
 from pipeline.studies.headline import MIN_ADJUSTED
 from pipeline.studies.instrument import Instrument
 from pipeline.studies.joint import MIN_ARMS, joint_with
 from pipeline.studies.joint_results import headline_means
-from pipeline.studies.population import Population, passed
+from pipeline.studies.population import Population, find_window, passed
 from pipeline.studies.protocol import Contrast
 from pipeline.studies.reading import fetch
 
@@ -52,22 +52,22 @@ class Row:
 
 
 def exposure_sensitivity(
-    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, answers: Sequence[Answer]
+    con: duckdb.DuckDBPyConnection, population: Population, frame: Frame, answers: Sequence[Answer]
 ) -> dict[str, Any]:
     """Rows of `sensitivity_landmarks`, and `switching`; nothing where arms are not told by what somebody did."""
-    told = {column for arm in question.protocol.arms for column in arm.conditions}
+    told = {column for arm in population.protocol.arms for column in arm.conditions}
     contrasts = [Contrast(a.headline.arm, a.headline.reference or "") for a in answers if a.numbers["adjusted_for"]]
     if told <= _NOT_BY_EXPOSURE or not contrasts:
         return {}
-    own = question.protocol.landmark_days
+    own, instrument = population.protocol.landmark_days, population.instrument
     rows = [*_own(own, answers)]
     if told & _BY_DEPTH and frame.tied is not None and frame.tied.any():
-        rows += _rows(frame.of(~frame.tied), own, question.instrument, contrasts, without_ties=True)
+        rows += _rows(frame.of(~frame.tied), own, instrument, contrasts, without_ties=True)
     for landmark in (int(row["days"]) for row in reference.rows("landmarks")):
         if landmark != own:
-            rows += _at(con, question, landmark, contrasts)
+            rows += _at(con, population, landmark, contrasts)
     rows.sort(key=lambda row: (row.estimate.contrast, row.without_depth_ties, row.landmark_days))
-    return {"sensitivity_landmarks": [row.to_json() for row in rows], "switching": _switching(con, question)}
+    return {"sensitivity_landmarks": [row.to_json() for row in rows], "switching": _switching(con, population)}
 
 
 def _own(landmark: int, answers: Sequence[Answer]) -> Iterator[Row]:
@@ -80,12 +80,14 @@ def _own(landmark: int, answers: Sequence[Answer]) -> Iterator[Row]:
 
 
 def _at(
-    con: duckdb.DuckDBPyConnection, question: Question, landmark: int, contrasts: Sequence[Contrast]
+    con: duckdb.DuckDBPyConnection, population: Population, landmark: int, contrasts: Sequence[Contrast]
 ) -> Iterator[Row]:
-    elsewhere = replace(question, protocol=replace(question.protocol, landmark_days=landmark))
-    people = people_of(con, elsewhere)
-    if isinstance(people, Population):
-        yield from _rows(read_frame(con, people), landmark, question.instrument, contrasts)
+    """The same question with exposure settled on another day, where the visit opens after it."""
+    window = find_window(population.window.week, landmark)
+    if window is not None:
+        protocol = replace(population.protocol, landmark_days=landmark)
+        with gathered(con, replace(population, protocol=protocol, window=window, gathered=None)) as people:
+            yield from _rows(read_frame(con, people), landmark, population.instrument, contrasts)
 
 
 def _rows(
@@ -131,11 +133,8 @@ def _alone(frame: Frame, contrast: Contrast, instrument: Instrument) -> Found:
     return method, effect_of(pair, method), sum(pair.n)
 
 
-def _switching(con: duckdb.DuckDBPyConnection, question: Question) -> list[dict[str, Any]]:
+def _switching(con: duckdb.DuckDBPyConnection, people: Population) -> list[dict[str, Any]]:
     """By arm, of the people whose visit has passed: who changed the needle length or began something else."""
-    people = people_of(con, question)
-    if not isinstance(people, Population):
-        return []
     sql = f"""{people.sql}
 SELECT c.arm, count(*), count(*) FILTER (e.n_depth_switches > 0), count(*) FILTER (e.started_needling_later),
   count(*) FILTER (len(e.adjuncts_started_later) > 0)
@@ -145,6 +144,6 @@ WHERE {passed(len(people.steps) - 2)} GROUP BY ALL"""
     names = ("n", "n_changed_needle_length", "n_began_needling", "n_began_another_treatment")
     return [
         {"arm": arm.id, **dict(zip(names, found[arm.id], strict=True))}
-        for arm in question.protocol.arms
+        for arm in people.protocol.arms
         if arm.id in found
     ]

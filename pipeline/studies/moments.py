@@ -49,7 +49,7 @@ def tally(con: duckdb.DuckDBPyConnection, population: Population) -> Tally:
     settled = next(i for i, (_, condition) in enumerate(population.steps) if condition == SETTLED)
     sql = f"""{population.sql}
 SELECT grouping(arm, unsettled_reason), arm, unsettled_reason,
-  count(*) FILTER ({passed(settled - 1)} AND NOT step{settled}),
+  count(*) FILTER (step = {settled}),
   count(DISTINCT clinic_id) FILTER ({passed(last - 2)}),
   coalesce(sum(improvement) FILTER ({passed(last)}), 0)::HUGEINT,
   coalesce(sum(improvement::HUGEINT * improvement) FILTER ({passed(last)}), 0)::HUGEINT, {counts}

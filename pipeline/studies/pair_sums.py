@@ -20,8 +20,9 @@ from pipeline.studies.estimators.linear import Meat, Sums, ancova_from_sums
 from pipeline.studies.estimators.mmrm import fit
 from pipeline.studies.estimators.patterns import Pattern
 from pipeline.studies.estimators.reasons import Reason
+from pipeline.studies.gathering import gathered
 from pipeline.studies.leverage import meat_of_people
-from pipeline.studies.person_rows import MILLI, rows_at_hand
+from pipeline.studies.person_rows import MILLI, person_rows
 from pipeline.studies.population import Population
 
 
@@ -83,8 +84,8 @@ class PairSums:
 
 def read_pair_sums(con: duckdb.DuckDBPyConnection, population: Population, arm: str, reference: str) -> PairSums:
     """From the version: a pass for the centres, one for the sums, and one for the squared residuals."""
-    with rows_at_hand(con, population) as rows:
-        cells = read_cells(con, population, rows)
+    with gathered(con, population) as people:
+        cells = read_cells(con, people, person_rows(con, people))
         with threadpool_limits(1, "blas"):  # one order of adding up, and the matrices are too small for two threads
             return _summed(con, cells, coded_cells(cells, arm, reference))
 

@@ -11,18 +11,18 @@ import duckdb
 
 from pipeline.contract import reference
 from pipeline.studies.arms import arm_sql
+from pipeline.studies.characteristics import Characteristics, characteristics
 from pipeline.studies.filters import Filters
 from pipeline.studies.instrument import Instrument
-from pipeline.studies.protocol import Protocol
+from pipeline.studies.protocol import CHOSEN_STRATEGIES, Protocol
 from pipeline.studies.reading import fetch
+from pipeline.studies.visits import STOPPED, STRATUM, same_stratum, shown_sql, visits_sql
 
 SETTLED = "coalesce(e.is_settled, false)"
 """The condition of the step by which somebody's arm is known."""
 
 _NEW = "NOT coalesce(e.is_prevalent, false)"
 _ASKED = "coalesce(e.adjuncts_asked, false)"
-
-STRATUM = ("region", "side", "rater", "method")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def visit_half_widths() -> dict[int, int]:
 class Population:
     """The steps people pass, in order, and the SQL that tells who passes which.
 
-    `arm_step` is the sentence of the step in which people without an arm are left behind.
+    `arm_step` is the sentence of the step in which people without an arm are left behind. Where people, or their
+    visits, are put together for several readers, `gathered` and `visits` name the tables (see `gathering`).
     """
 
     protocol: Protocol
@@ -63,6 +64,13 @@ class Population:
     filters: Filters
     stratum: dict[str, str | None]
     arm_step: str
+    gathered: str | None = None
+    visits: str | None = None
+
+    @property
+    def characteristics(self) -> Characteristics:
+        """What is known of people at time zero."""
+        return characteristics(self.protocol, self.instrument)
 
     @property
     def steps(self) -> tuple[tuple[str, str], ...]:
@@ -75,7 +83,10 @@ class Population:
             ("all participants", "true"),
             (f"diagnosis: {diagnosis}", "p.diagnosis = $diagnosis"),
             *([("match the filters on people", person)] if person != "true" else []),
-            (f"measured with {self.instrument.label}", "m.participant_id IS NOT NULL"),
+            (
+                f"measured with {self.instrument.label}",
+                f"{'m' if self.instrument.is_change else 'b'}.participant_id IS NOT NULL",
+            ),
             *([] if people.prevalent else [("not needling already before the start", _NEW)]),
             (f"exposure settled by day {self.window.landmark}", SETTLED),
             *([("match the filters on exposure", exposure)] if exposure != "true" else []),
@@ -83,26 +94,39 @@ class Population:
             *([("asked about other treatments", _ASKED)] if people.adjuncts_asked else []),
             (self.arm_step, f"({arm_sql(self.protocol.arms)[0]}) IS NOT NULL"),
             (f"week {self.window.week} has passed", "p.observed_until_day - e.time_zero_day >= $due_day"),
-            ("result recorded", "r.improvement_milli IS NOT NULL"),
+            ("result recorded", "improvement IS NOT NULL"),
         )
 
     @property
     def sql(self) -> str:
-        """A table expression `person`: one row per participant with arm, result, and a flag per step."""
-        arm = arm_sql(self.protocol.arms)[0]
-        flags = ", ".join(f"coalesce(({condition}), false) AS step{i}" for i, (_, condition) in enumerate(self.steps))
+        """A table expression `person`: one row per participant with arm, how many steps they pass in a row (`step`),
+        what is known of them, and what they showed at each visit."""
+        if self.gathered:
+            return f"WITH person AS (FROM temp.{self.gathered})"
+        is_change, hypothetical = self.instrument.is_change, self._hypothetical
+        places = (f"WHEN NOT coalesce(({condition}), false) THEN {i}" for i, (_, condition) in enumerate(self.steps))
+        visits = f"FROM temp.{self.visits}" if self.visits else visits_sql(self.instrument, self.window.week)
         return f"""
-WITH result AS (
-  SELECT participant_id, improvement_milli FROM outcome_change o
-  WHERE instrument = $instrument AND visit_week = $week AND visit_day > $landmark AND {same_stratum("o")}
-), measured AS ({_MEASURED_CHANGE if self.instrument.is_change else _MEASURED_BASELINE}
-), person AS (
-  SELECT p.participant_id, p.clinic_id, e.unsettled_reason, r.improvement_milli AS improvement, {arm} AS arm, {flags}
+WITH visit AS ({visits}){f", measured AS ({_MEASURED_CHANGE})" if is_change else ""}
+{f", stopped AS ({STOPPED})" if hypothetical else ""}, person AS (
+  SELECT p.participant_id, p.clinic_id, coalesce(p.clinic_id, p.source) AS clinic, e.unsettled_reason,
+    {shown_sql(self.window.week, hypothetical)},
+    {arm_sql(self.protocol.arms)[0]} AS arm, (CASE {" ".join(places)} ELSE {len(self.steps)} END)::UTINYINT AS step,
+    coalesce(e.is_depth_tied, false) AS tied, 1000 * e.needle_length_mm AS depth,
+    1000 * e.sessions_per_week AS frequency{self.characteristics.sql}
   FROM participants p
   LEFT JOIN exposure e ON e.participant_id = p.participant_id AND e.landmark_days = $landmark
-  LEFT JOIN measured m ON m.participant_id = p.participant_id
-  LEFT JOIN result r ON r.participant_id = p.participant_id
+  LEFT JOIN baseline b ON b.participant_id = p.participant_id AND b.instrument = $instrument AND {same_stratum("b")}
+  {"LEFT JOIN measured m ON m.participant_id = p.participant_id" if is_change else ""}
+  LEFT JOIN visit v ON v.participant_id = p.participant_id
+  {"LEFT JOIN stopped t ON t.participant_id = p.participant_id" if hypothetical else ""}
 )"""
+
+    @property
+    def _hypothetical(self) -> list[str]:
+        """Events after which results are taken as missing."""
+        chosen = self.protocol.strategies
+        return [event for event in CHOSEN_STRATEGIES if chosen[event] == "hypothetical"]
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -112,6 +136,7 @@ WITH result AS (
             "week": self.window.week,
             "landmark": self.window.landmark,
             "due_day": self.window.due_day,
+            "hypothetical": self._hypothetical,
             **{f"at_{column}": value for column, value in self.stratum.items()},
             **arm_sql(self.protocol.arms)[1],
             **self.filters.parameters,
@@ -120,16 +145,8 @@ WITH result AS (
 
 def passed(step: int) -> str:
     """SQL: the person passed every step up to this one."""
-    return " AND ".join(f"step{i}" for i in range(step + 1))
+    return f"step > {step}"
 
-
-def same_stratum(alias: str) -> str:
-    """SQL: the row was measured as the comparison asks."""
-    return " AND ".join(f"{alias}.{column} IS NOT DISTINCT FROM $at_{column}" for column in STRATUM)
-
-
-_MEASURED_BASELINE = f"""
-  SELECT o.participant_id FROM baseline o WHERE o.instrument = $instrument AND {same_stratum("o")}"""
 
 # A change has no baseline to show that somebody takes part in it, and asking for a later value would
 # select on the outcome: whoever belongs to a source that records it counts as measured.

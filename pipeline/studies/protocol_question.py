@@ -6,8 +6,9 @@ from typing import cast
 from pipeline.contract import reference
 from pipeline.contract.instruments import instruments
 from pipeline.sections import Section
-from pipeline.studies.population import STRATUM, visit_half_widths
+from pipeline.studies.population import visit_half_widths
 from pipeline.studies.protocol import Aim, Contrast, Outcome, Recovery
+from pipeline.studies.visits import STRATUM
 
 AIMS = ("difference", "equivalence", "course", "minimal", "variation", "interaction", "recovery", "cost")
 

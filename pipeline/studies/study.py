@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from pipeline.contract.results import Arm, Comparison, Gate
 from pipeline.studies.adjusted import pair_of
 from pipeline.studies.caveats import adjusted_caveats
-from pipeline.studies.compare import Question, ask_study, people_of, unadjusted
+from pipeline.studies.compare import Found, Question, ask_study, people_at_hand, unadjusted
 from pipeline.studies.contrast import Answer, Asked, answer, refused
 from pipeline.studies.estimators.multiplicity import holm
 from pipeline.studies.frame import Frame, read_frame
@@ -42,13 +42,12 @@ def run_study(
     if protocol.aim in KINDS:
         return KINDS[protocol.aim](con, protocol, version)
     question = ask_study(con, protocol, version)
-    crude = unadjusted(con, question)
-    contrast = protocol.contrast
-    if contrast is None:
-        return crude
-    if contrast.arm:
-        return _in_full(con, question, crude, [contrast], sensitivity=sensitivity)
-    return _each_arm(con, question, crude, sensitivity)
+    with people_at_hand(con, question) as found:
+        crude, contrast = unadjusted(con, question, found), protocol.contrast
+        if contrast is None:
+            return crude
+        contrasts = [contrast] if contrast.arm else _each_arm(question, crude)
+        return _in_full(con, question, found, crude, contrasts, sensitivity=sensitivity)
 
 
 def compare_adjusted(con: duckdb.DuckDBPyConnection, question: Question, *, sensitivity: bool = True) -> Comparison:
@@ -56,36 +55,37 @@ def compare_adjusted(con: duckdb.DuckDBPyConnection, question: Question, *, sens
 
     With `sensitivity` also at the other landmarks and without tied depths, which takes about twice as long.
     """
-    return _each_arm(con, question, unadjusted(con, question), sensitivity)
+    with people_at_hand(con, question) as found:
+        crude = unadjusted(con, question, found)
+        return _in_full(con, question, found, crude, _each_arm(question, crude), sensitivity=sensitivity)
 
 
-def _each_arm(
-    con: duckdb.DuckDBPyConnection, question: Question, crude: Comparison, sensitivity: bool = True
-) -> Comparison:
+def _each_arm(question: Question, crude: Comparison) -> list[Contrast]:
+    """None where nobody is there to be compared with."""
     against, asked = crude.estimand["reference"], question.protocol.contrast
     margin = asked.margin if asked else None
-    contrasts = [Contrast(arm.arm, against, margin) for arm in crude.arms if arm.arm != against]
-    if not contrasts or against is None:
-        return crude
-    return _in_full(con, question, crude, contrasts, sensitivity=sensitivity)
+    return [Contrast(arm.arm, against, margin) for arm in crude.arms if against not in (None, arm.arm)]
 
 
 def _in_full(
     con: duckdb.DuckDBPyConnection,
     question: Question,
+    people: Found | str,
     crude: Comparison,
     contrasts: Sequence[Contrast],
     *,
-    sensitivity: bool = True,
+    sensitivity: bool,
 ) -> Comparison:
-    population = people_of(con, question)
-    if not isinstance(population, Population):
+    if not contrasts:
+        return crude
+    if isinstance(people, str):
         return replace(crude, estimates=tuple(replace(e, role="headline") for e in crude.estimates))
-    rows = _Rows(con, population)
+    rows = _Rows(con, people.population)
     with threadpool_limits(1, "blas"):  # the matrices are small: 0.7 s of computing took 5 s with two threads
         found = _answers(question, crude, rows, contrasts)
-        is_adjusted = any(a.numbers["adjusted_for"] for a in found.each)
-        elsewhere = exposure_sensitivity(con, question, rows.frame, found.each) if sensitivity and is_adjusted else {}
+        is_adjusted, elsewhere = any(a.numbers["adjusted_for"] for a in found.each), dict[str, Any]()
+        if sensitivity and is_adjusted:
+            elsewhere = exposure_sensitivity(con, people.population, rows.frame, found.each)
     answers, joint = _corrected(found.each), found.joint
     spoken = {e.arm for a in answers for e in a.estimates if e.role != "sensitivity"}
     rest = [e for e in crude.estimates if e.reference is None or e.arm not in spoken]

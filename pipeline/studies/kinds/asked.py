@@ -7,11 +7,10 @@ from typing import Any
 import duckdb
 
 from pipeline.contract.results import Arm, Comparison, Estimate, Quantity
-from pipeline.studies.compare import Question, ask_study, people_of, unadjusted
+from pipeline.studies.compare import Question, ask_study, find_people, unadjusted
 from pipeline.studies.frame import Frame, read_frame
 from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.negative_control import Controls
-from pipeline.studies.population import Population
 from pipeline.studies.protocol import Contrast, Protocol
 
 NOBODY = Contrast("", "")
@@ -49,11 +48,13 @@ def ask_kind(
     # an arm that is held against a number has no reference to be compared with unadjusted
     shown = protocol if contrast.reference else replace(protocol, contrast=None)
     question = ask_study(con, shown, version)
-    crude, population = unadjusted(con, question), people_of(con, question)
-    if not isinstance(population, Population):
+    people = find_people(con, question)
+    crude = unadjusted(con, question, people)
+    if isinstance(people, str):
         unit, arm = question.instrument.unit, contrast.arm
         empty = withheld(quantity, arm, contrast.reference or None, unit, crude.reason or "too_few")
         return replace(crude, estimates=(empty,))
+    population = people.population
     return Asked(question, contrast, crude, read_frame(con, population), Controls(con, population))
 
 
