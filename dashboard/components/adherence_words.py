@@ -1,15 +1,11 @@
 """The words of the page Adherence."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import pandas as pd
 
 from dashboard.components.rate_words import WITHHELD, limits, note, told
-from dashboard.figures.parts import Row as Bar
 from dashboard.figures.rates import Mark, Row
 from dashboard.numbers import people
-from pipeline.contract.cells import Adherence, Mean, Parts, Rate
+from pipeline.contract.cells import Adherence, Mean, Rate
 
 TITLE = "Do people keep to their plan, and who stops?"
 NOBODY_TITLE = "Nobody has needled for so long yet"
@@ -94,36 +90,3 @@ def done_table(found: Adherence, named: str) -> pd.DataFrame:
             for mean in (found.whole_done, *found.done)
         ]
     )
-
-
-def bars(found: Sequence[Parts]) -> list[Bar]:
-    """Lines of a figure of parts."""
-    return [Bar(p.label, people(p.n), tuple(rate.estimate or 0.0 for rate in p.levels), note(p.reason)) for p in found]
-
-
-def parts_table(found: Sequence[Parts], named: str) -> pd.DataFrame:
-    """One kind a row, a column for each level, each share with its interval."""
-    levels = next((p.levels for p in found if p.levels), ())
-    return pd.DataFrame(
-        [
-            {
-                named: p.label,
-                "People": f"{p.n:,}",
-                **{level.label: told(p.levels[i]) if p.levels else f"{WITHHELD}: {note(p.reason)}"
-                   for i, level in enumerate(levels)},
-            }
-            for p in found
-        ]
-    )  # fmt: skip
-
-
-def parts_records(found: Sequence[Parts]) -> pd.DataFrame:
-    """One kind and level a row, unrounded."""
-    rows: list[dict[str, Any]] = []
-    for p in found:
-        rows += [
-            {"kind": p.label, "people": p.n, "level": rate.label, "counted": rate.y, "unit": "share",
-             "estimate": rate.estimate, "ci_lower": rate.ci_lower, "ci_upper": rate.ci_upper, "reason": rate.reason}
-            for rate in p.levels
-        ] or [{"kind": p.label, "people": p.n, "reason": p.reason}]  # fmt: skip
-    return pd.DataFrame(rows)

@@ -28,6 +28,7 @@ SEVERITY_NOTE = (
     "The worst of a session, of sessions with a side effect of which it was told. What people say of themselves and "
     "what a clinician grades are two scales and are not put together. CTCAE: the grades that clinical trials use."
 )
+GRADED_BY = {"people": "**As people say themselves**", "clinicians": "**As clinicians grade it (CTCAE)**"}
 OVER_NOTE = (
     "Of sessions with a side effect, the share after which *all* were over by then, at least; the line also holds what "
     "it may be at most, for an end is known only between two questions (Turnbull's estimate). Over means the last one "

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.components import adherence_words as words
-from dashboard.components import frame, rate_words
+from dashboard.components import frame, part_words, rate_words
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.choices import pills, select
@@ -94,13 +94,13 @@ def _stops(found: Adherence, certificate: Certificate) -> None:
 
 
 def _parts(found: Sequence[Parts], key: str, axis: str, named: str, certificate: Certificate) -> None:
-    levels = next((p.levels for p in found if p.levels), ())
+    levels = part_words.levels(found)
     if not levels:
         empty("too_few", "Fewer than 10 people of each kind can be counted here.")
         return
-    figure = parts(words.bars(found), [level.label for level in levels], axis)
-    chart(figure, key, f"{axis}{_BELOW}", words.parts_records(found), certificate)
-    st.table(words.parts_table(found, named), border="horizontal", hide_index=True)
+    figure = parts(part_words.bars(found), [level.label for level in levels], axis)
+    chart(figure, key, f"{axis}{_BELOW}", part_words.records(found), certificate)
+    st.table(part_words.table(found, named), border="horizontal", hide_index=True)
 
 
 def _rates(found: Sequence[Rate], key: str, named: str, certificate: Certificate, axis: str) -> None:

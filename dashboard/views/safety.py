@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.components import frame, rate_words
+from dashboard.components import frame, part_words, rate_words
 from dashboard.components import safety_words as words
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.choices import pills, select
 from dashboard.components.empty import empty, empty_for
 from dashboard.components.frame import Reading
+from dashboard.figures.parts import parts
 from dashboard.figures.rates import rates
 from dashboard.keys import Figure
 from dashboard.keys import Safety as Key
@@ -101,22 +102,20 @@ def _severity(found: Safety, certificate: Certificate) -> None:
     if not found.severity and not found.grades:
         empty("no_data", "Of no side effect anybody told how bad it was.")
         return
-    for name, graded in (("As people say", found.severity), ("As clinicians grade it (CTCAE)", found.grades)):
-        if not graded:
-            st.caption(f"{name}: nothing was told of it in these sessions.")
-            continue
-        st.markdown(f"**{name}**: {graded[0].n:,} sessions with a side effect, {people(graded[0].people)}")
-        if any(rate.is_given for rate in graded):
-            rows = [rate_words.row(rate, f"{rate.y:,} of {rate.n:,} sessions", 1) for rate in graded]
+    for name, graded in (("people", found.severity), ("clinicians", found.grades)):
+        st.markdown(words.GRADED_BY[name])
+        levels = part_words.levels(graded)
+        if levels:
             chart(
-                rates(rows, "Share of the sessions with a side effect"), f"{Figure.SEVERITY}-{name.split()[1]}",
-                f"{name}: shares with their intervals; the table below has the numbers.",
-                rate_words.records(graded), certificate,
+                parts(part_words.bars(graded), [level.label for level in levels], "Share of the sessions with one"),
+                f"{Figure.SEVERITY}-{name}", "How bad the worst was; the table below has the numbers.",
+                part_words.records(graded), certificate,
             )  # fmt: skip
-        st.table(
-            rate_words.table(graded, "Worst of the session", "Sessions with one", "Of that severity", _SHARE),
-            border="horizontal", hide_index=True,
-        )  # fmt: skip
+            st.table(part_words.table(graded, words.BY[found.by]), border="horizontal", hide_index=True)
+        elif graded:
+            empty_for(graded[0].reason)
+        else:
+            st.caption("Nothing was told of it in these sessions.")
     st.caption(words.SEVERITY_NOTE)
 
 

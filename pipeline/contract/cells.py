@@ -74,6 +74,18 @@ class Over:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """`n` things of `people` people, of one kind, shared out over the levels of one measure."""
+
+    code: str
+    label: str
+    people: int
+    n: int
+    levels: tuple[Rate, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Unasked:
     """Reports of one effect that nobody asked for: no rate can be made of them."""
 
@@ -89,7 +101,7 @@ class Safety:
     """Side effects per session asked. `whole` is everybody at this `place`; `rates` its kinds by `by`, of `effect`.
 
     `effects` tells every effect of the whole; `severity` and `grades` of sessions with one, how bad the worst was, as
-    told by the person (0 to 4) and as graded by a clinician (CTCAE 1 to 5).
+    told by the person (0 to 4) and as graded by a clinician (CTCAE 1 to 5): the whole first, then the kinds.
     """
 
     place: str
@@ -98,8 +110,8 @@ class Safety:
     whole: Rate
     rates: tuple[Rate, ...]
     effects: tuple[Rate, ...]
-    severity: tuple[Rate, ...]
-    grades: tuple[Rate, ...]
+    severity: tuple[Parts, ...]
+    grades: tuple[Parts, ...]
     over: tuple[Over, ...]
     unasked: tuple[Unasked, ...]
 
@@ -137,17 +149,6 @@ class Cost:
     currencies: tuple[str, ...]
     items: tuple[Amount, ...]
     kinds: tuple[Amount, ...]
-
-
-@dataclass(frozen=True)
-class Parts:
-    """People of one kind, shared out over the levels of one measure; `n` of them in all."""
-
-    code: str
-    label: str
-    n: int
-    levels: tuple[Rate, ...]
-    reason: str | None = None
 
 
 @dataclass(frozen=True)

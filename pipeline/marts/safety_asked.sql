@@ -1,13 +1,28 @@
 -- grain: place x dimension x code (sessions of each kind, and how many of them somebody asked about)
-WITH counted AS (
+WITH asked AS (
     SELECT
-        s.needle_length_mm,
-        CAST(s.device AS VARCHAR) AS device,
-        CAST(s.setting AS VARCHAR) AS setting,
-        count(DISTINCT s.session_id) AS n_sessions,
-        count(DISTINCT CASE WHEN s.was_asked THEN s.session_id END) AS n_asked
-    FROM safety AS s
-    GROUP BY s.needle_length_mm, s.device, s.setting
+        session_id,
+        min(needle_length_mm) AS needle_length_mm,
+        min(device) AS device,
+        min(setting) AS setting
+    FROM safety
+    WHERE was_asked
+    GROUP BY session_id
+),
+
+-- a session that nobody asked about has one row
+every AS (
+    SELECT needle_length_mm, device, setting, count(*) AS n_sessions, 0 AS n_asked
+    FROM safety WHERE NOT was_asked GROUP BY needle_length_mm, device, setting
+    UNION ALL
+    SELECT needle_length_mm, device, setting, count(*), count(*)
+    FROM asked GROUP BY needle_length_mm, device, setting
+),
+
+counted AS (
+    SELECT
+        needle_length_mm, CAST(device AS VARCHAR) AS device, CAST(setting AS VARCHAR) AS setting, n_sessions, n_asked
+    FROM every
 ),
 
 banded AS (

@@ -5,7 +5,6 @@ WITH placed AS (
     SELECT
         s.session_id,
         s.participant_id,
-        s.was_asked,
         s.effect,
         s.severity,
         s.ctcae_grade,
@@ -15,22 +14,22 @@ WITH placed AS (
         d.code AS depth
     FROM safety AS s
     LEFT JOIN depth_bands AS d ON s.needle_length_mm >= d.low_mm AND s.needle_length_mm < d.high_mm
+    WHERE s.was_asked
 ),
 
 asked AS (
     SELECT
         session_id,
-        participant_id,
-        device,
-        setting,
-        depth,
+        min(participant_id) AS participant_id,
+        min(device) AS device,
+        min(setting) AS setting,
+        min(depth) AS depth,
         max(CASE WHEN effect <> 'none' THEN 1 ELSE 0 END) AS has_one,
         max(CASE WHEN serious AND effect <> 'none' THEN 1 ELSE 0 END) AS has_serious,
         max(CASE WHEN effect <> 'none' THEN severity END) AS severity,
         max(CASE WHEN effect <> 'none' THEN ctcae_grade END) AS ctcae_grade
     FROM placed
-    WHERE was_asked
-    GROUP BY session_id, participant_id, device, setting, depth
+    GROUP BY session_id
 ),
 
 -- what is divided by, and what is divided: a person's sessions of one kind
@@ -47,13 +46,13 @@ below AS (
 
 above AS (
     SELECT participant_id, device, setting, depth, 'effect' AS measure, effect AS level, count(*) AS y
-    FROM placed WHERE was_asked AND effect <> 'none' GROUP BY participant_id, device, setting, depth, effect
+    FROM placed WHERE effect <> 'none' GROUP BY participant_id, device, setting, depth, effect
     UNION ALL
     SELECT participant_id, device, setting, depth, 'effect', 'any', sum(has_one)
     FROM asked GROUP BY participant_id, device, setting, depth
     UNION ALL
-    SELECT participant_id, device, setting, depth, 'effect', 'serious', sum(has_serious)
-    FROM asked GROUP BY participant_id, device, setting, depth
+    SELECT participant_id, device, setting, depth, 'effect', 'serious', count(*)
+    FROM asked WHERE has_serious = 1 GROUP BY participant_id, device, setting, depth
     UNION ALL
     SELECT participant_id, device, setting, depth, 'severity', CAST(severity AS VARCHAR), count(*)
     FROM asked WHERE severity IS NOT NULL GROUP BY participant_id, device, setting, depth, severity

@@ -75,6 +75,10 @@ def test_safety_counts_per_session_asked_and_gives_none_where_few_were() -> None
     assert "infection" not in words(app).lower().split("without being asked")[0]
     assert table(app, "Told unasked").loc["Infection", "Reports"] == "1"
     assert "best" not in words(app).lower()
+    bad = next(t.value for t in app.table if "1: mild" in t.value.columns).set_index("Setting")
+    assert bad.loc["Clinic", "Sessions with one"] == "240"
+    assert bad.loc["Clinic", "1: mild"].startswith("100% ("), "even sessions had one, and it was mild"
+    assert bad.loc["Clinic", "4: very severe"] == "none seen, at most 7.2%"
 
 
 @pytest.mark.usefixtures("read")
@@ -85,8 +89,8 @@ def test_safety_says_how_many_there_may_be_where_none_was_seen() -> None:
     assert rows.loc["0.45 to 0.60 mm", "Share (95% interval)"] == "none seen, at most 14%"
     assert "0%" not in list(rows["Share (95% interval)"])
     over = table(app, "Sessions")
-    assert over.loc["All sessions", "Half were over by"] == "8 h", "half at 6 hours, and 8 is the next mark"
-    assert over.loc["All sessions", "Over within a day (95% interval)"].startswith("50% (")
+    assert over.loc["All these sessions", "Half were over by"] == "8 h", "half at 6 hours, and 8 is the next mark"
+    assert over.loc["All these sessions", "Over within a day (95% interval)"].startswith("50% (")
     assert figures(app) >= {"side-effects-by", "side-effects", "over-within"}
 
 

@@ -106,8 +106,7 @@ def expected_cells(sessions: list[Row]) -> dict[tuple[str, ...], tuple[int, ...]
         who = session["participant_id"]
         for cell in kinds(session):
             below[(*cell, "effect")][who] += 1
-            for level in ("any", "serious"):
-                above[(*cell, "effect", level)][who] += 0
+            above[(*cell, "effect", "any")][who] += 0
             for level in session["effects"]:
                 above[(*cell, "effect", level)][who] += 1
             if session["severity"] is not None:

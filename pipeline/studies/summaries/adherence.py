@@ -95,8 +95,8 @@ def _parts(
 def _one_part(code: str, label: str, levels: Mapping[str, int], names: Mapping[str, str]) -> Parts:
     n = sum(levels.values())
     if n < MIN_SHOWN:
-        return Parts(code, label, n, (), "too_few")
-    return Parts(code, label, n, tuple(rate(k, name, of_people(n, levels.get(k, 0))) for k, name in names.items()))
+        return Parts(code, label, n, n, reason="too_few")
+    return Parts(code, label, n, n, tuple(rate(k, name, of_people(n, levels.get(k, 0))) for k, name in names.items()))
 
 
 def _yes(code: str, measure: str, own: str, label: str, counts: Counts) -> Rate:

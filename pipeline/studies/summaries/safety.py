@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 
 from pipeline.contract import reference
-from pipeline.contract.cells import Over, Rate, Safety, Unasked, Within
+from pipeline.contract.cells import Over, Parts, Rate, Safety, Unasked, Within
 from pipeline.errors import UsageError
 from pipeline.studies.estimators.clustered_share import ClusterTotals
 from pipeline.studies.estimators.effect import Withheld
@@ -39,33 +39,34 @@ def read_safety(con: duckdb.DuckDBPyConnection, by: str, place: str, effect: str
     asked = {(p, d, c): (int(n), int(m)) for p, d, c, n, m in fetch(con, _ASKED, {})}
     told = {tuple(row[:5]): totals(*map(int, row[5:])) for row in fetch(con, _TOLD, {})}
     whole = (place, "all", "all") if place == "all" else ("all", "setting", place)
-    kinds = _kinds(by, place, asked)
+    cells = [(whole, "All these sessions"), *_kinds(by, place, asked)]
     return Safety(
         place,
         by,
         effect,
         whole=_rate(whole, "effect", effect, _NAMES.get(effect) or _label(effect), asked, told),
-        rates=tuple(
-            _rate(("all" if by == "setting" else place, by, code), "effect", effect, label, asked, told, code)
-            for code, label in kinds
-        ),
+        rates=tuple(_rate(cell, "effect", effect, label, asked, told, cell[2]) for cell, label in cells[1:]),
         effects=tuple(_rate(whole, "effect", code, name, asked, told) for code, name in effects().items()),
-        severity=_graded(whole, "severity", _SEVERITIES, asked, told),
-        grades=_graded(whole, "ctcae_grade", _GRADES, asked, told),
-        over=_over(con, by, whole, kinds if place == "all" else [], asked),
+        severity=_graded(cells, "severity", _SEVERITIES, asked, told),
+        grades=_graded(cells, "ctcae_grade", _GRADES, asked, told),
+        over=_over(con, cells if place == "all" else cells[:1], asked),
         unasked=tuple(_unasked(con)),
     )
 
 
-def _kinds(by: str, place: str, asked: "Asked") -> list[tuple[str, str]]:
-    """The rows; of settings within one setting there is that one."""
-    if by == "setting":
-        return in_order(by, (c for _, d, c in asked if d == by and place in ("all", c)))
-    return in_order(by, (c for p, d, c in asked if (p, d) == (place, by)))
+def _kinds(by: str, place: str, asked: "Asked") -> "Cells":
+    """The rows beside the whole; of settings within one setting there is none."""
+    if by == "setting" and place != "all":
+        return []
+    there = in_order(by, (c for p, d, c in asked if (p, d) == (place, by)))
+    return [((place, by, code), label) for code, label in there]
 
 
 _ASKED = "SELECT place, dimension, code, n_sessions, n_asked FROM safety_asked"
 _TOLD = "SELECT place, dimension, code, measure, level, people, n, y, nn, ny, yy FROM safety_cells"
+
+Cells = Sequence[tuple[Cell, str]]
+"""With their labels."""
 
 Asked = Mapping[Cell, tuple[int, int]]
 Told = Mapping[tuple[Any, ...], ClusterTotals]
@@ -105,19 +106,28 @@ def _rate(cell: Cell, measure: str, level: str, label: str, asked: Asked, told: 
     return rate(code or level, label, sums, asked.get(cell, (0, 0))[0], _why_not(cell, asked))
 
 
-def _graded(cell: Cell, measure: str, names: Sequence[str], asked: Asked, told: Told) -> tuple[Rate, ...]:
-    """Of sessions with one, by how bad the worst was; empty where nobody said."""
-    found = {key[4]: sums for key, sums in told.items() if key[:4] == (*cell, measure)}
-    if not found:
+def _graded(cells: Cells, measure: str, names: Sequence[str], asked: Asked, told: Told) -> tuple[Parts, ...]:
+    """Of sessions with one, by how bad the worst was; nothing at all where nobody said."""
+    levels = {key[4] for key in told if key[:4] == (*cells[0][0], measure)}
+    if not levels:
         return ()
+    shown = [(str(level), f"{level}: {name}") for level, name in enumerate(names) if level > 0 or "0" in levels]
+    return tuple(_parts(cell, label, measure, shown, asked, told) for cell, label in cells)
+
+
+def _parts(
+    cell: Cell, label: str, measure: str, shown: Sequence[tuple[str, str]], asked: Asked, told: Told
+) -> Parts:  # fmt: skip
+    found = {level: sums for level, _ in shown if (sums := told.get((*cell, measure, level)))}
+    if not found:
+        return Parts(cell[2], label, 0, 0, reason=_why_not(cell, asked) or "too_few")
     base = next(iter(found.values()))
+    reason = _why_not(cell, asked) or ("too_few" if base.people < MIN_SHOWN else None)
+    if reason:
+        return Parts(cell[2], label, base.people, base.m, reason=reason)
     none = ClusterTotals(base.people, base.m, 0, base.mm, 0, 0)
-    start = 0 if "0" in found else 1
-    return tuple(
-        rate(str(level), f"{level}: {name}", found.get(str(level), none), reason=_why_not(cell, asked))
-        for level, name in enumerate(names)
-        if level >= start
-    )
+    rates = tuple(rate(level, name, found.get(level, none)) for level, name in shown)
+    return Parts(cell[2], label, base.people, base.m, rates)
 
 
 _SPANS = """
@@ -125,11 +135,7 @@ SELECT dimension, code, dealt, low_hours, high_hours, n, people FROM safety_span
 WHERE dimension = $dimension AND code = $code ORDER BY dealt, low_hours, high_hours"""
 
 
-def _over(
-    con: duckdb.DuckDBPyConnection, by: str, whole: Cell, kinds: Sequence[tuple[str, str]], asked: Asked
-) -> tuple[Over, ...]:
-    """The whole first, then the kinds."""
-    cells = [(whole, "All sessions"), *((("all", by, code), label) for code, label in kinds)]
+def _over(con: duckdb.DuckDBPyConnection, cells: Cells, asked: Asked) -> tuple[Over, ...]:
     return tuple(_one_over(con, cell, label, _why_not(cell, asked)) for cell, label in cells)
 
 
