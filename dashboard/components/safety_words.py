@@ -35,8 +35,8 @@ OVER_NOTE = (
     "is over. An end that nobody told counts as not yet seen."
 )
 UNASKED_NOTE = (
-    "These were told without anybody asking. They are in none of the shares above, above or below the line: nobody "
-    "knows how many sessions there were after which somebody would have told."
+    "These were told without anybody asking. They count in no share above, neither among the sessions with a side "
+    "effect nor among those asked about: nobody knows after how many sessions somebody would have told."
 )
 NOT_CAUSE = "People choose how deep and where they needle, so the rows are no comparison of like with like."
 

@@ -59,15 +59,16 @@ SUMMARIES: tuple[Summary, ...] = (
         "safety_spans",
         "How long until all side effects of a session were over, as far as anybody saw: after `low_hours`, by "
         "`high_hours`.",
-        ("dimension", "code", "dealt", "low_hours", "high_hours"),
+        ("place", "dimension", "code", "dealt", "low_hours", "high_hours"),
         (
+            *_PLACE,
             ("dimension", "VARCHAR", "all, depth, device, setting; or effect: that one alone"),
             ("code", "VARCHAR", "the kind, by its code"),
             ("dealt", "INTEGER", "which of 25 groups the person was dealt into, for the uncertainty"),
             ("low_hours", "INTEGER", "still there at this hour; -1 where nobody saw it"),
             ("high_hours", "INTEGER", "over by this hour; 1000000 where nobody saw the end"),
             ("n", "BIGINT", "sessions"),
-            ("people", "BIGINT", "people in all groups of this dimension and code"),
+            ("people", "BIGINT", "people in all groups of this place, dimension and code"),
         ),
     ),
     Summary(

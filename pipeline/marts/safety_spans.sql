@@ -1,4 +1,4 @@
--- grain: dimension x code x dealt x low_hours x high_hours (sessions after which all was over after low and by high)
+-- grain: place x dimension x code x dealt x low_hours x high_hours (sessions after which all was over after low and by high)
 -- People are dealt into 25 groups, whose differences tell how far people differ. Hours are widened to the marks below:
 -- between two of them nothing more is said. -1: nobody saw it there; 1000000: nobody saw the end. dimension effect: that one.
 WITH told AS (
@@ -56,24 +56,31 @@ widened AS (
 ),
 
 kinds AS (
-    SELECT 'all' AS dimension, 'all' AS code, participant_id, dealt, low_hours, high_hours
+    SELECT 'all' AS place, 'all' AS dimension, 'all' AS code, participant_id, dealt, low_hours, high_hours
     FROM widened WHERE effect IS NULL
     UNION ALL
-    SELECT 'depth', depth, participant_id, dealt, low_hours, high_hours FROM widened WHERE depth IS NOT NULL
+    SELECT 'all', 'depth', depth, participant_id, dealt, low_hours, high_hours FROM widened WHERE depth IS NOT NULL
     UNION ALL
-    SELECT 'device', device, participant_id, dealt, low_hours, high_hours FROM widened WHERE device IS NOT NULL
+    SELECT 'all', 'device', device, participant_id, dealt, low_hours, high_hours FROM widened WHERE device IS NOT NULL
     UNION ALL
-    SELECT 'setting', setting, participant_id, dealt, low_hours, high_hours FROM widened WHERE setting IS NOT NULL
+    SELECT 'all', 'setting', setting, participant_id, dealt, low_hours, high_hours
+    FROM widened WHERE setting IS NOT NULL
     UNION ALL
-    SELECT 'effect', effect, participant_id, dealt, low_hours, high_hours FROM widened WHERE effect IS NOT NULL
+    SELECT setting, 'depth', depth, participant_id, dealt, low_hours, high_hours
+    FROM widened WHERE depth IS NOT NULL AND setting IS NOT NULL
+    UNION ALL
+    SELECT setting, 'device', device, participant_id, dealt, low_hours, high_hours
+    FROM widened WHERE device IS NOT NULL AND setting IS NOT NULL
+    UNION ALL
+    SELECT 'all', 'effect', effect, participant_id, dealt, low_hours, high_hours FROM widened WHERE effect IS NOT NULL
 ),
 
 people AS (
-    SELECT dimension, code, count(DISTINCT participant_id) AS people FROM kinds GROUP BY dimension, code
+    SELECT place, dimension, code, count(DISTINCT participant_id) AS people FROM kinds GROUP BY place, dimension, code
 )
 
-SELECT k.dimension, k.code, k.dealt, k.low_hours, k.high_hours, count(*) AS n, p.people
+SELECT k.place, k.dimension, k.code, k.dealt, k.low_hours, k.high_hours, count(*) AS n, p.people
 FROM kinds AS k
-INNER JOIN people AS p ON p.dimension = k.dimension AND p.code = k.code
-GROUP BY k.dimension, k.code, k.dealt, k.low_hours, k.high_hours, p.people
-ORDER BY k.dimension, k.code, k.dealt, k.low_hours, k.high_hours
+INNER JOIN people AS p ON p.place = k.place AND p.dimension = k.dimension AND p.code = k.code
+GROUP BY k.place, k.dimension, k.code, k.dealt, k.low_hours, k.high_hours, p.people
+ORDER BY k.place, k.dimension, k.code, k.dealt, k.low_hours, k.high_hours

@@ -49,7 +49,7 @@ def read_safety(con: duckdb.DuckDBPyConnection, by: str, place: str, effect: str
         effects=tuple(_rate(whole, "effect", code, name, asked, told) for code, name in effects().items()),
         severity=_graded(cells, "severity", _SEVERITIES, asked, told),
         grades=_graded(cells, "ctcae_grade", _GRADES, asked, told),
-        over=_over(con, cells if place == "all" else cells[:1], asked),
+        over=_over(con, cells, asked),
         unasked=tuple(_unasked(con)),
     )
 
@@ -132,7 +132,7 @@ def _parts(
 
 _SPANS = """
 SELECT dimension, code, dealt, low_hours, high_hours, n, people FROM safety_spans
-WHERE dimension = $dimension AND code = $code ORDER BY dealt, low_hours, high_hours"""
+WHERE place = $place AND dimension = $dimension AND code = $code ORDER BY dealt, low_hours, high_hours"""
 
 
 def _over(con: duckdb.DuckDBPyConnection, cells: Cells, asked: Asked) -> tuple[Over, ...]:
@@ -140,7 +140,7 @@ def _over(con: duckdb.DuckDBPyConnection, cells: Cells, asked: Asked) -> tuple[O
 
 
 def _one_over(con: duckdb.DuckDBPyConnection, cell: Cell, label: str, reason: str | None) -> Over:
-    rows = np.array(fetch(con, _SPANS, {"dimension": cell[1], "code": cell[2]}), dtype=object)
+    rows = np.array(fetch(con, _SPANS, {"place": cell[0], "dimension": cell[1], "code": cell[2]}), dtype=object)
     if not len(rows):
         return Over(cell[2], label, 0, 0, 0, reason=reason or "no_events")
     dealt, low, high, n, people = (rows[:, column].astype(np.int64) for column in range(2, 7))
