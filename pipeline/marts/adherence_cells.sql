@@ -1,64 +1,43 @@
 -- grain: dimension x code x visit_week x measure x level (people; everybody stands at one level of a measure, or at none)
 -- plan: sessions logged of those planned. gap: longest time between two sessions. Needling that was given up is no gap.
 -- reason: of those who gave up needling or reporting, what was told of why.
-WITH told AS (
+WITH measures AS (
+    SELECT measure
+    FROM (
+        VALUES ('plan'), ('gap'), ('switched_depth'), ('switched_device'), ('switched_setting'), ('stopped_needling'),
+        ('stopped_reporting'), ('reason')
+    ) AS m(measure)
+),
+
+told AS (
     SELECT
-        visit_week, depth, device, setting, diagnosis, sex, age, stage, 'plan' AS measure,
+        f.visit_week, f.depth, f.device, f.setting, f.diagnosis, f.sex, f.age, f.stage,
+        m.measure,
         CASE
-            WHEN n_done < 0.5 * n_planned THEN 'under_half'
-            WHEN n_done < 0.8 * n_planned THEN 'half_to_most'
-            WHEN n_done <= 1.2 * n_planned THEN 'as_planned'
-            ELSE 'more'
+            WHEN m.measure = 'plan' AND f.n_done < 0.5 * f.n_planned THEN 'under_half'
+            WHEN m.measure = 'plan' AND f.n_done < 0.8 * f.n_planned THEN 'half_to_most'
+            WHEN m.measure = 'plan' AND f.n_done <= 1.2 * f.n_planned THEN 'as_planned'
+            WHEN m.measure = 'plan' AND f.n_done > 1.2 * f.n_planned THEN 'more'
+            WHEN m.measure = 'gap' AND f.n_done = 1 THEN 'one_session'
+            WHEN m.measure = 'gap' AND f.longest_gap_days <= 7 THEN 'up_to_7'
+            WHEN m.measure = 'gap' AND f.longest_gap_days <= 14 THEN '8_to_14'
+            WHEN m.measure = 'gap' AND f.longest_gap_days <= 28 THEN '15_to_28'
+            WHEN m.measure = 'gap' AND f.longest_gap_days <= 56 THEN '29_to_56'
+            WHEN m.measure = 'gap' AND f.longest_gap_days > 56 THEN 'over_56'
+            WHEN m.measure = 'switched_depth' AND f.switched_depth THEN 'yes'
+            WHEN m.measure = 'switched_depth' AND NOT f.switched_depth THEN 'no'
+            WHEN m.measure = 'switched_device' AND f.switched_device THEN 'yes'
+            WHEN m.measure = 'switched_device' AND NOT f.switched_device THEN 'no'
+            WHEN m.measure = 'switched_setting' AND f.switched_setting THEN 'yes'
+            WHEN m.measure = 'switched_setting' AND NOT f.switched_setting THEN 'no'
+            WHEN m.measure = 'stopped_needling' AND f.stopped_needling THEN 'yes'
+            WHEN m.measure = 'stopped_needling' AND NOT f.stopped_needling THEN 'no'
+            WHEN m.measure = 'stopped_reporting' AND f.stopped_reporting THEN 'yes'
+            WHEN m.measure = 'stopped_reporting' AND NOT f.stopped_reporting THEN 'no'
+            WHEN m.measure = 'reason' AND (f.stopped_needling OR f.stopped_reporting) THEN coalesce(f.reason, 'not_told')
         END AS level
-    FROM followed_needling
-    WHERE n_planned IS NOT NULL AND n_done IS NOT NULL
-    UNION ALL
-    SELECT
-        visit_week, depth, device, setting, diagnosis, sex, age, stage, 'gap',
-        CASE
-            WHEN longest_gap_days IS NULL THEN 'one_session'
-            WHEN longest_gap_days <= 7 THEN 'up_to_7'
-            WHEN longest_gap_days <= 14 THEN '8_to_14'
-            WHEN longest_gap_days <= 28 THEN '15_to_28'
-            WHEN longest_gap_days <= 56 THEN '29_to_56'
-            ELSE 'over_56'
-        END
-    FROM followed_needling
-    WHERE n_done IS NOT NULL
-    UNION ALL
-    SELECT
-        visit_week, depth, device, setting, diagnosis, sex, age, stage, 'switched_depth',
-        CASE WHEN switched_depth THEN 'yes' ELSE 'no' END
-    FROM followed_needling
-    WHERE n_done IS NOT NULL
-    UNION ALL
-    SELECT
-        visit_week, depth, device, setting, diagnosis, sex, age, stage, 'switched_device',
-        CASE WHEN switched_device THEN 'yes' ELSE 'no' END
-    FROM followed_needling
-    WHERE n_done IS NOT NULL
-    UNION ALL
-    SELECT
-        visit_week, depth, device, setting, diagnosis, sex, age, stage, 'switched_setting',
-        CASE WHEN switched_setting THEN 'yes' ELSE 'no' END
-    FROM followed_needling
-    WHERE n_done IS NOT NULL
-    UNION ALL
-    SELECT
-        visit_week, depth, device, setting, diagnosis, sex, age, stage, 'stopped_needling',
-        CASE WHEN stopped_needling THEN 'yes' ELSE 'no' END
-    FROM followed_needling
-    WHERE stopped_needling IS NOT NULL
-    UNION ALL
-    SELECT
-        visit_week, depth, device, setting, diagnosis, sex, age, stage, 'stopped_reporting',
-        CASE WHEN stopped_reporting THEN 'yes' ELSE 'no' END
-    FROM followed_needling
-    WHERE stopped_reporting IS NOT NULL
-    UNION ALL
-    SELECT visit_week, depth, device, setting, diagnosis, sex, age, stage, 'reason', coalesce(reason, 'not_told')
-    FROM followed_needling
-    WHERE stopped_needling OR stopped_reporting
+    FROM followed_needling AS f
+    CROSS JOIN measures AS m
 ),
 
 cells AS (
@@ -80,6 +59,7 @@ cells AS (
         END AS code,
         count(*) AS n
     FROM told
+    WHERE level IS NOT NULL
     GROUP BY GROUPING SETS (
         (visit_week, measure, level),
         (visit_week, measure, level, depth),

@@ -4,6 +4,7 @@ import math
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -125,6 +126,7 @@ def test_cells_are_what_counting_the_rows_gives(seed: int) -> None:
             _spans(landing)
             _costs(landing)
             _adherence(landing)
+            _levels(landing)
             _self_report(landing)
         finally:
             landing.con.close()
@@ -208,6 +210,42 @@ def _adherence(landing: Landing) -> None:
         sql = f"FROM adherence_plan WHERE dimension = 'all' AND visit_week = {week}"
         found = landing.query(f"SELECT n_due, people, n, y, nn, ny, yy {sql}")
         assert found == ([(len(here), *(int(x) for x in sums(pairs)))] if here else [])
+
+
+def _levels(landing: Landing) -> None:
+    """Everybody's level of four measures, by hand, against the cells of everybody and of each setting."""
+    days: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for who, day, depth in landing.query("SELECT participant_id, performed_day, needle_length_mm FROM sessions"):
+        days[who].append((day, depth))
+    expected: Counter[tuple[Any, ...]] = Counter()
+    due = (
+        "SELECT r.*, z.time_zero_day, z.setting FROM retention r JOIN exposure z USING (participant_id) "
+        "WHERE r.is_due AND z.is_needling AND z.landmark_days = 28"
+    )
+    for row in rows(landing, due):
+        first, week = row["time_zero_day"], row["visit_week"]
+        here = [(day, depth) for day, depth in days[row["participant_id"]] if first <= day <= first + 7 * week]
+        told = {"stopped_needling": row["stopped_needling"], "stopped_reporting": row["stopped_reporting"]}
+        told |= {"switched_depth": len({depth for _, depth in here}) > 1} if here else {}
+        levels = {measure: "yes" if value else "no" for measure, value in told.items() if value is not None}
+        levels |= {"gap": longest({day for day, _ in here})} if here else {}
+        for measure, level in levels.items():
+            expected["all", "all", week, measure, level] += 1
+            if row["setting"] is not None:
+                expected["setting", row["setting"], week, measure, level] += 1
+    found = landing.query(
+        "SELECT dimension, code, visit_week, measure, level, n FROM adherence_cells WHERE dimension IN ('all', "
+        "'setting') AND measure IN ('gap', 'switched_depth', 'stopped_needling', 'stopped_reporting')"
+    )
+    assert {tuple(row[:5]): row[5] for row in found} == dict(expected)
+
+
+def longest(days: set[int]) -> str:
+    gaps = [after - before for before, after in pairwise(sorted(days))]
+    if not gaps:
+        return "one_session"
+    bands = ((7, "up_to_7"), (14, "8_to_14"), (28, "15_to_28"), (56, "29_to_56"))
+    return next((name for most, name in bands if max(gaps) <= most), "over_56")
 
 
 def _self_report(landing: Landing) -> None:
