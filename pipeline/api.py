@@ -121,7 +121,7 @@ class Home(Summaries):
         """Improvement by arm, each contrast adjusted and, beside it, unadjusted; with `adjusted` off the latter alone.
 
         `where` holds COLUMN=VALUE; `landmark` is in days. With `sensitivity` off, the same contrasts with exposure
-        settled on other days are not made, which takes half as long.
+        settled on other days are not made: the headline comes in less than half the time, and says what is left out.
         """
         from pipeline.studies.certificate import certified
         from pipeline.studies.compare import ask, unadjusted

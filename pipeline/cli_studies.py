@@ -28,18 +28,26 @@ _version = click.option(
 )
 @_version
 @click.option("--save", metavar="ID", help="Also write the question down as a protocol, in studies/ of the home.")
+@click.option(
+    "--sensitivity/--no-sensitivity",
+    default=True,
+    show_default=True,
+    help="Also with exposure settled on other days, which takes more than the rest.",
+)
 @shared_options
-def compare(settings: Settings, study: str | None, version: str | None, save: str | None, **asked: Any) -> int:
+def compare(
+    settings: Settings, study: str | None, version: str | None, save: str | None, sensitivity: bool, **asked: Any
+) -> int:
     """Compare the improvement between arms, with 95% intervals: adjusted, and beside it as people are."""
     from pipeline import flow
 
     if study is not None:
-        if save or any(asked.values()):
+        if save or not sensitivity or any(asked.values()):
             raise click.UsageError("--study says everything itself; give it alone, or give --by, --instrument, --week")
         return answer(flow.study(settings, study, version, alarm), console.comparison)
     if None in (asked["by"], asked["instrument"], asked["week"]):
         raise click.UsageError("--by, --instrument and --week are needed, or --study; see `needling studies list`")
-    return answer(flow.compare(settings, Asked(**asked), version, save), console.comparison)
+    return answer(flow.compare(settings, Asked(**asked), version, save, sensitivity=sensitivity), console.comparison)
 
 
 @click.group()

@@ -23,12 +23,20 @@ from pipeline.studies.protocol import Protocol
 Document = dict[str, Any]
 
 
-def compare(settings: Settings, asked: Asked, version: str | None = None, save: str | None = None) -> Document:
-    """One comparison, adjusted and unadjusted; with `save` its protocol is written down under that name, too."""
+def compare(
+    settings: Settings,
+    asked: Asked,
+    version: str | None = None,
+    save: str | None = None,
+    *,
+    sensitivity: bool = True,
+) -> Document:
+    """One comparison, adjusted and unadjusted; with `save` its protocol is written down under that name, too. Without
+    `sensitivity` not with exposure settled on other days, and it says so."""
     from pipeline.api import open_home  # noqa: PLC0415  # api offers flow.status: importing it above would be a circle
 
     with open_home(settings.home, version) as home:
-        found = home.compare(**asdict(asked))
+        found = home.compare(**asdict(asked), sensitivity=sensitivity)
         if save is None:
             return found.to_json()
         reference = found.estimand["reference"]

@@ -19,7 +19,7 @@ from pipeline.studies.estimators.propensity import clipped, outside_overlap, pro
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.sequential_doubly_robust import Influences, influences
 from pipeline.studies.estimators.weighting import Target, balancing_weights
-from pipeline.studies.frame import Frame, chosen
+from pipeline.studies.frame import Frame
 from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
 
 MIN_LEVEL = 10
@@ -86,13 +86,12 @@ def pair_of(frame: Frame, arm: str, reference: str) -> Pair:
     one, zero = frame.arms.index(arm), frame.arms.index(reference)
     own = (frame.arm == one) | (frame.arm == zero)
     kept = own & of_all(frame, frame.arm == one, frame.arm == zero)
-    columns = {name: chosen(values, kept) for name, values in frame.covariates.items()} if kept.any() else {}
-    is_arm, seen = frame.arm[kept] == one, np.isfinite(frame.horizon[kept])
-    given = distinct(coded(columns, seen & is_arm, seen & ~is_arm), seen & is_arm, seen & ~is_arm)
-    clinic = frame.clinic.chosen(kept)
     n_alone = int(own.sum() - kept.sum())
-    counted = None if frame.counted is None else frame.counted[kept]
-    return Pair(is_arm.astype(np.int64), frame.visits[kept], given, clinic, n_alone, counted=counted)
+    here = frame if kept.all() else frame.of(kept)
+    is_arm, seen = here.arm == one, np.isfinite(here.horizon)
+    given = coded(here.covariates if len(is_arm) else {}, seen & is_arm, seen & ~is_arm)
+    given = distinct(given, seen & is_arm, seen & ~is_arm)
+    return Pair(is_arm.astype(np.int64), here.visits, given, here.clinic, n_alone, counted=here.counted)
 
 
 def of_all(frame: Frame, *arms: Seen) -> Seen:
@@ -102,10 +101,13 @@ def of_all(frame: Frame, *arms: Seen) -> Seen:
 
 def shared_by_all(words: Sequence[Words], *arms: Seen) -> Seen:
     """Who of these arms has only words that all of them have. Leaving one out may leave another alone, hence again."""
-    kept = np.logical_or.reduce(arms)
+    kept = np.asarray(np.logical_or.reduce(arms))
     while True:
-        shared = [np.all([w.people(arm & kept) > 0 for arm in arms], axis=0)[w.code] for w in words]
-        left = np.logical_and.reduce([kept, *shared])
+        left = kept
+        for word in words:
+            shared = np.asarray((word.people_of([arm & kept for arm in arms]) > 0).all(axis=0))
+            if not shared[word.people > 0].all():
+                left = left & shared[word.code]
         if left.sum() == kept.sum():
             return np.asarray(left)
         kept = left
@@ -121,7 +123,7 @@ def coded(columns: Mapping[str, Column], *arms: Seen) -> Covariates:
 
 
 def _levels(words: Words) -> int:
-    return int(np.count_nonzero(words.people()))
+    return int(np.count_nonzero(words.people))
 
 
 def pooled(words: Sequence[str], *arms: Seen) -> Words:
@@ -135,7 +137,7 @@ def pooled(words: Sequence[str], *arms: Seen) -> Words:
     ['a', 'a', 'a']
     """
     given = Words.of(words)
-    names = pooled_names(given.levels, given.people(), [given.people(arm) for arm in arms])
+    names = pooled_names(given.levels, given.people, list(given.people_of(arms)))
     levels = tuple(sorted(set(names)))
     place = np.array([levels.index(name) for name in names], dtype=np.int64)
     return Words(place[given.code], levels)

@@ -22,7 +22,7 @@ from pipeline.studies.estimators.weighting import balancing_weights, weighted_me
 def completers(y: Array, arm: Codes, x: Design, clinic: Words) -> Iterator[tuple[str, Result]]:
     """Every such method by code, arm 1 against arm 0. `y` is one value per person, none missing."""
     yield "ancova", ancova(y, arm, x)
-    if np.count_nonzero(clinic.people()) > 1:
+    if np.count_nonzero(clinic.people) > 1:
         yield "ancova_by_clinic", clustered_ancova(y, arm, x, clinic.code)
     chance = propensity(arm, x)
     if isinstance(chance, Withheld):

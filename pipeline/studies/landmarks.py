@@ -24,7 +24,7 @@ from pipeline.studies.instrument import Instrument
 from pipeline.studies.joint import MIN_ARMS, joint_with
 from pipeline.studies.joint_results import headline_means
 from pipeline.studies.population import Population, find_window, passed
-from pipeline.studies.protocol import Contrast
+from pipeline.studies.protocol import Contrast, Protocol
 from pipeline.studies.reading import fetch
 
 _BY_DEPTH = frozenset(("depth_band", "needle_length_mm", "schedule"))
@@ -51,13 +51,23 @@ class Row:
         }
 
 
+NOT_REPEATED = (
+    "Whether the answer hangs on the day by which arms are settled was not looked at: ask for its sensitivity."
+)
+
+
+def is_told_by_exposure(protocol: Protocol) -> bool:
+    """Whether arms are told by what somebody did, so that the day by which it is settled matters."""
+    return not {column for arm in protocol.arms for column in arm.conditions} <= _NOT_BY_EXPOSURE
+
+
 def exposure_sensitivity(
     con: duckdb.DuckDBPyConnection, population: Population, frame: Frame, answers: Sequence[Answer]
 ) -> dict[str, Any]:
     """Rows of `sensitivity_landmarks`, and `switching`; nothing where arms are not told by what somebody did."""
     told = {column for arm in population.protocol.arms for column in arm.conditions}
     contrasts = [Contrast(a.headline.arm, a.headline.reference or "") for a in answers if a.numbers["adjusted_for"]]
-    if told <= _NOT_BY_EXPOSURE or not contrasts:
+    if not is_told_by_exposure(population.protocol) or not contrasts:
         return {}
     own, instrument = population.protocol.landmark_days, population.instrument
     rows = [*_own(own, answers)]

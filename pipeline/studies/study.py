@@ -24,7 +24,7 @@ from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.instrument import Instrument
 from pipeline.studies.joint_answers import APART, Together, together
 from pipeline.studies.kinds import KINDS
-from pipeline.studies.landmarks import exposure_sensitivity
+from pipeline.studies.landmarks import NOT_REPEATED, exposure_sensitivity, is_told_by_exposure
 from pipeline.studies.negative_control import Controls, none_looked_for
 from pipeline.studies.population import Population
 from pipeline.studies.protocol import Contrast, Protocol
@@ -53,7 +53,8 @@ def run_study(
 def compare_adjusted(con: duckdb.DuckDBPyConnection, question: Question, *, sensitivity: bool = True) -> Comparison:
     """Each arm of the question's dimension against one of them, adjusted and unadjusted.
 
-    With `sensitivity` also at the other landmarks and without tied depths, which takes about twice as long.
+    With `sensitivity` also at the other landmarks and without tied depths, which takes more than twice as long; left
+    out, the answer says so.
     """
     with people_at_hand(con, question) as found:
         crude = unadjusted(con, question, found)
@@ -87,6 +88,7 @@ def _in_full(
         if sensitivity and is_adjusted:
             elsewhere = exposure_sensitivity(con, people.population, rows.frame, found.each)
     answers, joint = _corrected(found.each), found.joint
+    unasked = (NOT_REPEATED,) if is_adjusted and not sensitivity and is_told_by_exposure(question.protocol) else ()
     spoken = {e.arm for a in answers for e in a.estimates if e.role != "sensitivity"}
     rest = [e for e in crude.estimates if e.reference is None or e.arm not in spoken]
     single = answers[0] if len(answers) == 1 else None
@@ -101,7 +103,7 @@ def _in_full(
             **elsewhere,
         },
         gate=_gate(answers),
-        warnings=(*joint.warnings, *_told(answers), *adjusted_caveats(crude.warnings, is_adjusted)),
+        warnings=(*joint.warnings, *_told(answers), *unasked, *adjusted_caveats(crude.warnings, is_adjusted)),
         reason=single.headline.reason if single and not single.headline.is_given else crude.reason,
     )
 

@@ -8,6 +8,7 @@ import pytest
 from pipeline.contract.results import Comparison
 from pipeline.studies.catalogue import find_study
 from pipeline.studies.compare import ask
+from pipeline.studies.landmarks import NOT_REPEATED
 from pipeline.studies.study import compare_adjusted, run_study
 from tests.studies import world
 
@@ -67,6 +68,8 @@ def test_arms_told_by_no_exposure_have_none_and_it_can_be_switched_off() -> None
     off, on = found(sensitivity=False), found()
     assert "sensitivity_landmarks" not in off.diagnostics
     assert off.estimates == on.estimates
+    assert NOT_REPEATED in off.warnings
+    assert NOT_REPEATED not in (*on.warnings, *found(by="stage", sensitivity=False).warnings)
 
 
 def test_what_people_changed_afterwards_is_counted_and_assigns_nobody() -> None:

@@ -56,9 +56,13 @@ class Fit:
 
 def logit(eta: Array, y: Array) -> tuple[Array, Array, Array]:
     """Binary outcome, logistic link."""
-    against = np.exp(np.clip(-eta, -LARGEST, LARGEST))  # (1 - mean) / mean, exact at both ends
-    mean = 1 / (1 + against)
-    return mean, y - mean, mean * (against * mean)
+    against = np.clip(eta, -LARGEST, LARGEST)
+    np.exp(np.negative(against, out=against), out=against)  # (1 - mean) / mean, exact at both ends
+    mean = against + 1
+    np.reciprocal(mean, out=mean)
+    against *= mean
+    against *= mean
+    return mean, y - mean, against
 
 
 def complementary_log_log(eta: Array, y: Array) -> tuple[Array, Array, Array]:

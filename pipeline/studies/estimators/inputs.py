@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.studies.estimators.design import Design, rows_of
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
@@ -42,9 +43,19 @@ class Words(Sequence[str]):
         """Of these people, by place or by whether they are meant."""
         return Words(self.code[kept], self.levels)
 
-    def people(self, own: Any = slice(None)) -> Codes:
+    @cached_property
+    def people(self) -> Codes:
         """How many of them have each level."""
-        return np.bincount(self.code[own], minlength=len(self.levels))
+        return np.bincount(self.code, minlength=len(self.levels))
+
+    def people_of(self, groups: Sequence[npt.NDArray[np.bool_]]) -> Codes:
+        """The same of groups that share nobody: groups x levels, in one pass for all of them."""
+        group = np.zeros(len(self), dtype=np.int64)
+        for place, own in enumerate(groups):
+            group += own * (place + 1)
+        both = self.code * (len(groups) + 1) + group
+        counts = np.bincount(both, minlength=len(self.levels) * (len(groups) + 1))
+        return counts.reshape(len(self.levels), -1).T[1:]
 
 
 Column = Array | Words
@@ -96,7 +107,7 @@ def _number(values: Array) -> Array | Withheld:
 
 
 def _levels(words: Words) -> _Shown | Withheld:
-    shown = shown_levels(words.people())
+    shown = shown_levels(words.people)
     return shown if isinstance(shown, Withheld) else _Shown(words, shown)
 
 

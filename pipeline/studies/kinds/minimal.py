@@ -64,7 +64,7 @@ def single_of(frame: Frame, arm: str) -> Single:
     columns: dict[str, Any] = {}
     for name, values in frame.covariates.items():
         here = chosen(values, own)
-        columns[name] = pooled(here, seen, seen) if isinstance(here, Words) else here
+        columns[name] = pooled(here, seen) if isinstance(here, Words) else here
     return Single(y, distinct(covariates(columns), seen))
 
 
