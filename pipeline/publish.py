@@ -21,6 +21,7 @@ from pipeline.contract.gate import GateReport
 from pipeline.disclosure import clinic, memory
 from pipeline.disclosure.chosen import chosen
 from pipeline.disclosure.policy import Policy
+from pipeline.disclosure.standings import quarter_of
 from pipeline.engine.duckdb import open_reader, quote_name
 from pipeline.errors import GateError, NeedlingError
 
@@ -85,7 +86,8 @@ def publish(settings: Settings, candidate: Path, facts: Facts) -> VersionManifes
     policy, own = chosen(settings.home), clinic_ledger.granted(settings.home).keys()
     try:
         name, there = store.candidate_name(candidate), [version.name for version in store.versions(settings.home)]
-        released = clinic.write(settings, candidate, name, memory.recall(settings.home, there), policy, own)
+        remembered = memory.recall(settings.home, there)
+        released = clinic.write(settings, candidate, name, remembered, policy, own, _quarter(facts))
         tables, fingerprint = measure(candidate, settings.memory_mb)
         manifest = VersionManifest(
             version=name,
@@ -105,6 +107,11 @@ def publish(settings: Settings, candidate: Path, facts: Facts) -> VersionManifes
         ) from error
     store.prune(settings.home)
     return manifest
+
+
+def _quarter(facts: Facts) -> str:
+    """Of the data; of today where nobody said when they were taken out."""
+    return quarter_of(facts.extracted_until or datetime.now(UTC).date())
 
 
 def measure(candidate: Path, memory_mb: int) -> tuple[dict[str, int], str]:

@@ -4,6 +4,7 @@ The exact counts never touch the file: what is withheld here cannot be read back
 """
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from pipeline.disclosure.deciding import decided
 from pipeline.disclosure.figures import figures, news
 from pipeline.disclosure.memory import CLINICS, NOTHING, Released
 from pipeline.disclosure.policy import OWN_CLINIC, STRICT, Policy
+from pipeline.disclosure.standings import write_standings
 from pipeline.engine.duckdb import open_scratch, quote_text
 
 NOBODY: frozenset[str] = frozenset()
@@ -29,10 +31,12 @@ def write(
     remembered: Released = NOTHING,
     policy: Policy = STRICT,
     own: AbstractSet[str] = NOBODY,
+    quarter: str = "1970Q1",
 ) -> Released:
     """Write clinic.duckdb beside research.duckdb in the folder `candidate`, the version-to-be being called `version`.
 
-    `policy` is the home's; the clinics of `own` get figures for their own eyes besides. The answer is what it shows
+    `policy` is the home's; the clinics of `own` get figures for their own eyes besides. `quarter` is that of the data,
+    such as 2026Q4: a clinic that stands out is told so after the second one. The answer is what it shows
     for the first time or anew, to be recorded before anybody can see it.
     """
     with open_scratch(settings, None) as con:
@@ -45,8 +49,9 @@ def write(
             "ORDER BY audience, clinic_id, place"
         )
         write_benchmark(con, policy)
+        sides = write_standings(con, policy, version, quarter, remembered.sides)
         con.execute("CHECKPOINT clinic")
-        return news(con, version)
+        return replace(news(con, version), sides=sides)
 
 
 def _tell(
