@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline import store
+from pipeline.contract.clinic_standing import SafetyLimit, Standing
 from pipeline.engine.duckdb import open_reader
 
 State = Literal["shown", "kept", "suppressed"]
@@ -61,6 +62,15 @@ class Figure:
     others: Others
 
 
+@dataclass(frozen=True)
+class Limit:
+    """For a clinic of `n` people: half the widths of the 95% and the 99.8% funnel."""
+
+    n: int
+    half_95: float
+    half_998: float
+
+
 def clinics(home: Path, version: str) -> tuple[str, ...]:
     """Every clinic that has figures in a version. For whoever may see all of them."""
     with open_reader(store.find_version(home, version).clinic) as con:
@@ -76,6 +86,23 @@ def figures(home: Path, version: str, clinic: str) -> tuple[Figure, ...]:
     with open_reader(store.find_version(home, version).clinic) as con:
         rows = con.sql(_FIGURES, params=[clinic]).to_arrow_table().to_pylist()
     return tuple(map(_figure, rows))
+
+
+def standings(home: Path, version: str, clinic: str) -> tuple[tuple[Standing, tuple[Limit, ...]], ...]:
+    """Where one clinic stands at each visit, with the limits that are drawn around no difference (none without a
+    place)."""
+    with open_reader(store.find_version(home, version).clinic) as con:
+        found = con.sql("FROM clinic_standings WHERE clinic_id = ? ORDER BY week", params=[clinic]).to_arrow_table()
+        drawn = con.execute("FROM funnel_limits WHERE clinic_id = ? ORDER BY week, n", [clinic]).fetchall()
+    of_week = {week: tuple(Limit(*row[2:]) for row in drawn if row[1] == week) for _, week, *_ in drawn}
+    return tuple((Standing(**row), of_week.get(row["week"], ())) for row in found.to_pylist())
+
+
+def safety_limits(home: Path, version: str, clinic: str) -> tuple[SafetyLimit, ...]:
+    """What few or no side effects leave possible, where the clinic has figures for its own eyes."""
+    with open_reader(store.find_version(home, version).clinic) as con:
+        rows = con.execute("FROM clinic_safety WHERE clinic_id = ? ORDER BY cell DESC", [clinic]).fetchall()
+    return tuple(SafetyLimit(*row) for row in rows)
 
 
 _FIGURES = """

@@ -14,9 +14,10 @@ import streamlit as st
 from dashboard.access import Viewer
 from pipeline import clinic_figures, config
 from pipeline.api import Home, open_home, protocol_toml
-from pipeline.clinic_figures import Figure
+from pipeline.clinic_figures import Figure, Limit
 from pipeline.contract.asked import Asked
 from pipeline.contract.claimed import Claimed
+from pipeline.contract.clinic_standing import SafetyLimit, Standing
 from pipeline.contract.results import Arm, Comparison
 
 _TTL_SECONDS = 3600
@@ -166,6 +167,26 @@ def clinic(version: str, viewer: Viewer, folder: str, of: str) -> tuple[Figure, 
 @st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
 def _clinic(version: str, viewer: Viewer, folder: str, of: str) -> tuple[Figure, ...]:
     return clinic_figures.figures(Path(folder), version, of)
+
+
+def standings(version: str, viewer: Viewer, folder: str, of: str) -> tuple[tuple[Standing, tuple[Limit, ...]], ...]:
+    """Where one clinic stands at each visit, with its funnel; nothing where that is not this viewer's to see."""
+    return _standings(version, viewer, folder, of) if viewer.may_see(of) else ()
+
+
+@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
+def _standings(version: str, viewer: Viewer, folder: str, of: str) -> tuple[tuple[Standing, tuple[Limit, ...]], ...]:
+    return clinic_figures.standings(Path(folder), version, of)
+
+
+def safety_limits(version: str, viewer: Viewer, folder: str, of: str) -> tuple[SafetyLimit, ...]:
+    """What few or no side effects leave possible in one clinic; nothing where that is not this viewer's to see."""
+    return _safety_limits(version, viewer, folder, of) if viewer.may_see(of) else ()
+
+
+@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
+def _safety_limits(version: str, viewer: Viewer, folder: str, of: str) -> tuple[SafetyLimit, ...]:
+    return clinic_figures.safety_limits(Path(folder), version, of)
 
 
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)

@@ -18,6 +18,7 @@ from pipeline.disclosure.deciding import decided
 from pipeline.disclosure.figures import figures, news
 from pipeline.disclosure.memory import CLINICS, NOTHING, Released
 from pipeline.disclosure.policy import OWN_CLINIC, STRICT, Policy
+from pipeline.disclosure.safety import write_safety
 from pipeline.disclosure.standings import write_standings
 from pipeline.engine.duckdb import open_scratch, quote_text
 
@@ -49,6 +50,7 @@ def write(
             "ORDER BY audience, clinic_id, place"
         )
         write_benchmark(con, policy)
+        write_safety(con)
         sides = write_standings(con, policy, version, quarter, remembered.sides)
         con.execute("CHECKPOINT clinic")
         return replace(news(con, version), sides=sides)

@@ -13,7 +13,7 @@ complementary  whom the cells that are not shown anew speak of must be many, or 
 Hundepool, A. et al. (2012). Statistical Disclosure Control, chapter 4 (primary and secondary suppression) and 6.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
@@ -87,9 +87,13 @@ def decide(
         return {cell.code: _not_anew(cell) for cell in cells}
     elsewhere = policy.threshold if fewest_elsewhere is None else fewest_elsewhere
     states = {c.code: "shown" if c.code in already else _alone(c, policy, elsewhere) for c in cells}
-    while _tells_few(cells, states, policy, has_sum_above=has_sum_above):
-        news = [c for c in cells if states[c.code] == "shown" and _is_news(c) and _hidden(c) and c.code not in already]
-        if not news:
+    while True:
+        hidden = [cell for cell in cells if states[cell.code] != "shown"]
+        tells_few = _tells_few(cells, hidden, policy, has_sum_above=has_sum_above) or _tells_few_since(
+            hidden, elsewhere
+        )
+        news = [c for c in cells if c not in hidden and c.code not in already and _tells_something(c)]
+        if not tells_few or not news:
             break
         cheapest = min(news, key=lambda cell: (cell.is_divided, _hidden(cell), cell.code))
         states[cheapest.code] = _not_anew(cheapest)
@@ -118,13 +122,25 @@ def _hidden(cell: Cell) -> int:
     return cell.changed if cell.was_shown else cell.n
 
 
-def _tells_few(cells: Sequence[Cell], states: Mapping[str, str], policy: Policy, *, has_sum_above: bool) -> bool:
+def _tells_something(cell: Cell) -> bool:
+    """Whether withholding the cell would hide anybody."""
+    return (_is_news(cell) and _hidden(cell) > 0) or bool(cell.changed_elsewhere)
+
+
+def _tells_few_since(hidden: Sequence[Cell], fewest: int) -> bool:
+    """Whether the total minus the cells shown speaks of few, to those who know what another profile released."""
+    known = any(cell.changed_elsewhere is not None for cell in hidden)
+    people = sum(cell.n if cell.changed_elsewhere is None else cell.changed_elsewhere for cell in hidden)
+    return known and 0 < people < fewest
+
+
+def _tells_few(cells: Sequence[Cell], withheld: Sequence[Cell], policy: Policy, *, has_sum_above: bool) -> bool:
     """Whether the total minus the cells shown speaks of few people, or rests on one of them.
 
     Of nobody it may speak, for rounding leaves open whether there are some; but not where a single cell holds
     everybody, for that tells something of each of them, nor where counts are told as they are and a zero is not.
     """
-    hidden = [cell for cell in cells if states[cell.code] != "shown" and _is_news(cell)]
+    hidden = [cell for cell in withheld if _is_news(cell)]
     people = sum(map(_hidden, hidden))
     if hidden and people == 0:
         return policy.round_to == 1 or sum(cell.n > 0 for cell in cells) < MIN_CELLS

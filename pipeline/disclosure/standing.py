@@ -4,12 +4,12 @@ So it adds nothing to what is shown. A clinic is never part of what it is held a
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.contract.clinic_standing import Side, Standing
 from pipeline.disclosure import funnel
 from pipeline.disclosure.funnel import Numbers
 from pipeline.disclosure.partitions import CASE_MIX, MEASURED
@@ -26,34 +26,6 @@ FOLLOW_UP_GAP = 0.2
 which studies become cautious about retention."""
 
 Flags = npt.NDArray[np.bool_]
-Side = Literal["above", "below", "within"]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One clinic at one visit. Without a `reason` everything is given; else what could not be told is None.
-
-    `difference` is observed less expected, in the unit of the results. `lower_...` and `upper_...` are limits around
-    no difference for a clinic of so many people `n`. `side` is None where follow-up forbids a verdict.
-    """
-
-    clinic_id: str
-    week: int
-    own_followed: float | None = None
-    others_followed: float | None = None
-    n: int | None = None
-    observed: float | None = None
-    expected: float | None = None
-    difference: float | None = None
-    n_clinics: int | None = None
-    over_dispersion: float | None = None
-    lower_95: float | None = None
-    upper_95: float | None = None
-    lower_998: float | None = None
-    upper_998: float | None = None
-    side: Side | None = None
-    is_signal: bool = False
-    reason: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from pipeline.contract.clinic_standing import Standing
 from pipeline.disclosure.partitions import VISITS
 from pipeline.disclosure.policy import Policy
-from pipeline.disclosure.standing import Standing, stand, visit
+from pipeline.disclosure.standing import stand, visit
 
 _CURVE = 60
 """People at which the limits are drawn, evenly on a logarithmic scale."""

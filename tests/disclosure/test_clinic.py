@@ -93,7 +93,13 @@ def test_the_file_holds_its_own_tables_and_no_person(settings: Settings, everybo
                 "SELECT column_name FROM duckdb_columns() WHERE table_name IN ('clinic_cells', 'benchmark_cells')"
             ).fetchall()
         }
-    assert [name for (name,) in tables] == ["benchmark_cells", "clinic_cells", "clinic_standings", "funnel_limits"]
+    assert [name for (name,) in tables] == [
+        "benchmark_cells",
+        "clinic_cells",
+        "clinic_safety",
+        "clinic_standings",
+        "funnel_limits",
+    ]
     assert not names & {"pseudonym", "participant_id", "n", "total", "squares", "changed"}
 
 

@@ -1,10 +1,12 @@
 """What may be released of one table, given what was released before."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
 
-from pipeline.disclosure.guard import Cell, decide
+from pipeline.disclosure.guard import Cell, Put, decide
 from pipeline.disclosure.policy import OWN_CLINIC, PROFILES, STRICT, Policy
 
 
@@ -80,3 +82,74 @@ def test_no_difference_and_no_remainder_speaks_of_few(cells: list[tuple[int, boo
 def test_only_what_was_shown_is_kept(cells: list[tuple[int, bool, int]]) -> None:
     for (_, was_shown, _), state in zip(cells, states(*cells), strict=True):
         assert state in ({"shown", "kept"} if was_shown else {"shown", "suppressed"})
+
+
+def test_one_person_may_not_make_a_sum_nor_what_two_differ_by() -> None:
+    alike, one = Put(1000, 60, 50), Put(1000, 900, 20)
+    assert states_of(Cell("a", 40, whole=alike), Cell("b", 40)) == ["shown", "shown"]
+    assert states_of(Cell("a", 40, whole=one), Cell("b", 40)) == ["suppressed", "shown"]
+    grown = Cell("a", 60, was_shown=True, changed=20, whole=alike, change=one)
+    assert states_of(grown, Cell("b", 40, was_shown=True)) == ["kept", "shown"]
+
+
+def test_what_is_left_of_a_sum_above_may_not_be_one_persons_either() -> None:
+    """The means shown, taken off the mean of all, tell that of the rest: twelve people, of whom one makes it."""
+    rest = [Cell("b", 6, whole=Put(950, 900, 20)), Cell("c", 6, whole=Put(60, 20, 15))]
+    others = [Cell("a", 40, whole=Put(900, 60, 50)), Cell("d", 30, whole=Put(800, 60, 50))]
+    assert states_of(*others, *rest) == ["shown", "shown", "suppressed", "suppressed"]
+    assert states_of(*others, *rest, has_sum_above=True) == ["shown", "suppressed", "suppressed", "suppressed"]
+
+
+def states_of(*cells: Cell, has_sum_above: bool = False) -> list[str]:
+    return list(decide(cells, STRICT, has_sum_above=has_sum_above).values())
+
+
+def test_a_cell_that_a_table_divides_is_withheld_last() -> None:
+    cells = [Cell("seen", 20, is_divided=True), Cell("not_seen", 25), Cell("not_due", 4)]
+    assert states_of(*cells) == ["shown", "suppressed", "suppressed"]
+
+
+def test_counts_told_as_they_are_leave_no_zero_open() -> None:
+    """Nothing is rounded under UK LLC, and a zero is small: the rest less the cells shown would be that zero."""
+    assert states((40, False, 0), (30, False, 0), (0, False, 0), policy=PROFILES["ukllc"]) == [
+        "shown", "suppressed", "suppressed",
+    ]  # fmt: skip
+    assert first(40, 30, 0) == ["shown", "shown", "suppressed"]
+
+
+def test_a_count_told_to_others_less_than_five_ago_is_not_told_for_own_eyes() -> None:
+    cells = [
+        Cell("a", 52, changed_elsewhere=3),
+        Cell("b", 40, changed_elsewhere=9),
+        Cell("c", 60, changed_elsewhere=30),
+    ]
+    found = list(decide(cells, OWN_CLINIC, fewest_elsewhere=5).values())
+    assert found == ["suppressed", "suppressed", "shown"]  # the total less b and c would tell the three
+
+
+def test_what_a_stricter_profile_shows_is_not_withheld() -> None:
+    cells = [Cell("a", 12), Cell("b", 60), Cell("c", 2)]
+    assert list(decide(cells, OWN_CLINIC).values()) == ["suppressed", "shown", "suppressed"]
+    assert list(decide(cells, OWN_CLINIC, already={"a"}).values()) == ["shown", "suppressed", "suppressed"]
+
+
+@given(st.lists(st.integers(1, 40), min_size=2, max_size=6), st.sampled_from([STRICT, OWN_CLINIC, PROFILES["cms"]]))
+def test_no_solver_withholds_fewer_cells_or_people(counts: list[int], policy: Policy) -> None:
+    """HiGHS over all choices that hide the small cells and leave a rest of many, or nobody."""
+    found = list(decide([Cell(str(i), n) for i, n in enumerate(counts)], policy).values())
+    n = np.array(counts, dtype=np.float64)
+    small = np.array([policy.is_small(count) for count in counts])
+    if not small.any():
+        assert set(found) == {"shown"}
+        return
+    withheld = np.array([state != "shown" for state in found])
+    if n.sum() < policy.threshold:
+        assert withheld.all()
+        return
+    cost = 1000.0 + n  # cells first, then people
+    best = milp(
+        cost, constraints=LinearConstraint(n[None, :], policy.threshold), integrality=np.ones_like(n),
+        bounds=Bounds(small.astype(np.float64), 1),
+    )  # fmt: skip
+    assert best.success
+    assert cost[withheld].sum() == pytest.approx(best.fun)

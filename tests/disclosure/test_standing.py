@@ -7,8 +7,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from pipeline.contract.clinic_standing import Standing
 from pipeline.disclosure.policy import STRICT
-from pipeline.disclosure.standing import Standing, Visit, stand
+from pipeline.disclosure.standing import Visit, stand
 from pipeline.disclosure.standings import curve
 from pipeline.disclosure.standings import signals as signals_of
 
