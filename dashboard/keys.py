@@ -53,6 +53,7 @@ class Clinic(StrEnum):
 
     OF = "of"
     TABLE = "table"
+    WEEK = "week"
 
 
 class Safety(StrEnum):

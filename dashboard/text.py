@@ -61,11 +61,37 @@ NO_CLINIC = (
 )
 OTHER_CLINIC = "This link asks for another clinic. You can see the figures of your own, and the others only together."
 NO_SHARES = "No share of this table can be shown: its groups are too small, or were released at different times."
+PRICES_OF_OTHERS = "Prices of other clinics are shown together from five clinics on, for each currency apart."
 CLINIC_RULES = (
     "People are counted, who consented to comparisons between clinics. *Suppressed*: so few people, or so few that "
     "could be worked out from the rest, that one of them might be found; it does not mean none. Other counts are "
     "rounded. *An earlier one*: too few people changed since that version for a new figure. The others are at "
     "least three clinics, none with over half of the people."
+)
+
+STANDING_TITLE = "Where does this clinic stand among the others?"
+NO_STANDING = "This version does not say where clinics stand; the next one will."
+STANDING_RULES = (
+    "Made of figures that are released, and of no others: by kind and stage of hair loss, the own clinic being no part "
+    "of what it is held against. Limits are widened by how much the others differ anyway. A difference is an "
+    "association: clinics' patients differ in more than is recorded."
+)
+TABLES_TITLE = "What do the figures say, group by group?"
+SAFETY_TITLE = "How safe was it?"
+PROFILE_TITLE = "What can this clinic see, and by which rule?"
+OWN_PROFILE = (
+    "These figures are **for the own clinic's eyes** (profile *own_clinic*): groups from 5 patients, counts as they "
+    "are, and none told as none. A data steward granted it, and can take it back.{basis} Nothing of it goes into what "
+    "other clinics see, and where this clinic stands rests on the rounded figures that everybody's are."
+)
+STANDARD_PROFILE = (
+    "These figures follow the home's profile, **{rule}**. A small clinic sees little by it; a data steward can grant "
+    "it figures for its own eyes where there is a basis for that."
+)
+SIZES_TITLE = "What clinics of 30, 60, 100 and 200 patients can see"
+SIZES = (
+    "Of twenty simulated clinics of each size, whose patients joined over a year, half a year after the last of them: "
+    "how many see at least one figure."
 )
 
 NOT_STEWARD = "Only a data steward may put data in or change anything here."

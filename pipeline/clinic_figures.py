@@ -3,13 +3,18 @@
 Nothing here opens the row level. The figures were decided, suppressed and rounded when the version was published.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import duckdb
+
 from pipeline import store
 from pipeline.contract.clinic_standing import SafetyLimit, Standing
 from pipeline.engine.duckdb import open_reader
+from pipeline.errors import UsageError
 
 State = Literal["shown", "kept", "suppressed"]
 
@@ -71,9 +76,21 @@ class Limit:
     half_998: float
 
 
+@contextmanager
+def _opened(home: Path, version: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_reader(store.find_version(home, version).clinic) as con:
+        try:
+            yield con
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise UsageError(
+                "this version was published by an earlier release and lacks figures of clinics that are asked for; "
+                "publish again with `needling publish`"
+            ) from error
+
+
 def clinics(home: Path, version: str) -> tuple[str, ...]:
     """Every clinic that has figures in a version. For whoever may see all of them."""
-    with open_reader(store.find_version(home, version).clinic) as con:
+    with _opened(home, version) as con:
         rows = con.execute("SELECT DISTINCT clinic_id FROM clinic_cells ORDER BY 1").fetchall()
     return tuple(name for (name,) in rows)
 
@@ -83,7 +100,7 @@ def figures(home: Path, version: str, clinic: str) -> tuple[Figure, ...]:
 
     Where the clinic has figures for its own eyes they are these, the others together being what they are to everybody.
     """
-    with open_reader(store.find_version(home, version).clinic) as con:
+    with _opened(home, version) as con:
         rows = con.sql(_FIGURES, params=[clinic]).to_arrow_table().to_pylist()
     return tuple(map(_figure, rows))
 
@@ -91,7 +108,7 @@ def figures(home: Path, version: str, clinic: str) -> tuple[Figure, ...]:
 def standings(home: Path, version: str, clinic: str) -> tuple[tuple[Standing, tuple[Limit, ...]], ...]:
     """Where one clinic stands at each visit, with the limits that are drawn around no difference (none without a
     place)."""
-    with open_reader(store.find_version(home, version).clinic) as con:
+    with _opened(home, version) as con:
         found = con.sql("FROM clinic_standings WHERE clinic_id = ? ORDER BY week", params=[clinic]).to_arrow_table()
         drawn = con.execute("FROM funnel_limits WHERE clinic_id = ? ORDER BY week, n", [clinic]).fetchall()
     of_week = {week: tuple(Limit(*row[2:]) for row in drawn if row[1] == week) for _, week, *_ in drawn}
@@ -100,7 +117,7 @@ def standings(home: Path, version: str, clinic: str) -> tuple[tuple[Standing, tu
 
 def safety_limits(home: Path, version: str, clinic: str) -> tuple[SafetyLimit, ...]:
     """What few or no side effects leave possible, where the clinic has figures for its own eyes."""
-    with open_reader(store.find_version(home, version).clinic) as con:
+    with _opened(home, version) as con:
         rows = con.execute("FROM clinic_safety WHERE clinic_id = ? ORDER BY cell DESC", [clinic]).fetchall()
     return tuple(SafetyLimit(*row) for row in rows)
 

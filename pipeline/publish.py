@@ -8,7 +8,7 @@ nobody needs.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class VersionManifest:
     fingerprint: str
     facts: Facts
     policy: Policy
-    own_clinics: Sequence[str]
+    own_clinics: Sequence[clinic_ledger.Standing]
 
     @property
     def document(self) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class VersionManifest:
                 "profile": self.policy.name,
                 "rule": self.policy.rule,
                 "source": self.policy.source,
-                "own_clinic": list(self.own_clinics),
+                "own_clinic": [asdict(standing) for standing in self.own_clinics],
             },
             "gate": facts.gate.to_json(),
         }
@@ -83,11 +83,11 @@ def publish(settings: Settings, candidate: Path, facts: Facts) -> VersionManifes
     if not facts.gate.passed:
         rules = ", ".join(r.rule for r in facts.gate.failed)
         raise GateError(f"the gate failed ({rules}); nothing was published, see `needling status`")
-    policy, own = chosen(settings.home), clinic_ledger.granted(settings.home).keys()
+    policy, own = chosen(settings.home), clinic_ledger.granted(settings.home)
     try:
         name, there = store.candidate_name(candidate), [version.name for version in store.versions(settings.home)]
         remembered = memory.recall(settings.home, there)
-        released = clinic.write(settings, candidate, name, remembered, policy, own, _quarter(facts))
+        released = clinic.write(settings, candidate, name, remembered, policy, own.keys(), _quarter(facts))
         tables, fingerprint = measure(candidate, settings.memory_mb)
         manifest = VersionManifest(
             version=name,
@@ -96,7 +96,7 @@ def publish(settings: Settings, candidate: Path, facts: Facts) -> VersionManifes
             fingerprint=fingerprint,
             facts=facts,
             policy=policy,
-            own_clinics=sorted(own),
+            own_clinics=[own[name] for name in sorted(own)],
         )
         store.write_atomic(candidate / "manifest.json", json.dumps(manifest.document, indent=2).encode() + b"\n")
         memory.record(settings.home, released, there)

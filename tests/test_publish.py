@@ -1,6 +1,7 @@
 """Publishing: all or nothing, and the same data is known again."""
 
 import json
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -112,13 +113,13 @@ def test_a_damaged_manifest_is_an_error_with_a_way_out(settings: Settings) -> No
 
 def test_a_version_says_by_which_profile_clinics_figures_are_made(settings: Settings) -> None:
     (settings.home / "disclosure.toml").write_text('profile = "ukllc"\n')
-    clinic_ledger.record_profile(settings.home, "north", "own_clinic", "contract of 1 October")
+    standing = clinic_ledger.record_profile(settings.home, "north", "own_clinic", "contract of 1 October")
     clinic_ledger.record_profile(settings.home, "west", "own_clinic", "contract of 2 October")
     clinic_ledger.record_profile(settings.home, "west", "standard", "contract ended")
     manifest = publish.publish(settings, candidate(settings.home), PASSED)
     assert manifest.document["disclosure"] == {
         "profile": "ukllc", "rule": "ukllc: 0 to 9 suppressed", "source": PROFILES["ukllc"].source,
-        "own_clinic": ["north"],
+        "own_clinic": [asdict(standing)],
     }  # fmt: skip
     with duckdb.connect(str(settings.home / "versions" / manifest.version / "clinic.duckdb"), read_only=True) as con:
         rules = con.execute("SELECT DISTINCT clinic_id, rule FROM clinic_cells ORDER BY ALL").fetchall()

@@ -5,15 +5,12 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from dashboard.numbers import interval, signed, unit
+from dashboard.numbers import interval, number, signed, unit
 from pipeline.clinic_figures import Figure
 
 SUPPRESSED = "suppressed"
 STATES = {"shown": "this version", "kept": "an earlier one", SUPPRESSED: ""}
-OTHERS = {
-    "few_clinics": "fewer than 3 clinics",
-    "one_dominates": "one clinic holds over half",
-}
+MEAN, PRICE = "Mean change (95% interval)", "Mean (95% interval)"
 _DIGITS = 1
 
 
@@ -47,22 +44,35 @@ def table(figures: Sequence[Figure]) -> pd.DataFrame:
 
 
 def _row(f: Figure) -> dict[str, str]:
+    heading = MEAN if f.table != "price" else PRICE
     row = {
         "Group": f.label,
         "People": SUPPRESSED if f.n is None else f"{f.n:,}",
         "Share": "" if f.share is None else f"{f.share:.0%}",
-        "Mean change (95% interval)": "",
-        "Others: people (clinics)": OTHERS.get(f.others.reason or "", ""),
+        heading: "",
+        "Others: people (clinics)": why_no_others(f),
         "Others: share": "" if f.others.share is None else f"{f.others.share:.0%}",
-        "Others: mean": "" if f.others.mean is None else signed(f.others.mean, _DIGITS),
+        "Others: mean": "" if f.others.mean is None else _told(f, f.others.mean),
         "Figures of": STATES[f.state],
     }
     if f.mean is not None:
         limits = interval(f.mean.lower, f.mean.upper, _DIGITS)
-        row["Mean change (95% interval)"] = f"{signed(f.mean.estimate, _DIGITS)} {unit(f.mean.unit)} ({limits})"
+        row[heading] = f"{_told(f, f.mean.estimate)} {unit(f.mean.unit)} ({limits})"
     if f.others.n is not None:
         row["Others: people (clinics)"] = f"{f.others.n:,} ({f.others.n_clinics})"
     return row
+
+
+def _told(f: Figure, mean: float) -> str:
+    """A change with its sign, a price without."""
+    return number(mean, _DIGITS) if f.table == "price" else signed(mean, _DIGITS)
+
+
+def why_no_others(f: Figure) -> str:
+    """Why the others are not shown together; nothing where they are."""
+    if f.others.reason == "few_clinics":
+        return f"fewer than {f.others.fewest} clinics"
+    return "one clinic holds over half" if f.others.reason else ""
 
 
 def rows(figures: Sequence[Figure]) -> pd.DataFrame:

@@ -189,6 +189,16 @@ def _safety_limits(version: str, viewer: Viewer, folder: str, of: str) -> tuple[
     return clinic_figures.safety_limits(Path(folder), version, of)
 
 
+def own_basis(version: str, viewer: Viewer, folder: str, of: str) -> str | None:
+    """On what basis a clinic has figures for its own eyes in this version; None where it has none."""
+    if not viewer.may_see(of):
+        return None
+    whole = json.loads((Path(folder) / "versions" / version / "manifest.json").read_bytes())
+    return next(
+        (str(own["basis"]) for own in whole.get("disclosure", {}).get("own_clinic", ()) if own["clinic"] == of), None
+    )
+
+
 @st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
 def about(version: str, viewer: Viewer, folder: str) -> dict[str, Any]:
     """What everybody may know of a version: no count, from which others could be taken off, and no failed rule."""

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import queries, text
 from dashboard.access import Viewer
-from dashboard.components import clinic_words, downloads, frame, links
+from dashboard.components import clinic_profile, clinic_standing, clinic_words, downloads, frame, links
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.frame import Reading
@@ -15,6 +15,7 @@ from dashboard.keys import Clinic
 from pipeline.clinic_figures import Figure
 
 USUAL_TABLE = "follow_up_24"
+PRICES = "price"
 
 
 @frame.clinic_page
@@ -29,9 +30,13 @@ def show(reading: Reading) -> None:
         return
     frame.head(reading, text.CLINIC_TITLE.format(clinic=of), clinic_words.answer(figures))
     certificate = reading.certificate(clinic=of, policy=figures[0].rule)
+    clinic_standing.draw(reading, of, certificate)
+    clinic_profile.safety(reading, of)
+    st.subheader(text.TABLES_TITLE, anchor=False)
     _table(figures, certificate)
     downloads.data_buttons(of, clinic_words.rows(figures), certificate, label="Download all figures ({})")
     st.caption(f"{text.CLINIC_RULES} Policy: {figures[0].rule}.")
+    clinic_profile.profile(figures, queries.own_basis(*reading.at, of))
 
 
 def _refuse_others(viewer: Viewer) -> None:
@@ -59,7 +64,9 @@ def _table(figures: Sequence[Figure], certificate: Certificate) -> None:
         key=Clinic.TABLE, bind="query-params",
     )  # fmt: skip
     mine = [f for f in figures if f.table == chosen]
-    st.subheader(titles[chosen], anchor=False)
+    st.markdown(f"**{titles[chosen]}**")
+    if chosen == PRICES:
+        st.caption(text.PRICES_OF_OTHERS)
     rows = [_point(f) for f in mine]
     if any(row.own is not None or row.others is not None for row in rows):
         figure = beside(rows, "share of the people whom the table divides")

@@ -7,7 +7,7 @@ Side = Literal["above", "below", "within"]
 
 STANDING_REASONS: dict[str, str] = {
     "no_result": "Too few patients of this clinic were measured at this visit for a result that can be shown.",
-    "follow_up_hidden": "How many of the patients who were due were seen cannot be shown, here or elsewhere. A clinic "
+    "follow_up_hidden": "How many of the patients who were due were seen cannot be shown. A clinic "
     "that loses the dissatisfied looks better, so without it no result is compared.",
     "few_clinics": "Fewer than five other clinics show results by stage, too few to tell how much clinics differ "
     "anyway.",

@@ -89,9 +89,8 @@ def decide(
     states = {c.code: "shown" if c.code in already else _alone(c, policy, elsewhere) for c in cells}
     while True:
         hidden = [cell for cell in cells if states[cell.code] != "shown"]
-        tells_few = _tells_few(cells, hidden, policy, has_sum_above=has_sum_above) or _tells_few_since(
-            hidden, elsewhere
-        )
+        tells_few = _tells_few(cells, hidden, policy, has_sum_above=has_sum_above)
+        tells_few = tells_few or _tells_few_since(hidden, elsewhere)
         news = [c for c in cells if c not in hidden and c.code not in already and _tells_something(c)]
         if not tells_few or not news:
             break

@@ -3,13 +3,17 @@
 import json
 from pathlib import Path
 
+import polars as pl
+
 from pipeline import ledger
 from pipeline.config import load
 from pipeline.disclosure import clinic, memory
-from tests.disclosure.months import people, write_research
+from tests.disclosure.months import People, people, write_research
 
 VERSION = "20261123T091500Z-1a2b3c"
-SIZES = {"east": 60, "north": 300, "south": 250, "tiny": 8, "west": 280}
+SIZES = {"east": 260, "north": 300, "south": 250, "tiny": 8, "west": 280, "coast": 240, "hills": 270, "village": 48}
+OWN, BASIS = "village", "contract of 1 October"
+"""Has figures for its own eyes."""
 
 
 def publish(home: Path) -> Path:
@@ -18,12 +22,15 @@ def publish(home: Path) -> Path:
     folder.mkdir(parents=True)
     settings = load(home, {"NEEDLING_SCRATCH": "/var/tmp", "NEEDLING_MEMORY_MB": "256"})
     ledger.start_run(home, "run")
-    write_research(folder, people(5, SIZES, 12), 11)
-    memory.record(home, clinic.write(settings, folder, VERSION), [])
+    everybody = people(5, SIZES, 12).frame
+    nothing_severe = pl.when(pl.col("clinic_id") == OWN).then(1).otherwise("severity").alias("severity")
+    write_research(folder, People(everybody.with_columns(nothing_severe)), 17)
+    memory.record(home, clinic.write(settings, folder, VERSION, own={OWN}), [])
     manifest = {
         "version": VERSION, "published_at": "2026-11-23T09:15:00Z", "code_version": "0.1.0", "contract_version": "1",
-        "simulated": True, "tables": {"participants": 898}, "fingerprint": "0" * 64,
+        "simulated": True, "tables": {"participants": sum(SIZES.values())}, "fingerprint": "0" * 64,
         "gate": {"passed": True, "failed": [], "n_rules": 120}, "extracted_until": "2026-11-01",
+        "disclosure": {"profile": "strict", "own_clinic": [{"clinic": OWN, "basis": BASIS}]},
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
     (home / "current.json").write_text(json.dumps({"version": VERSION, "path": f"versions/{VERSION}"}))

@@ -1,11 +1,14 @@
 """The page Clinic, and who gets to see which."""
 
+import json
 import logging
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -14,6 +17,7 @@ from dashboard import access, queries, text
 from dashboard.access import Viewer
 from dashboard.views import pages_for
 from pipeline.contract.asked import Asked
+from pipeline.contract.clinic_standing import STANDING_REASONS
 from tests.dashboard import clinic_home
 from tests.dashboard.conftest import Run
 
@@ -37,9 +41,17 @@ def claims(name: str, *, seconds: int = 600) -> dict[str, object]:
     return {"sub": "other", **by_id, "exp": time.time() + seconds}
 
 
-@pytest.fixture
-def with_clinics(home: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that is copied, not made, for each test."""
+    home = tmp_path_factory.mktemp("clinics") / "home"
     clinic_home.publish(home)
+    return home
+
+
+@pytest.fixture
+def with_clinics(home: Path, made: Path) -> Path:
+    shutil.copytree(made, home, dirs_exist_ok=True)
     return home
 
 
@@ -80,14 +92,55 @@ def test_at_this_computer_every_clinic_can_be_looked_at() -> None:
     assert "95% interval" in said
     assert "strict: 0 to 10 suppressed" in said
     assert app.selectbox(key="of").options == sorted(clinic_home.SIZES)
-    assert "+" in app.table[0].value["Mean change (95% interval)"].iloc[0]
+    assert "+" in table(app, "Group")["Mean change (95% interval)"].iloc[0]
 
 
 @pytest.mark.usefixtures("with_clinics")
 def test_too_few_people_are_said_to_be_too_few() -> None:
     app = page(of="tiny")
     assert "No result of this clinic can be shown yet" in words(app)
-    assert set(app.table[0].value["People"]) == {"suppressed"}
+    assert set(table(app, "Group")["People"]) == {"suppressed"}
+
+
+def table(app: AppTest, column: str) -> pd.DataFrame:
+    return next(t.value for t in app.table if column in t.value)
+
+
+@pytest.mark.usefixtures("with_clinics")
+def test_follow_up_comes_before_where_a_clinic_stands() -> None:
+    app = page(of="west", week="24")
+    said = words(app)
+    assert said.index("Follow-up first") < said.index("would lead one to expect")
+    assert "within what chance does" in said
+    (figure,) = [json.loads(f.proto.spec) for f in app.get("plotly_chart") if "standing" in f.proto.id]
+    assert [trace["name"] for trace in figure["data"] if trace["mode"] == "markers"] == ["This clinic"]
+    assert figure["data"][-1]["x"], "the own point is drawn, and no other"
+
+
+@pytest.mark.usefixtures("with_clinics")
+def test_a_clinic_without_a_place_is_told_why() -> None:
+    assert STANDING_REASONS["no_result"] in words(page(of="tiny"))
+
+
+@pytest.mark.usefixtures("with_clinics")
+def test_a_granted_clinic_sees_small_counts_the_basis_and_what_safety_leaves_possible() -> None:
+    app = page(of=clinic_home.OWN, table="side_effects")
+    said = words(app)
+    assert f"Basis: {clinic_home.BASIS}" in said
+    assert "own_clinic: 1 to 4 suppressed" in said
+    assert "**None of " in said
+    assert "upper limit at 95% confidence" in said
+    sizes = table(app, "30 patients")
+    assert dict(zip(sizes["What"], sizes["200 patients"], strict=True))["Side effects"] == "20 of 20"
+
+
+@pytest.mark.usefixtures("with_clinics")
+def test_prices_of_fewer_than_five_others_are_not_told() -> None:
+    app = page(of="village", table="price")
+    assert text.PRICES_OF_OTHERS in words(app)
+    shown = table(app, "Others: people (clinics)")
+    assert "fewer than 5 clinics" in set(shown["Others: people (clinics)"])
+    assert shown["Mean (95% interval)"].str.contains("EUR a month").any()
 
 
 def test_a_version_without_clinics_says_so(home: Path) -> None:
@@ -95,6 +148,12 @@ def test_a_version_without_clinics_says_so(home: Path) -> None:
     with duckdb.connect(str(folder / "clinic.duckdb")) as con:
         con.execute("DELETE FROM clinic_cells")
     assert page().title[0].value == text.NO_CLINIC_TITLE
+
+
+def test_a_version_of_an_earlier_release_says_what_to_do(with_clinics: Path) -> None:
+    with duckdb.connect(str(with_clinics / "versions" / clinic_home.VERSION / "clinic.duckdb")) as con:
+        con.execute("DROP TABLE clinic_standings")
+    assert "needling publish" in words(page(of="west"))
 
 
 def test_nothing_published_says_so(home: Path) -> None:
@@ -108,7 +167,8 @@ def test_a_clinics_user_sees_the_own_clinic_and_nothing_else(
     app = run()
     assert app.title[0].value == text.CLINIC_TITLE.format(clinic="north")
     assert [box.key for box in app.selectbox] == ["table"]
-    assert "898" not in words(app), "the others are the number of all people less its own"
+    n_all = sum(clinic_home.SIZES.values())
+    assert f"{n_all}" not in words(app).replace(",", ""), "the others are the number of all people less its own"
 
 
 def test_asking_for_another_clinic_gives_nothing_and_is_noted(
