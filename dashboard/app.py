@@ -6,7 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import login, text
-from dashboard.views import pages_for
+from dashboard.keys import Compare, Filter
+from dashboard.views import COMPARE, pages_for
 
 ICON = Path(__file__).parent / "assets" / "icon.png"  # a file of our own: a named icon is fetched from outside
 
@@ -17,10 +18,17 @@ if viewer is None:
     st.stop()
 
 sections: dict[str, list[st.Page]] = {}
+entries: dict[str, st.Page] = {}
 for page in pages_for(viewer):
     entry = st.Page(partial(page.show, viewer), title=page.title, icon=page.icon, url_path=page.url_path)
     sections.setdefault(page.section, []).append(entry)
+    entries[page.url_path] = entry
 
 st.logo(str(ICON), size="large")
 login.way_out(viewer)
-st.navigation(sections, position="top").run()
+chosen = st.navigation(sections, position="top")
+asked = st.query_params.to_dict()
+if chosen.url_path == "" and COMPARE in entries and asked.keys() & {*Compare, *Filter}:
+    # a link from when Compare was the first page
+    st.switch_page(entries[COMPARE], query_params={key: st.query_params.get_all(key) for key in asked})
+chosen.run()

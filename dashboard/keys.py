@@ -112,3 +112,5 @@ class Figure(StrEnum):
     RETENTION = "retention"
     ATTRITION = "attrition"
     DISTRIBUTION = "distribution"
+    FOLLOW_UP = "follow-up"
+    ENROLMENT = "enrolment"

@@ -45,6 +45,7 @@ def main() -> None:
     if home is not None:
         with served(home.resolve()) as page:
             page.set_viewport_size({"width": WIDTH, "height": COMPARE_HEIGHT})
+            page.goto(urljoin(page.url, "/compare"))
             page.get_by_text("Single-user mode").wait_for()
             page.locator(".js-plotly-plot").first.wait_for()
             save(page, "compare.png")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipeline.contract.claimed import Claimed
+    from pipeline.contract.overview import Overview
     from pipeline.studies.pair_sums import PairSums
     from pipeline.studies.protocol import Protocol
 
@@ -70,6 +71,17 @@ class Home(Summaries):
     def version(self) -> dict[str, Any]:
         """The version's manifest: name, time, code and contract version, rows by table, gate, fingerprint."""
         return store.read_manifest(self._version)
+
+    def earlier(self) -> str | None:
+        """Name of the version published before this one, if it is kept still; None where there is none."""
+        names = [version.name for version in store.versions(self._settings.home) if version.name < self._version.name]
+        return names[-1] if names else None
+
+    def overview(self) -> "Overview":
+        """People, records, who was followed up to each visit, and who sent them."""
+        from pipeline.studies.overview import overview
+
+        return overview(self.connection)
 
     @property
     def connection(self) -> "duckdb.DuckDBPyConnection":

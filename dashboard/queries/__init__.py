@@ -20,9 +20,9 @@ from pipeline.contract.claimed import Claimed
 from pipeline.contract.clinic_standing import SafetyLimit, Standing
 from pipeline.contract.results import Arm, Comparison
 
-_TTL_SECONDS = 3600
-_MAX_ANSWERS = 500
-_MAX_VERSIONS = 2  # the one that is read, and the next one while people move over
+TTL_SECONDS = 3600
+MAX_ANSWERS = 500
+MAX_VERSIONS = 2  # the one that is read, and the next one while people move over
 
 State = tuple[tuple[str, int], ...]
 """Names of files and when they changed."""
@@ -61,7 +61,7 @@ def current_version() -> str | None:
     return str(json.loads(pointer.read_bytes())["version"])
 
 
-@st.cache_resource(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_resource(max_entries=MAX_VERSIONS, ttl=TTL_SECONDS, show_spinner=False)
 def _open(folder: str, version: str) -> Home:
     """The open version. `version` is the cache's key: another one opens another file."""
     return open_home(folder, version)
@@ -74,43 +74,43 @@ def opened(viewer: Viewer, folder: str, version: str) -> Home:
     return _open(folder, version)
 
 
-@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_VERSIONS, ttl=TTL_SECONDS, show_spinner=False)
 def manifest(version: str, viewer: Viewer, folder: str) -> dict[str, Any]:
     """The version's own account of itself."""
     return opened(viewer, folder, version).version
 
 
-@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner="Comparing and adjusting ...")
+@st.cache_data(max_entries=MAX_ANSWERS, ttl=TTL_SECONDS, show_spinner="Comparing and adjusting ...")
 def compare(version: str, viewer: Viewer, folder: str, asked: Asked) -> Comparison:
     """The answer to one question, adjusted and unadjusted."""
     return opened(viewer, folder, version).compare(**asdict(asked))
 
 
-@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_ANSWERS, ttl=TTL_SECONDS, show_spinner=False)
 def arms(version: str, viewer: Viewer, folder: str, asked: Asked) -> tuple[Arm, ...]:
     """The arms that have anybody in them, which nothing has to be adjusted for."""
     return opened(viewer, folder, version).compare(**asdict(asked), adjusted=False).arms
 
 
-@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner="Comparing and adjusting ...")
+@st.cache_data(max_entries=MAX_ANSWERS, ttl=TTL_SECONDS, show_spinner="Comparing and adjusting ...")
 def study(version: str, viewer: Viewer, folder: str, name: str, state: State) -> Comparison:
     """The answer of a study; `state` is what may change it within a version."""
     return opened(viewer, folder, version).study(name)
 
 
-@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner="Asking every study ...")
+@st.cache_data(max_entries=MAX_VERSIONS, ttl=TTL_SECONDS, show_spinner="Asking every study ...")
 def claims(version: str, viewer: Viewer, folder: str, state: State) -> tuple[Claimed, ...]:
     """Every study with its verdict; `state` is what may change it within a version."""
     return opened(viewer, folder, version).claims()
 
 
-@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_VERSIONS, ttl=TTL_SECONDS, show_spinner=False)
 def studies(version: str, viewer: Viewer, folder: str, state: State) -> dict[str, str]:
     """Every study's question, by id. Raises NeedlingError where a protocol of the home's own is wrong."""
     return {protocol.id: protocol.title or protocol.id for protocol in opened(viewer, folder, version).studies()}
 
 
-@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_ANSWERS, ttl=TTL_SECONDS, show_spinner=False)
 def protocol(version: str, viewer: Viewer, folder: str, asked: Asked | None, name: str | None, state: State) -> str:
     """The protocol of a question or of a study, as TOML."""
     home = opened(viewer, folder, version)
@@ -125,7 +125,7 @@ def state(folder: str) -> State:
     return tuple((file.name, file.stat().st_mtime_ns) for file in files if file.is_file())
 
 
-@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_VERSIONS, ttl=TTL_SECONDS, show_spinner=False)
 def choices(version: str, viewer: Viewer, folder: str) -> dict[str, tuple[str, ...]]:
     """For every column that is filtered on, the values it has in this version, sorted."""
     home = opened(viewer, folder, version)
@@ -140,7 +140,7 @@ def choices(version: str, viewer: Viewer, folder: str) -> dict[str, tuple[str, .
     }
 
 
-@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_VERSIONS, ttl=TTL_SECONDS, show_spinner=False)
 def instruments(version: str, viewer: Viewer, folder: str) -> tuple[Instrument, ...]:
     """The instruments that somebody in this version was measured with, in the order of the reference table."""
     home = opened(viewer, folder, version)
@@ -151,7 +151,7 @@ def instruments(version: str, viewer: Viewer, folder: str) -> tuple[Instrument, 
     return tuple(Instrument(r["code"], r["label"], tuple(d for d in r["diagnoses"].split("|") if d)) for r in rows)
 
 
-@st.cache_data(max_entries=_MAX_VERSIONS * 100, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_VERSIONS * 100, ttl=TTL_SECONDS, show_spinner=False)
 def clinics(version: str, viewer: Viewer, folder: str) -> tuple[str, ...]:
     """The clinics whose figures this viewer may see."""
     if viewer.scope is not None:
@@ -164,7 +164,7 @@ def clinic(version: str, viewer: Viewer, folder: str, of: str) -> tuple[Figure, 
     return _clinic(version, viewer, folder, of) if viewer.may_see(of) else None
 
 
-@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_ANSWERS, ttl=TTL_SECONDS, show_spinner=False)
 def _clinic(version: str, viewer: Viewer, folder: str, of: str) -> tuple[Figure, ...]:
     return clinic_figures.figures(Path(folder), version, of)
 
@@ -174,7 +174,7 @@ def standings(version: str, viewer: Viewer, folder: str, of: str) -> tuple[tuple
     return _standings(version, viewer, folder, of) if viewer.may_see(of) else ()
 
 
-@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_ANSWERS, ttl=TTL_SECONDS, show_spinner=False)
 def _standings(version: str, viewer: Viewer, folder: str, of: str) -> tuple[tuple[Standing, tuple[Limit, ...]], ...]:
     return clinic_figures.standings(Path(folder), version, of)
 
@@ -184,7 +184,7 @@ def safety_limits(version: str, viewer: Viewer, folder: str, of: str) -> tuple[S
     return _safety_limits(version, viewer, folder, of) if viewer.may_see(of) else ()
 
 
-@st.cache_data(max_entries=_MAX_ANSWERS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_ANSWERS, ttl=TTL_SECONDS, show_spinner=False)
 def _safety_limits(version: str, viewer: Viewer, folder: str, of: str) -> tuple[SafetyLimit, ...]:
     return clinic_figures.safety_limits(Path(folder), version, of)
 
@@ -199,7 +199,7 @@ def own_basis(version: str, viewer: Viewer, folder: str, of: str) -> str | None:
     )
 
 
-@st.cache_data(max_entries=_MAX_VERSIONS, ttl=_TTL_SECONDS, show_spinner=False)
+@st.cache_data(max_entries=MAX_VERSIONS, ttl=TTL_SECONDS, show_spinner=False)
 def about(version: str, viewer: Viewer, folder: str) -> dict[str, Any]:
     """What everybody may know of a version: no count, from which others could be taken off, and no failed rule."""
     whole = json.loads((Path(folder) / "versions" / version / "manifest.json").read_bytes())

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from dashboard.access import Viewer
 from dashboard.access_list import Role
-from dashboard.views import adherence, claims, clinic, compare, cost, quality, safety, steward
+from dashboard.views import adherence, claims, clinic, compare, cost, overview, quality, safety, steward
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,12 @@ _STEWARDS: frozenset[Role] = frozenset({"steward"})
 _RESEARCHERS: frozenset[Role] = _STEWARDS | {"researcher"}
 _EVERYBODY: frozenset[Role] = _RESEARCHERS | {"clinic"}
 
+COMPARE = "compare"
+"""Where comparisons stand: links to studies lead there."""
+
 PAGES: tuple[Page, ...] = (
-    Page(compare.show, "Compare", "Results", "compare", ":material/compare_arrows:", _RESEARCHERS),
+    Page(overview.show, "Overview", "", "overview", ":material/dashboard:", _RESEARCHERS),
+    Page(compare.show, "Compare", "Results", COMPARE, ":material/compare_arrows:", _RESEARCHERS),
     Page(safety.show, "Safety", "Results", "safety", ":material/health_and_safety:", _RESEARCHERS),
     Page(cost.show, "Cost", "Results", "cost", ":material/payments:", _RESEARCHERS),
     Page(adherence.show, "Adherence", "Results", "adherence", ":material/event_repeat:", _RESEARCHERS),

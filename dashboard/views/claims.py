@@ -56,7 +56,7 @@ def row(study: Claimed) -> dict[str, str]:
     """One study as words: its verdict, its figure, how many people, and why."""
     fixed = "" if study.is_fixed else " *Exploratory: not fixed beforehand.*"
     return {
-        "Study": f"[{study.title}](/?study={study.study})",
+        "Study": f"[{study.title}](/compare?study={study.study})",
         "Verdict": f"{MARKS[study.judgement]} {study.judgement}" if study.judgement else "",
         "Figure (95% interval)": figure(study.headline),
         "People with a result": f"{study.n_observed:,}",

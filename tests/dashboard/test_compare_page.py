@@ -17,6 +17,12 @@ from tests.dashboard.conftest import Run
 from tests.studies import small_version, world
 
 
+@pytest.fixture
+def run(run: Run) -> Run:
+    """Open the page by a link from when it was the first one: the dimension that it shows anyway is in it."""
+    return lambda **link: run(**({"by": "depth"} | link))
+
+
 def words(app: AppTest) -> str:
     """Everything the page says."""
     boxes = [f"{box.proto.title} {box.value}" for box in (*app.warning, *app.info, *app.error)]

@@ -48,7 +48,7 @@ def wait_for_link(page: Page, part: str) -> None:
     ids=lambda p: f"{p['color_scheme']}-{p['viewport']['width']}",
 )
 def test_the_page_is_drawn_and_nothing_leaves_the_machine(address: str, watched: Watched, tmp_path: Path) -> None:
-    watched.page.goto(address)
+    watched.page.goto(f"{address}/compare")
     page = watched.ready()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(page.locator(".js-plotly-plot")).to_have_count(4)
@@ -64,14 +64,14 @@ def test_the_page_is_drawn_and_nothing_leaves_the_machine(address: str, watched:
 
 @pytest.mark.parametrize("watched", [{"color_scheme": "dark"}], indirect=True)
 def test_dark_is_dark(address: str, watched: Watched) -> None:
-    watched.page.goto(address)
+    watched.page.goto(f"{address}/compare")
     page = watched.ready()
     background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
     assert background == "rgb(16, 22, 29)"
 
 
 def test_a_changed_control_changes_the_link_and_the_link_restores_the_view(address: str, watched: Watched) -> None:
-    watched.page.goto(address)
+    watched.page.goto(f"{address}/compare")
     page = watched.ready()
     page.get_by_role("radio", name="Setting", exact=True).click()
     wait_for_link(page, "by=Setting")
@@ -119,7 +119,7 @@ def test_a_cold_deep_link_opens_the_page(address: str, watched: Watched) -> None
 
 
 def test_a_study_is_chosen_and_its_link_restores_it(address: str, watched: Watched) -> None:
-    watched.page.goto(address)
+    watched.page.goto(f"{address}/compare")
     page = watched.ready()
     find(page, "What to look at", "c3-density-week-24")
     wait_for_link(page, "study=c3-density-week-24")
@@ -141,7 +141,7 @@ def test_a_study_is_chosen_and_its_link_restores_it(address: str, watched: Watch
 
 
 def test_the_data_can_be_taken_along(address: str, watched: Watched) -> None:
-    watched.page.goto(address)
+    watched.page.goto(f"{address}/compare")
     page = watched.ready()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download CSV").click()
@@ -153,7 +153,7 @@ def test_the_data_can_be_taken_along(address: str, watched: Watched) -> None:
 
 
 def test_a_figure_can_be_taken_along(address: str, watched: Watched) -> None:
-    watched.page.goto(address)
+    watched.page.goto(f"{address}/compare")
     page = watched.ready()
     page.locator(".js-plotly-plot").first.hover()
     with page.expect_download() as waiting:
@@ -162,7 +162,7 @@ def test_a_figure_can_be_taken_along(address: str, watched: Watched) -> None:
 
 
 def test_a_new_version_moves_the_reader_over(address: str, watched: Watched, server_home: Path) -> None:
-    watched.page.goto(address)
+    watched.page.goto(f"{address}/compare")
     page = watched.ready()
     newer = "20261124T091500Z-4d5e6f"
     small_version.publish(server_home, simulated=True, name=newer)

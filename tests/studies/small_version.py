@@ -112,6 +112,7 @@ CREATE TABLE cost (participant_id INTEGER, currency VARCHAR, item VARCHAR, per_m
 CREATE TABLE costs (participant_id INTEGER, incurred_day INTEGER, item VARCHAR, currency VARCHAR);
 CREATE TABLE retention AS
 SELECT participant_id, 24 AS visit_week, fate <> 'not_due' AS is_due, fate = 'lost' AS stopped_reporting,
+  fate IN ('seen', 'prevalent', 'unsettled') AS is_seen,
   fate = 'lost' AND i % 2 = 0 AS stopped_needling, CASE fate WHEN 'lost' THEN 'moved' END AS reason FROM person;
 ALTER TABLE outcome_change ADD COLUMN baseline_milli BIGINT;
 UPDATE outcome_change SET baseline_milli = 150000 WHERE instrument = 'hair_density';
@@ -125,6 +126,8 @@ FROM outcome_change WHERE instrument IN ('sinclair');
 INSERT INTO baseline
 SELECT DISTINCT participant_id, instrument, region, side, rater, method, 0, 150000, 1
 FROM outcome_change WHERE region = 'hairline';
+CREATE TABLE landing_account AS FROM (VALUES
+ ('outcomes', 3100, 225), ('participants', 236, 236), ('sessions', 4210, 189)) t(table_name, n_records, n_participants);
 CREATE TABLE events AS  -- two of the deep arm had a transplant between the visits, one long before
 SELECT participant_id, CASE WHEN i < 2 THEN 102 ELSE -200 END AS occurred_day, 'hair_transplant' AS event
 FROM person WHERE kind = 5 AND i < 3;

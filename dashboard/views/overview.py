@@ -1,0 +1,67 @@
+"""Overview: what is in these data, how far people were followed, whether the checks passed, and what changed."""
+
+import streamlit as st
+
+from dashboard import overview_words as words
+from dashboard.components import downloads, frame
+from dashboard.components.chart import chart
+from dashboard.components.empty import empty
+from dashboard.components.frame import Reading
+from dashboard.figures import follow_up as figures
+from dashboard.keys import Figure
+from dashboard.queries.overview import Before, earlier, overview
+from pipeline.contract.overview import Overview
+
+
+@frame.page
+def show(reading: Reading) -> None:
+    """Draw the page."""
+    found, before = overview(*reading.at), earlier(*reading.at)
+    frame.head(reading, words.TITLE, words.answer(found, reading.about))
+    _followed(reading, found)
+    _gate(reading)
+    _contents(reading, found, before)
+    _senders(reading, found)
+
+
+def _followed(reading: Reading, found: Overview) -> None:
+    st.subheader("How far were people followed?", anchor=False)
+    if not any(visit.n_due for visit in found.follow_up):
+        empty("no_data", words.NOT_DUE)
+        return
+    alt = "People seen, due and not seen, and not due yet, at each visit; the table has the numbers."
+    rows = words.visits_rows(found.follow_up)
+    chart(figures.follow_up(found.follow_up), Figure.FOLLOW_UP, alt, rows, reading.certificate())
+    st.table(words.follow_up(found.follow_up), border="horizontal", hide_index=True)
+    st.caption(words.FOLLOW_UP_NOTE)
+
+
+def _gate(reading: Reading) -> None:
+    st.subheader("Did the data pass their checks?", anchor=False)
+    st.markdown(words.gate(reading.about["gate"]))
+    if reading.about["gate"]["failed"]:
+        st.table(words.warnings(reading.about["gate"]), border="horizontal", hide_index=True)
+        st.caption(words.WARNINGS_NOTE)
+
+
+def _contents(reading: Reading, found: Overview, before: Before | None) -> None:
+    st.subheader("What changed since the version before?", anchor=False)
+    if before is None:
+        empty("no_data", words.NO_EARLIER)
+        st.table(words.changes(found, None), border="horizontal", hide_index=True)
+        return
+    is_same = reading.about["fingerprint"] == before.fingerprint
+    st.markdown(words.changed(before.version, found, before.held, is_same=is_same))
+    st.table(words.changes(found, before.held), border="horizontal", hide_index=True)
+    certificate = reading.certificate(compared_with=before.version)
+    downloads.data_buttons("changes", words.changes_rows(found, before.held), certificate)
+
+
+def _senders(reading: Reading, found: Overview) -> None:
+    st.subheader("Who sent them, and when did people enrol?", anchor=False)
+    if found.quarters:
+        alt = "People by the calendar quarter in which they enrolled, oldest at the left."
+        rows = words.quarters_rows(found)
+        chart(figures.enrolment(found.quarters), Figure.ENROLMENT, alt, rows, reading.certificate())
+    st.table(words.senders(found), border="horizontal", hide_index=True)
+    downloads.data_buttons("senders", words.senders_rows(found), reading.certificate())
