@@ -27,6 +27,13 @@ class Filter(StrEnum):
     ADJUNCT = "adjunct"
 
 
+class Cohort(StrEnum):
+    """Controls of the page Cohort that stand in no link."""
+
+    NAME = "cohort_name"
+    SAVE = "cohort_save"
+
+
 class Steward(StrEnum):
     """Controls of the page Steward. They stand in no link: what is put in is nobody else's."""
 

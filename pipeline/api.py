@@ -8,7 +8,7 @@ A Home reads one published version for as long as it is open, also while a newer
 Nothing can be written through it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, overload
@@ -223,6 +223,21 @@ class Home(Summaries):
         from pipeline.studies.compare import ask
 
         return ask(self.connection, by, instrument, week, where, landmark, reference).protocol
+
+    def preview(self, protocol: "Protocol") -> dict[str, Any]:
+        """Whom a protocol would compare, known before any arm's outcome is looked at.
+
+        `attrition`, `arms`, `table_1`, `overlap`, `detectable_difference`, `reason`: as `studies show --json` has them.
+        """
+        from pipeline.studies.preview import preview
+
+        return preview(self.connection, protocol)
+
+    def facets(self, where: Sequence[str], landmark: int) -> Mapping[str, Mapping[str, int]]:
+        """How many people each value of a filter would leave, by column and value, the other filters as they are."""
+        from pipeline.studies.facets import facets
+
+        return facets(self.connection, where, landmark)
 
     def evidence(self, name: str | None = None) -> dict[str, Any]:
         """The published trials on a study's question, in its unit, and why they are or are not pooled.

@@ -40,10 +40,10 @@ class Certificate:
         return " · ".join(parts)
 
 
-def of_version(about: Mapping[str, Any], settings: Mapping[str, Any]) -> Certificate:
-    """Of figures that follow no protocol; `about` is the version's account of itself."""
+def of_version(about: Mapping[str, Any], settings: Mapping[str, Any], digest: str | None = None) -> Certificate:
+    """Of figures that no study engine certified; `about` is the version's account of itself, `digest` a protocol's."""
     own = metadata.version("microneedling-outcomes")
-    return Certificate(str(about["version"]), str(about["fingerprint"]), own, settings)
+    return Certificate(str(about["version"]), str(about["fingerprint"]), own, settings, digest)
 
 
 def of_comparison(result: Comparison) -> Certificate:

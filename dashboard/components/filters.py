@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components import links
 from dashboard.keys import Filter
@@ -56,7 +57,11 @@ def diagnosis_filter(available: Mapping[str, tuple[str, ...]], allowed: tuple[st
     return [f"diagnosis={code}"] if code else []
 
 
-def people_filters(available: Mapping[str, tuple[str, ...]]) -> list[str]:
+Places = dict[str, DeltaGenerator]
+"""By column, the place below its filter where counts may be written once all filters are known."""
+
+
+def people_filters(available: Mapping[str, tuple[str, ...]], places: Places | None = None) -> list[str]:
     """The other filters; nothing chosen in one means everybody. Returns COLUMN=VALUE texts."""
     found: list[str] = []
     columns = st.columns(3)
@@ -72,8 +77,23 @@ def people_filters(available: Mapping[str, tuple[str, ...]]) -> list[str]:
                 bind="query-params",
                 placeholder="Everybody",
             )
+            if places is not None:
+                places[choice.column] = st.empty()
         found += [f"{choice.column}={value}" for value in values]
     return found
+
+
+def show_counts(places: Places, counts: Mapping[str, Mapping[str, int]]) -> None:
+    """Write below each filter how many people each of its values would leave, the other filters being as they are."""
+    for choice in _SEVERAL:
+        found = sorted(counts.get(choice.column, {}).items(), key=lambda pair: -pair[1])
+        told = [f"{choice.call(value)}: {n:,}" for value, n in found[:_MOST_COUNTED]]
+        more = len(found) - _MOST_COUNTED
+        told += [f"{more} more with fewer"] if more > 0 else []
+        places[choice.column].caption(" · ".join(told) or "Nobody with the other filters as they are.")
+
+
+_MOST_COUNTED = 8
 
 
 def n_active() -> int:

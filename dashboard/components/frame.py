@@ -35,9 +35,9 @@ class Reading:
         """What every query begins with: `queries.claims(*reading.at, ...)`."""
         return self.version, self.viewer, self.folder
 
-    def certificate(self, **settings: Any) -> Certificate:
-        """For the downloads of a figure that follows no protocol; `settings` are those that the reader chose."""
-        return certificate.of_version(self.about, settings)
+    def certificate(self, *, protocol_digest: str | None = None, **settings: Any) -> Certificate:
+        """For the downloads of a figure; `settings` are those that the reader chose, the digest a protocol's if any."""
+        return certificate.of_version(self.about, settings, protocol_digest)
 
 
 Show = Callable[[Viewer], None]

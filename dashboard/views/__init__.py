@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from dashboard.access import Viewer
 from dashboard.access_list import Role
-from dashboard.views import adherence, claims, clinic, compare, cost, overview, quality, safety, steward
+from dashboard.views import adherence, claims, clinic, cohort, compare, cost, overview, quality, safety, steward
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ COMPARE = "compare"
 
 PAGES: tuple[Page, ...] = (
     Page(overview.show, "Overview", "", "overview", ":material/dashboard:", _RESEARCHERS),
+    Page(cohort.show, "Cohort", "Results", "cohort", ":material/groups:", _RESEARCHERS),
     Page(compare.show, "Compare", "Results", COMPARE, ":material/compare_arrows:", _RESEARCHERS),
     Page(safety.show, "Safety", "Results", "safety", ":material/health_and_safety:", _RESEARCHERS),
     Page(cost.show, "Cost", "Results", "cost", ":material/payments:", _RESEARCHERS),

@@ -18,7 +18,11 @@ class Asked:
 
     def command(self) -> str:
         """The command line that asks it, without the home."""
-        return shlex.join(self._words())
+        return shlex.join(self.words())
+
+    def words(self) -> tuple[str, ...]:
+        """The same, word by word, the program's name first."""
+        return tuple(self._words())
 
     def _words(self) -> Iterator[str]:
         yield from ("needling", "compare", "--by", self.by, "--instrument", self.instrument, "--week", str(self.week))

@@ -57,6 +57,7 @@ REASONS: dict[str, str] = {
     "it was still there.",
     "unknown_before_the_answers": "How large a difference could be seen depends on the answers themselves.",
     "responders_alike": "The arms may have equally many responders, so what an additional one costs cannot be said.",
+    "several_arms": "Several arms are compared, and each pair of them has its own smallest difference.",
     "too_few_amounts": "Fewer than 30 people of an arm told what they paid in one currency and year: too few for sums "
     "that a few people decide.",
     "too_few_for_spread": "Fewer than 30 people of an arm have a result: too few to tell how much people differ.",

@@ -32,7 +32,8 @@ def open_reader(
 ) -> duckdb.DuckDBPyConnection:
     """A read-only connection that can reach no other file. It spills into `spill`, or nowhere.
 
-    Raises NeedlingError where the file is missing or is no database.
+    Connections of one process to one file share its settings. Raises NeedlingError where the file is missing or is no
+    database.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{memory_mb}MiB",
@@ -50,10 +51,19 @@ def open_reader(
             f"version file {path} cannot be opened; choose another version with `needling rollback`, "
             "or publish again with `needling publish`"
         ) from error
-    # not in `config`: DuckDB applies that in no particular order, and refuses temp_directory after this one
-    con.execute("SET enable_external_access = false")
-    con.execute("SET lock_configuration = true")
+    _close_off(con)
     return con
+
+
+def _close_off(con: duckdb.DuckDBPyConnection) -> None:
+    # not in `config`: DuckDB applies that in no particular order, and refuses temp_directory after the first of these
+    try:
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
+    except duckdb.InvalidInputException:  # another connection of this process has closed the same file off already
+        is_open = con.execute("SELECT current_setting('enable_external_access')").fetchone()
+        if is_open != (False,):
+            raise
 
 
 def quote_name(name: str) -> str:

@@ -1,6 +1,7 @@
 """What may be known of a study before anybody looks at its outcome."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -21,7 +22,8 @@ SHOWS_SPREAD = 2
 
 def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any]:
     """Attrition up to the visit, people by arm and who they are at the start (`table_1`), whether like could be
-    compared with like (`overlap`), and the smallest difference that the primary contrast could show.
+    compared with like (`overlap`), and the smallest difference that the primary contrast could show
+    (`detectable_differences`: of each pair, where each other arm is compared with the reference).
 
     The last rests on the spread of everybody's results taken together, not by arm, so it stays blind to
     what the arms differ in (Kieser and Friede 2003, Statistics in Medicine 22, 3571-3581).
@@ -36,6 +38,7 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
             "table_1": [],
             "overlap": [],
             "detectable_difference": None,
+            "detectable_differences": [],
             "reason": population,
         }
     counted = tally(con, population)
@@ -51,7 +54,8 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
         "table_1": table_one(frame, protocol),
         "overlap": [overlap(frame, contrast) for contrast in contrasts_of(protocol)],
         "detectable_difference": detectable,
-        "reason": None if detectable is not None else "too_few",
+        "detectable_differences": _detectable_of_each(counted, protocol) if _has_several(protocol) else [],
+        "reason": None if detectable is not None else "several_arms" if _has_several(protocol) else "too_few",
     }
 
 
@@ -59,12 +63,33 @@ def _detectable(counted: Tally, protocol: Protocol) -> float | None:
     """In the instrument's unit; for a ratio of variances the smallest ratio, as normal values would show it."""
     compared = [one for one in (protocol.contrast, protocol.against) if one is not None]
     codes = [code for one in compared for code in (one.arm, one.reference) if code]
+    if _has_several(protocol):
+        return None
     n = [arm.n_due for arm in (counted.arms.get(code) for code in codes) if arm is not None]
     if not codes or len(n) < len(codes) or min(n) < SHOWS_SPREAD:
         return None
     if protocol.aim == "variation":
         found = smallest_detectable(math.sqrt(sum(2 / (each - 1) for each in n)), math.inf)
         return None if isinstance(found, Withheld) else math.exp(found)
+    return _of_sizes(counted, n)
+
+
+def _has_several(protocol: Protocol) -> bool:
+    """Whether each other arm is compared with the reference, so that no one difference is the primary one."""
+    return any(one is not None and one.reference and not one.arm for one in (protocol.contrast, protocol.against))
+
+
+def _detectable_of_each(counted: Tally, protocol: Protocol) -> list[dict[str, Any]]:
+    """Of each pair of arms, in the instrument's unit; None where an arm has hardly anybody."""
+    rows = []
+    for pair in contrasts_of(protocol):
+        n = [counted.arms[code].n_due if code in counted.arms else 0 for code in (pair.arm, pair.reference)]
+        least = _of_sizes(counted, n) if min(n) >= SHOWS_SPREAD else None
+        rows.append({"contrast": f"{pair.arm} vs {pair.reference}", "detectable_difference": least})
+    return rows
+
+
+def _of_sizes(counted: Tally, n: Sequence[int]) -> float | None:
     spread = _deviation(counted.everybody)
     if spread is None:
         return None

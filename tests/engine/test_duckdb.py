@@ -39,6 +39,17 @@ def test_a_reader_keeps_to_its_limits_and_cannot_be_talked_out_of_them(tmp_path:
             con.execute("SET memory_limit = '8GB'")
 
 
+def test_two_readers_of_one_process_are_both_closed_off(tmp_path: Path) -> None:
+    path = tmp_path / "research.duckdb"
+    duckdb.connect(str(path)).close()
+    with open_reader(path) as first, open_reader(path) as second:
+        for con in (first, second):
+            with pytest.raises(duckdb.Error):
+                con.execute("FROM read_csv('/etc/hosts')")
+            with pytest.raises(duckdb.InvalidInputException):
+                con.execute("SET enable_external_access = true")
+
+
 def test_what_is_no_database_is_reported_with_a_way_out(tmp_path: Path) -> None:
     file = tmp_path / "research.duckdb"
     file.write_text("no database")
