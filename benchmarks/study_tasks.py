@@ -80,7 +80,7 @@ def ad_hoc(home: Path) -> Any:
 
 def seq_dr(home: Path) -> Any:
     with threadpool_limits(1, "blas"):
-        return said(pair(home).influences.means("ate").difference(1, 0))  # type: ignore[union-attr]
+        return said(pair(home).influences.means("ate").difference(1, 0))  # type: ignore[union-attr]  # never withheld here
 
 
 def mixed(rows: Pair) -> Any:

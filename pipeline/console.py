@@ -135,8 +135,25 @@ def studies(document: Document) -> str:
 def study_results(document: Document) -> str:
     """Each study under its id, as a comparison; then what they say of the claims."""
     blocks = [f"== {row['study']} ==\n\n{comparison(row)}" for row in document["studies"]]
-    rows = [[v["claim"], v["study"], v["judgement"], v["because"]] for v in document["verdicts"]]
-    return "\n\n".join([*blocks, table(["claim", "study", "verdict", "because"], rows)])
+    rows = [
+        [v["claim"], v["study"], v["judgement"], _q_value(v["q_value"]), v["because"]] for v in document["verdicts"]
+    ]
+    return "\n\n".join([*blocks, table(["claim", "study", "verdict", "q", "because"], rows), *_about_q(rows)])
+
+
+def _q_value(q: float | None) -> str | None:
+    return None if q is None else "<0.001" if q < 0.001 else f"{q:.3f}"
+
+
+def _about_q(verdicts: Sequence[Sequence[object]]) -> list[str]:
+    """What the column says, where there is a list to be corrected for."""
+    n = sum(row[3] is not None for row in verdicts)
+    if n < 2:
+        return []
+    return [
+        f"q: the p-value corrected for the {n} tested studies listed here (Benjamini-Hochberg): of those with q below "
+        "0.05, 5% are expected to be false findings at most."
+    ]
 
 
 def findings(document: Document) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.coverage.found import Found, Replicate, of_estimate, of_result
+from benchmarks.coverage.stacked import stacked_aipw
 from benchmarks.coverage.worlds import Array, Codes, Draw, Study, Truth, truth
 from pipeline.contract.results import Arm, Estimate
 from pipeline.studies.adjusted import pair_of
@@ -20,7 +21,6 @@ from pipeline.studies.estimators.equivalence import equivalence
 from pipeline.studies.estimators.inputs import Column, Words
 from pipeline.studies.estimators.linear import ancova, g_computation
 from pipeline.studies.estimators.propensity import clipped, propensity
-from pipeline.studies.estimators.stacked import stacked_aipw
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
 from pipeline.studies.estimators.welch import Moments, difference
 from pipeline.studies.frame import Frame

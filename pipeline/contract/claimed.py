@@ -12,6 +12,7 @@ class Claimed:
     `question` is the claim's, in plain words; `judgement` and `because` the verdict, None of both where the study
     compares too many things for a single one. `headline` may hold no number, and then why. `n_observed` are the people
     with a result in the arms of the study. `is_fixed`: the protocol was fixed before anybody looked.
+    `q_value` is the p-value corrected for every tested study of the list (Benjamini-Hochberg), None without a test.
     """
 
     study: str
@@ -24,3 +25,4 @@ class Claimed:
     n_observed: int
     n_looks: int
     is_fixed: bool
+    q_value: float | None = None

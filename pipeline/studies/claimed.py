@@ -31,6 +31,7 @@ def claimed(
                 n_observed=sum(arm.n_observed for arm in comparison.arms),
                 n_looks=looks.get(protocol.id, 1),
                 is_fixed=fixed.get(protocol.id, False),
+                q_value=verdict.q_value if verdict else None,
             )
         )
     return tuple(rows)

@@ -11,13 +11,14 @@ failed diagnostics  the arms hold too different people
 not answerable      such data cannot answer it: nobody was measured so, or nobody is there to compare with
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.contract.results import REASONS, Comparison, Estimate
-from pipeline.studies.estimators.multiplicity import holm
+from pipeline.studies.estimators.effect import Array
+from pipeline.studies.estimators.multiplicity import benjamini_hochberg, holm
 from pipeline.studies.headline import UNADJUSTED
 from pipeline.studies.judging import Judged, Judgement, judge, p_value
 from pipeline.studies.looking_often import told, widened
@@ -41,7 +42,8 @@ TOO_FEW = frozenset(
 class Verdict:
     """One study's verdict with the sentence that led to it. `p_adjusted` is within the claim, None without a test.
 
-    `n_looks` counts the versions on which the study was looked at up to this one.
+    `n_looks` counts the versions on which the study was looked at up to this one. `q_value` is the p-value corrected
+    for every tested study of the list that was asked for: of those below 0.05, at most 5% are expected to be false.
     """
 
     study: str
@@ -50,6 +52,7 @@ class Verdict:
     because: str
     p_adjusted: float | None = None
     n_looks: int = 1
+    q_value: float | None = None
 
 
 def verdicts(found: Sequence[tuple[Protocol, Comparison]], looks: Mapping[str, int] | None = None) -> list[Verdict]:
@@ -65,12 +68,22 @@ def verdicts(found: Sequence[tuple[Protocol, Comparison]], looks: Mapping[str, i
     families: dict[str, list[int]] = {}
     for place, (protocol, _) in enumerate(found):
         families.setdefault(protocol.claim or protocol.id, []).append(place)
-    adjusted: dict[int, float] = {}
+    tested = {place: p for place, pair in enumerate(found) if (p := _p_value(*pair)) is not None}
+    listed, adjusted = _corrected(tested, list(tested), benjamini_hochberg), dict[int, float]()
     for places in families.values():
-        tested = [(place, p) for place in places if (p := _p_value(*found[place])) is not None]
-        corrected = holm(np.array([p for _, p in tested])).tolist() if tested else []
-        adjusted |= {place: p for (place, _), p in zip(tested, corrected, strict=True)}
-    return [_verdict(*pair, adjusted.get(place), often[pair[0].id]) for place, pair in enumerate(found)]
+        adjusted |= _corrected(tested, places, holm)
+    return [
+        _verdict(*pair, adjusted.get(place), often[pair[0].id], listed.get(place)) for place, pair in enumerate(found)
+    ]
+
+
+def _corrected(
+    tested: Mapping[int, float], places: Sequence[int], correction: Callable[[Array], Array]
+) -> dict[int, float]:
+    """The p-values of those of these places that have one, corrected for how many they are."""
+    here = [place for place in places if place in tested]
+    corrected = correction(np.array([tested[place] for place in here])).tolist() if here else []
+    return dict(zip(here, corrected, strict=True))
 
 
 def _headline(found: Comparison) -> Estimate | None:
@@ -85,10 +98,12 @@ def _p_value(protocol: Protocol, found: Comparison) -> float | None:
     return p_value(protocol.aim, headline, found)
 
 
-def _verdict(protocol: Protocol, found: Comparison, p_adjusted: float | None, n_looks: int) -> Verdict:
+def _verdict(
+    protocol: Protocol, found: Comparison, p_adjusted: float | None, n_looks: int, q_value: float | None
+) -> Verdict:
     judgement, because = _judge(protocol, found, p_adjusted)
     because = because if p_adjusted is None else told(because, found, n_looks)
-    return Verdict(protocol.id, protocol.claim, judgement, because, p_adjusted, n_looks)
+    return Verdict(protocol.id, protocol.claim, judgement, because, p_adjusted, n_looks, q_value)
 
 
 def _judge(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> Judged:

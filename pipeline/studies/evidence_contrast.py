@@ -121,7 +121,7 @@ def _measured_alike(published: str, ours: str) -> bool:
 def _chosen(here: Sequence[TrialRow], there: Sequence[TrialRow]) -> tuple[TrialRow | None, TrialRow | None]:
     """The rows of both arms that a difference can be taken of."""
     for quantity in _TOLD_ONCE:
-        one, other = (_first(rows, quantity) for rows in (here, there))  # type: ignore[arg-type]
+        one, other = (_first(rows, quantity) for rows in (here, there))  # type: ignore[arg-type]  # they are quantities
         if one and other:
             return one, other
     return None, None

@@ -94,3 +94,21 @@ def test_a_difference_too_small_to_matter_supports_nothing_and_luck_contradicts_
     assert judged(0.2, MARGIN - 0.2, MARGIN - 1) == "contradicted"
     assert judged(0.2, MARGIN + 0.2, MARGIN - 1) == "supported"
     assert judged(-3.0, MARGIN - 0.2, MARGIN + 1) == "not enough people"
+
+
+def test_a_list_is_corrected_as_a_list_and_each_claim_by_itself() -> None:
+    with duckdb.connect() as con:
+        world.build(con, 400, gain=3.0, seed=1)
+        found = run_study(con, STUDY)
+
+    def listed(study: str, p: float | None) -> tuple[Protocol, Comparison]:
+        """The study under a claim of its own, with this p-value, or refused."""
+        estimates = tuple(replace(e, p_value=p) if e.role == "headline" else e for e in found.estimates)
+        refused = replace(found, estimates=(), reason="no_arm")
+        return replace(STUDY, id=study, claim=study), refused if p is None else replace(found, estimates=estimates)
+
+    given = [listed("a", 0.01), listed("b", 0.04), listed("c", None), listed("d", 0.03)]
+    told = verdicts(given)
+    assert [verdict.p_adjusted for verdict in told] == [0.01, 0.04, None, 0.03]
+    assert [verdict.q_value for verdict in told] == [pytest.approx(0.03), 0.04, None, 0.04]
+    assert verdicts(given[1:2])[0].q_value == 0.04

@@ -7,6 +7,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from benchmarks.coverage.stacked import stacked_aipw
 from pipeline.studies.estimators import linear, mmrm
 from pipeline.studies.estimators.clusters import clustered_ancova
 from pipeline.studies.estimators.count_means import count_means, log_ratio
@@ -20,7 +21,6 @@ from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.reasons import REASONS, Reason
 from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
-from pipeline.studies.estimators.stacked import stacked_aipw
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
 
 Study = tuple[Array, Codes, Array]

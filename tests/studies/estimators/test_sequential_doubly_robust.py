@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from benchmarks.coverage.stacked import stacked_aipw
 from pipeline.studies.estimators.dropout import seen_throughout, skipped_share, staying
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld
 from pipeline.studies.estimators.propensity import propensity
 from pipeline.studies.estimators.sequential_doubly_robust import aipw, sequential_doubly_robust
-from pipeline.studies.estimators.stacked import stacked_aipw
 from pipeline.studies.estimators.weighting import Target
 from tests.studies.estimators.golden import expected, given, lalonde
 

@@ -1,7 +1,8 @@
 """AIPW whose standard error knows that the chances and the outcome models were estimated too.
 
-With few people or extreme weights the usual one is too small. Stefanski, L. A. and Boos, D. D. (2002). The
-calculus of M-estimation. The American Statistician 56, 29-38.
+With few people or extreme weights the usual one is too small. It is judged beside the others and held to another
+implementation's number, but stands in no answer. Stefanski, L. A. and Boos, D. D. (2002). The calculus of
+M-estimation. The American Statistician 56, 29-38.
 """
 
 import math
