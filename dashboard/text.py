@@ -64,8 +64,8 @@ NO_SHARES = "No share of this table can be shown: its groups are too small, or w
 PRICES_OF_OTHERS = "Prices of other clinics are shown together from five clinics on, for each currency apart."
 CLINIC_RULES = (
     "People are counted, who consented to comparisons between clinics. *Suppressed*: so few people, or so few that "
-    "could be worked out from the rest, that one of them might be found; it does not mean none. Other counts are "
-    "rounded. *An earlier one*: too few people changed since that version for a new figure. The others are at "
+    "could be worked out from the rest, that one of them might be found; it does not mean none. {rounded}"
+    "*An earlier one*: too few people changed since that version for a new figure. The others are at "
     "least three clinics, none with over half of the people."
 )
 
@@ -93,6 +93,8 @@ SIZES = (
     "Of twenty simulated clinics of each size, whose patients joined over a year, half a year after the last of them: "
     "how many see at least one figure."
 )
+
+COUNTS_ARE_ROUNDED = "Other counts are rounded. "
 
 NOT_STEWARD = "Only a data steward may put data in or change anything here."
 NOT_PROTECTED = (

@@ -48,9 +48,9 @@ class Others:
 class Figure:
     """One cell of one of the clinic's tables.
 
-    `n` is rounded, None where it is suppressed; `released_in` the version whose people it speaks of. `share` (0 to 1)
-    is of whom the table divides, where both were released together. `mean` is there where the cell holds results.
-    `profile` names the policy that it was decided by, `rule` is that in words.
+    `n` is None where it is suppressed; `released_in` the version whose people it speaks of. `share` (0 to 1) is of whom
+    the table divides, where both were released together. `mean` is there where the cell holds results. `profile` names
+    the policy that it was decided by, `rule` is that in words; `is_rounded`: its counts are.
     """
 
     table: str
@@ -63,6 +63,7 @@ class Figure:
     released_in: str | None
     profile: str
     rule: str
+    is_rounded: bool
     mean: Mean | None
     others: Others
 
@@ -124,7 +125,8 @@ def safety_limits(home: Path, version: str, clinic: str) -> tuple[SafetyLimit, .
 
 _FIGURES = """
 SELECT {'table': c.partition, title: c.title, cell: c.cell, label: c.label, state: c.state, n: c.n_shown,
-    share: c.share, released_in: c.released_in, profile: c.profile, rule: c.rule} AS own,
+    share: c.share, released_in: c.released_in, profile: c.profile, rule: c.rule,
+    is_rounded: c.is_rounded} AS own,
   CASE WHEN c.mean IS NOT NULL AND c.ci_lower IS NOT NULL
     THEN {estimate: c.mean, lower: c.ci_lower, upper: c.ci_upper, unit: c.unit} END AS mean,
   {n_clinics: b.n_clinics, n: b.n_shown, share: b.share, mean: b.mean, reason: b.reason, fewest: b.fewest} AS others

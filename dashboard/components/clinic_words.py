@@ -29,8 +29,9 @@ def answer(figures: Sequence[Figure]) -> str:
         if last.others.mean is not None
         else ""
     )
+    about = "about " if last.is_rounded else ""
     return (
-        f"{last.title.split(',')[0]}: **{signed(mean.estimate, _DIGITS)} {measured}** in about {last.n} patients of "
+        f"{last.title.split(',')[0]}: **{signed(mean.estimate, _DIGITS)} {measured}** in {about}{last.n} patients of "
         f"this clinic (95% interval {interval(mean.lower, mean.upper, _DIGITS)}).{beside} Clinics treat different "
         "people, so a difference between them is no verdict on either."
     )

@@ -35,7 +35,8 @@ def show(reading: Reading) -> None:
     st.subheader(text.TABLES_TITLE, anchor=False)
     _table(figures, certificate)
     downloads.data_buttons(of, clinic_words.rows(figures), certificate, label="Download all figures ({})")
-    st.caption(f"{text.CLINIC_RULES} Policy: {figures[0].rule}.")
+    rounded = text.COUNTS_ARE_ROUNDED if figures[0].is_rounded else ""
+    st.caption(f"{text.CLINIC_RULES.format(rounded=rounded)} Policy: {figures[0].rule}.")
     clinic_profile.profile(figures, queries.own_basis(*reading.at, of))
 
 
@@ -77,6 +78,7 @@ def _table(figures: Sequence[Figure], certificate: Certificate) -> None:
 
 
 def _point(f: Figure) -> Row:
-    people = clinic_words.SUPPRESSED if f.n is None else f"about {f.n:,} people"
+    about = "about " if f.is_rounded else ""
+    people = clinic_words.SUPPRESSED if f.n is None else f"{about}{f.n:,} people"
     note = clinic_words.SUPPRESSED if f.n is None else "share not shown: released at another time than the whole"
     return Row(f.label, people, f.share, f.others.share, note)

@@ -59,6 +59,7 @@ def figures(
         pl.when(today & pl.col("is_changed")).then(pl.lit(version))
         .when(pl.col("state") != "suppressed").then("version_before").alias("released_in"),
         pl.lit(policy.name).alias("profile"), pl.lit(policy.rule).alias("rule"),
+        pl.lit(policy.round_to > 1).alias("is_rounded"),
     )  # fmt: skip
     return told
 

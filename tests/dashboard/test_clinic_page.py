@@ -128,6 +128,7 @@ def test_a_granted_clinic_sees_small_counts_the_basis_and_what_safety_leaves_pos
     said = words(app)
     assert f"Basis: {clinic_home.BASIS}" in said
     assert "own_clinic: 1 to 4 suppressed" in said
+    assert text.COUNTS_ARE_ROUNDED not in said
     assert "**None of " in said
     assert "upper limit at 95% confidence" in said
     sizes = table(app, "30 patients")

@@ -1,5 +1,7 @@
 """Twelve months of releases in the hands of an attacker: no small group and no single value is to be worked out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -100,6 +102,13 @@ def test_no_single_value_can_be_worked_out_of_means(name: str, year: Clinics, ow
     assert year["large"].told("price")[0], "no mean was told, so nothing was tried"
     for of in (year, own_year):
         assert not any(values_found(of[name]).values())
+
+
+def test_without_a_rule_of_dominance_the_same_attacker_finds_some(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The guard remembers, and counts only people."""
+    policy = replace(STRICT, dominant_share=1.0, p_ratio=0.0)
+    of = released(tmp_path_factory.mktemp("home"), is_guarded=True, policy=policy, months=(5, 6, 7, 8))
+    assert any(any(values_found(of[name]).values()) for name in SIZES)
 
 
 def test_without_a_memory_means_are_sums_that_tell_single_values(careless_year: Clinics) -> None:

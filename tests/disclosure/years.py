@@ -6,13 +6,14 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import polars as pl
 
 from pipeline import ledger
 from pipeline.config import load
 from pipeline.disclosure import clinic, counted, memory
 from pipeline.disclosure.policy import OWN_CLINIC, STRICT, Policy
 from tests.disclosure.attacker import Key, Release, ToldMean
-from tests.disclosure.months import people, write_research
+from tests.disclosure.months import People, people, write_research
 
 MONTHS = 12
 SIZES = {"tiny": 14, "small": 45, "middle": 110, "large": 300}
@@ -52,7 +53,7 @@ def released(
     not guarded, small counts are suppressed and nothing is remembered."""
     settings = load(home, {"NEEDLING_SCRATCH": "/var/tmp", "NEEDLING_MEMORY_MB": "256"})
     ledger.start_run(home, "run")
-    everybody, names = people(7, SIZES, MONTHS), [f"2026{m:02d}" for m in months]
+    everybody, names = _uneven(people(7, SIZES, MONTHS)), [f"2026{m:02d}" for m in months]
     found, granted = {name: Year() for name in SIZES}, frozenset[str]()
     for place, (month, version) in enumerate(zip(months, names, strict=True)):
         folder = home / version
@@ -63,6 +64,11 @@ def released(
         memory.record(home, clinic.write(settings, folder, version, remembered, policy, granted), names[:place])
         _read(folder, place, version, found, policy)
     return found
+
+
+def _uneven(everybody: People) -> People:
+    """Prices so unlike each other that one of them can make most of a sum."""
+    return People(everybody.frame.with_columns((pl.col("per_month") ** 2.5 / 100).round(2)))
 
 
 def _read(folder: Path, month: int, version: str, found: dict[str, Year], policy: Policy) -> None:
