@@ -55,7 +55,7 @@ class Words(Sequence[str]):
             group += own * (place + 1)
         both = self.code * (len(groups) + 1) + group
         counts = np.bincount(both, minlength=len(self.levels) * (len(groups) + 1))
-        return counts.reshape(len(self.levels), -1).T[1:]
+        return counts.reshape(len(self.levels), len(groups) + 1).T[1:]  # not -1: of nobody there are no levels
 
 
 Column = Array | Words

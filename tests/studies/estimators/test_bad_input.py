@@ -16,7 +16,7 @@ from pipeline.studies.estimators.dropout import staying_until_left
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Effect, Result, Withheld
 from pipeline.studies.estimators.entropy_balancing import entropy_weights
 from pipeline.studies.estimators.gram import solve
-from pipeline.studies.estimators.inputs import MAX_LEVELS, covariates
+from pipeline.studies.estimators.inputs import MAX_LEVELS, Words, covariates
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.reasons import REASONS, Reason
@@ -234,3 +234,7 @@ def test_a_covariate_of_one_level_or_a_thousand_is_left_out_and_named() -> None:
 def test_every_reason_has_a_sentence() -> None:
     assert set(REASONS) == set(get_args(Reason))
     assert all(sentence.endswith(".") and 20 < len(sentence) < 200 for sentence in REASONS.values())
+
+
+def test_nobody_has_no_level_in_any_group() -> None:
+    assert Words.of([]).people_of([np.zeros(0, dtype=bool)] * 2).shape == (2, 0)
