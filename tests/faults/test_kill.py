@@ -19,7 +19,7 @@ PATIENCE_S = 120
 @pytest.fixture(scope="module")
 def drops(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     out = tmp_path_factory.mktemp("invented") / "drops"
-    simulate.simulate(120, 3, out, sources=3)
+    simulate.simulate(120, 3, out, sources=2)
     return sorted(p.parent for p in out.glob("*/source.toml"))
 
 
