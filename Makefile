@@ -54,6 +54,7 @@ bench: $(VENV)/.ready ## Measure every figure of docs/benchmarks.md, about an ho
 	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.studies --rows $$((10 * $(BENCH_SESSIONS)))
 	$(BIN)/python -m benchmarks.end_to_end
+	$(BIN)/python -m benchmarks.dashboard --participants $$(($(BENCH_SESSIONS) / 10))
 	$(BIN)/python -m docs.generate
 
 coverage: $(VENV)/.ready ## Simulate what intervals hold, for docs/operating-characteristics.md, about an hour (RESUME=--resume: go on)

@@ -36,7 +36,7 @@ def render() -> str:
     """The whole page."""
     after, before = _results(RESULTS), _results(RESULTS / "before")
     parts = [WORDS.read_text(encoding="utf-8").rstrip(), _figures(after), _sides(after), _changes(before, after)]
-    parts += [_growth(after), _end_to_end(), _machine([*after.values(), *before.values()])]
+    parts += [_growth(after), _dashboard(), _end_to_end(), _machine([*after.values(), *before.values()])]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -139,6 +139,34 @@ def _end_to_end() -> str:
     rows = [[step, f"{s['seconds']:.1f} s", f"{s['peak_gib']:.2f} GiB"] for step, s in result["steps"].items()]
     told = f"{result['participants']:,} people, `{result['command']}`. No floor: seconds of this machine."
     return f"## The main job, end to end\n\n{told}\n\n" + _table("step|time|peak memory", rows)
+
+
+def _dashboard() -> str:
+    path = RESULTS / "dashboard.json"
+    if not path.is_file():
+        return ""
+    result = json.loads(path.read_text(encoding="utf-8"))
+    most = result["targets"]
+    shown = ("first_seconds", "warm_seconds", "rerun_seconds", "rerun_floor_seconds")
+    rows = [
+        [page, *(f"{told[key]:.2f} s" for key in shown), "yes" if _is_quick(told, most) else "no"]
+        for page, told in result["pages"].items()
+    ]
+    told = (
+        f"{result['participants']:,} people, {result['sessions']:,} sessions, `{result['command']}`, load "
+        f"{result['load_average']['before']} to {result['load_average']['after']}. A page may take "
+        f"{most['warm_seconds']} s to be drawn in one browser when it has been drawn before, and a rerun "
+        f"{most['rerun_seconds']} s (median) where {result['visitors']} people ask for one at the same moment; "
+        f"the floor is a page of one line under the same {result['visitors']}. One more session takes "
+        f"{result['mib_a_session']:.2f} MiB on the page {result['mib_a_session_on']}, of "
+        f"{most['mib_a_session']:.0f} MiB that it may."
+    )
+    head = "page|first time|drawn again|rerun|floor of a rerun|both met"
+    return f"## The dashboard\n\n{told}\n\n" + _table(head, rows)
+
+
+def _is_quick(told: Document, most: Document) -> bool:
+    return all(told[key] <= most[key] for key in ("warm_seconds", "rerun_seconds"))
 
 
 def _machine(results: list[Document]) -> str:

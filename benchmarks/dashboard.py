@@ -1,0 +1,147 @@
+"""The dashboard over many people: a page in a browser, ten people at once, and what one more of them costs in memory.
+
+The floor of a rerun is that of a page with one line of text, served by the same library in the same minutes.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from playwright.sync_api import sync_playwright
+
+from benchmarks import measuring, visitors
+from dashboard.launch import command
+from dashboard.views import PAGES
+from pipeline.api import open_home
+
+MOST_SECONDS_WARM = 1.5
+MOST_SECONDS_RERUN = 0.5
+MOST_MIB_A_SESSION = 1.0
+_VISITORS, _RERUNS, _LOOKS = 10, 5, 3
+_MORE = 20
+_PORT, _FLOOR_PORT = 8641, 8642
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+_PLAIN = "import streamlit as st\nst.title('A line')\nst.write('of text')\n"
+
+
+@contextmanager
+def serving(words: list[str], port: int) -> Iterator[int]:
+    """The server of those words, ready; the answer is the number of its process."""
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
+                    break
+            except OSError:
+                time.sleep(0.2)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def memory_mib(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def looks(pages: list[str]) -> dict[str, dict[str, float]]:
+    """Seconds of every page in one browser: drawn for the first time by anybody, and warm."""
+    told = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_FLAGS)
+        for page in pages:
+            first, after = visitors.looked_at(browser, f"http://127.0.0.1:{_PORT}/{page}", _LOOKS)
+            told[page] = {"first_seconds": round(first, 2), "warm_seconds": round(statistics.median(after), 2)}
+        browser.close()
+    return told
+
+
+def session_mib(pid: int, page: str) -> float:
+    """Memory of one more session, when what all share is there already."""
+    with _sessions(_VISITORS, page):
+        before = memory_mib(pid)
+        with _sessions(_MORE, page):
+            return (memory_mib(pid) - before) / _MORE
+
+
+@contextmanager
+def _sessions(number: int, page: str) -> Iterator[None]:
+    opened = [visitors.connected(_PORT) for _ in range(number)]
+    try:
+        for session in opened:
+            visitors.rerun(session, page)
+        yield
+    finally:
+        for session in opened:
+            session.close()
+
+
+def measured(home: Path) -> dict[str, Any]:
+    """The figures of every page by its title, and the memory of a session on the heaviest."""
+    titles = {page.url_path if place else "": page.title for place, page in enumerate(PAGES)}
+    names = list(titles)
+    with tempfile.TemporaryDirectory() as folder, serving(command(home, _PORT), _PORT) as pid:
+        plain = Path(folder) / "plain.py"
+        plain.write_text(_PLAIN, encoding="utf-8")
+        flags = [f"--server.port={_FLOOR_PORT}", "--server.address=127.0.0.1", "--server.headless=true"]
+        with serving([sys.executable, "-m", "streamlit", "run", str(plain), *flags], _FLOOR_PORT):
+            told = looks(names)
+            for name in names:
+                floor = visitors.at_once(_FLOOR_PORT, "", _VISITORS, _RERUNS)
+                seconds = visitors.at_once(_PORT, name, _VISITORS, _RERUNS)
+                told[name] |= {
+                    "rerun_seconds": round(statistics.median(seconds), 3),
+                    "rerun_floor_seconds": round(statistics.median(floor), 3),
+                }
+            slowest = max(names, key=lambda name: told[name]["rerun_seconds"])
+            memory = session_mib(pid, slowest)
+        return {
+            "pages": {titles[name]: facts for name, facts in told.items()},
+            "mib_a_session": round(memory, 2),
+            "mib_a_session_on": titles[slowest],
+        }
+
+
+@click.command()
+@click.option("--participants", type=click.IntRange(min=1), default=1_000_000, show_default=True)
+@click.option("--home", type=click.Path(path_type=Path, exists=True), help="A home that is published already.")
+@click.option("--into", type=click.Path(path_type=Path), default=measuring.RESULTS, help="Folder of the results.")
+def main(participants: int, home: Path | None, into: Path) -> None:
+    """Publish invented people, look at every page, and keep what it took."""
+    before = measuring.load()
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        if home is None:
+            drops, home = Path(folder) / "drops", Path(folder) / "home"
+            measuring.run_alone(
+                [measuring.NEEDLING, "simulate", "--participants", str(participants), "--out", str(drops)]
+            )
+            sent = [str(drop) for drop in sorted(drops.iterdir()) if drop.is_dir()]
+            measuring.run_alone([measuring.NEEDLING, "run", "--home", str(home), *sent])
+        found = measured(home)
+        with open_home(home) as opened:
+            rows = opened.version["tables"]
+    facts = {
+        "participants": rows["participants"], "sessions": rows["sessions"], "outcomes": rows["outcomes"],
+        "visitors": _VISITORS, "reruns": _RERUNS, **found,
+        "targets": {"warm_seconds": MOST_SECONDS_WARM, "rerun_seconds": MOST_SECONDS_RERUN,
+                    "mib_a_session": MOST_MIB_A_SESSION},
+    }  # fmt: skip
+    measuring.write(into, "dashboard", measuring.command_line(), before, facts)
+    for title, told in found["pages"].items():
+        click.echo(f"{title:<20} {told}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
