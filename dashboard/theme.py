@@ -14,6 +14,9 @@ SHAPES = (
 GREY = "#7D8896"
 """For what is no arm: lines of no difference, notes. 3.6 to 1 on white, 5.0 to 1 on the dark background."""
 
+SMALL_PRINT = ("#56616B", "#A3AEB8")
+"""For captions, in light and in dark: 6.3 to 1 on white, 8.0 to 1 on the dark background."""
+
 BAND = "rgba(125, 136, 150, 0.13)"
 
 WORSE, SAME, BETTER = "#C8611F", "#9AA5B1", "#3B7FC4"
