@@ -26,14 +26,20 @@ def connected(port: int) -> ClientConnection:
 
 def rerun(session: ClientConnection, page: str) -> float:
     """Seconds from asking for a run of the page until the server says that it is finished."""
+    started = time.perf_counter()
+    run(session, page)
+    return time.perf_counter() - started
+
+
+def run(session: ClientConnection, page: str) -> list[ForwardMsg]:
+    """One run of the page, and everything that the server sends for it."""
     asked = BackMsg()
     asked.rerun_script.page_name = page
-    started = time.perf_counter()
     session.send(asked.SerializeToString())
-    while True:
-        told = ForwardMsg.FromString(bytes(session.recv(timeout=_PATIENCE_S)))  # type: ignore[arg-type]  # never text
-        if told.WhichOneof("type") == "script_finished":
-            return time.perf_counter() - started
+    told: list[ForwardMsg] = []
+    while not told or told[-1].WhichOneof("type") != "script_finished":
+        told.append(ForwardMsg.FromString(bytes(session.recv(timeout=_PATIENCE_S))))  # type: ignore[arg-type]  # never text
+    return told
 
 
 def at_once(port: int, page: str, visitors: int, reruns: int) -> list[float]:

@@ -1,21 +1,30 @@
 """Every page in a real browser, over people that went the whole way: drawn, within reach of everybody, and at home."""
 
+import itertools
+import os
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from benchmarks import visitors
 from dashboard.launch import command
 from dashboard.views import PAGES
-from pipeline import config, flow, simulate
+from pipeline import config, flow, simulate, store
 from tests.e2e.conftest import Watched, free_port, served
 
 pytestmark = pytest.mark.e2e
 
 PEOPLE = 400
 ADDRESSES = {page.title: page.url_path if place else "" for place, page in enumerate(PAGES)}
+UNVERSIONED = {"Steward", "Help"}
+"""Pages that speak of no version."""
+
 GRAVE = {"serious", "critical"}
 
 
@@ -67,3 +76,40 @@ def test_a_page_is_drawn_for_everybody_and_asks_nobody_else(
     assert all("/_stcore/" in url for url in missing)  # of a deep link the client tries where its server's root is
     assert len(watched.errors) == len(missing)
     assert watched.strangers == []
+
+
+def test_publishing_while_people_read_is_no_error_and_moves_them_over(dashboard: tuple[str, Path]) -> None:
+    """Five readers ask for page after page over the websocket, while a version is built and becomes the current one."""
+    address, home = dashboard
+    port, published = int(address.rpartition(":")[2]), threading.Event()
+
+    def read(first: int) -> tuple[int, list[str], bool]:
+        addresses = [a for title, a in ADDRESSES.items() if title not in UNVERSIONED]
+        n, errors = 0, list[str]()
+        with visitors.connected(port) as session:
+            for n in itertools.count(first):
+                last = published.is_set()
+                told = visitors.run(session, addresses[n % len(addresses)])
+                errors += [t.delta.new_element.exception.message for t in told if has_exception(t)]
+                if last:
+                    current = store.current_version(home)
+                    return n - first, errors, current is not None and any(current.name in str(t) for t in told)
+        raise AssertionError
+
+    with ThreadPoolExecutor(5) as pool:
+        readers = [pool.submit(read, place) for place in range(5)]
+        before = store.current_version(home)
+        try:
+            flow.publish(config.load(home, dict(os.environ)))
+        finally:
+            published.set()
+        assert store.current_version(home) != before
+        for reader in readers:
+            n, errors, is_moved = reader.result()
+            assert n > 0
+            assert errors == []
+            assert is_moved
+
+
+def has_exception(told: ForwardMsg) -> bool:
+    return told.WhichOneof("type") == "delta" and told.delta.new_element.WhichOneof("type") == "exception"
