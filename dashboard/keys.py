@@ -15,6 +15,16 @@ class Compare(StrEnum):
     CLOSER = "closer"
 
 
+class Curve(StrEnum):
+    """Controls of the pages of curves: the map, course, time to response, published trials."""
+
+    SETTLED = "settled"
+    INTERVALS = "intervals"
+    CELL = "cell"
+    ALIKE = "alike"
+    CLAIM = "claim"
+
+
 class Filter(StrEnum):
     """Controls that narrow down people, shared by every page that has them."""
 
@@ -121,3 +131,12 @@ class Figure(StrEnum):
     DISTRIBUTION = "distribution"
     FOLLOW_UP = "follow-up"
     ENROLMENT = "enrolment"
+    MAP = "map"
+    DOSE_DEPTH = "dose-depth"
+    DOSE_FREQUENCY = "dose-frequency"
+    TRAJECTORY = "trajectory"
+    SEEN = "seen"
+    LEAVING = "leaving"
+    RESPONSE = "response"
+    RESPONSE_DIFFERENCE = "response-difference"
+    PUBLISHED = "published"

@@ -201,4 +201,9 @@ NO_STUDIES = "The studies of this home cannot be listed: {error}"
 
 def question(by: str, instrument: str) -> str:
     """The page's title."""
-    return _QUESTIONS[by].format(verb=_VERBS.get(instrument, "improve more"))
+    return _QUESTIONS[by].format(verb=verb(instrument))
+
+
+def verb(instrument: str) -> str:
+    """What people do more of who do better by this instrument."""
+    return _VERBS.get(instrument, "improve more")

@@ -32,6 +32,7 @@ def chart(figure: go.Figure, key: str, alt: str, data: pd.DataFrame, certificate
     ink = _INK[st.context.theme.type or "light"]
     figure.update_xaxes(tickfont_color=ink, title_font_color=ink)
     figure.update_yaxes(tickfont_color=ink, title_font_color=ink)
+    figure.update_coloraxes(colorbar_tickfont_color=ink, colorbar_title_font_color=ink)
     figure.for_each_annotation(lambda note: note.font.update(color=note.font.color or ink))
     figure.update_traces(outsidetextfont_color=ink, selector={"type": "bar"})
     figure.update_layout(legend_font_color=ink)

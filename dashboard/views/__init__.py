@@ -18,7 +18,22 @@ from dataclasses import dataclass
 
 from dashboard.access import Viewer
 from dashboard.access_list import Role
-from dashboard.views import adherence, claims, clinic, cohort, compare, cost, overview, quality, safety, steward
+from dashboard.views import (
+    adherence,
+    claims,
+    clinic,
+    cohort,
+    compare,
+    cost,
+    course,
+    depth_map,
+    evidence,
+    overview,
+    quality,
+    response,
+    safety,
+    steward,
+)
 
 
 @dataclass(frozen=True)
@@ -44,10 +59,14 @@ PAGES: tuple[Page, ...] = (
     Page(overview.show, "Overview", "", "overview", ":material/dashboard:", _RESEARCHERS),
     Page(cohort.show, "Cohort", "Results", "cohort", ":material/groups:", _RESEARCHERS),
     Page(compare.show, "Compare", "Results", COMPARE, ":material/compare_arrows:", _RESEARCHERS),
+    Page(depth_map.show, "Depth and frequency", "Results", "depth-frequency", ":material/grid_on:", _RESEARCHERS),
+    Page(course.show, "Course", "Results", "course", ":material/timeline:", _RESEARCHERS),
+    Page(response.show, "Time to response", "Results", "time-to-response", ":material/stairs_2:", _RESEARCHERS),
     Page(safety.show, "Safety", "Results", "safety", ":material/health_and_safety:", _RESEARCHERS),
     Page(cost.show, "Cost", "Results", "cost", ":material/payments:", _RESEARCHERS),
     Page(adherence.show, "Adherence", "Results", "adherence", ":material/event_repeat:", _RESEARCHERS),
     Page(claims.show, "Claims", "Results", "claims", ":material/fact_check:", _RESEARCHERS),
+    Page(evidence.show, "Evidence", "Results", "evidence", ":material/library_books:", _RESEARCHERS),
     Page(clinic.show, "Clinic", "Clinics", "clinic", ":material/local_hospital:", _EVERYBODY),
     Page(quality.show, "Data quality", "Data", "quality", ":material/rule:", _RESEARCHERS),
     Page(steward.show, "Steward", "Data", "steward", ":material/inventory_2:", _STEWARDS),

@@ -176,8 +176,8 @@ class Trajectory:
     """One arm over the visits: `n` people for whom the last of them has passed.
 
     `own` is about its own people. `alike` is about everybody of the arms that can be made to resemble each other, so
-    that arms can be set side by side; empty where this arm has no part in them, and `reason` says why. `leaving` is
-    None where nobody of the arm is due at a visit for which leaving is recorded.
+    that arms can be set side by side, `n_alike` of whom are this arm's; empty where this arm has no part in them, and
+    `reason` says why. `leaving` is None where nobody of the arm is due at a visit for which leaving is recorded.
     """
 
     arm: str
@@ -185,6 +185,7 @@ class Trajectory:
     n: int
     own: tuple[Visit, ...]
     alike: tuple[Visit, ...] = ()
+    n_alike: int = 0
     reason: str | None = None
     leaving: Leaving | None = None
 

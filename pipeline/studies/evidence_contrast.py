@@ -8,6 +8,8 @@ from typing import Any
 from pipeline.contract.evidence import COUNTED, Quantity, TrialRow, native_factor
 from pipeline.contract.instruments import instruments
 from pipeline.studies.comparison_kind import IN_WORDS, Comparing, of_trial
+from pipeline.studies.estimators.effect import quantile
+from pipeline.studies.estimators.welch import LEVEL
 from pipeline.studies.population import visit_half_widths
 from pipeline.studies.protocol import Outcome
 
@@ -59,6 +61,13 @@ class Published:
     def people(self) -> int:
         return (self.arm.n or 0) + (self.reference.n or 0)
 
+    def _interval(self) -> dict[str, float | None]:
+        """The 95% interval where spread and people are known, from the normal distribution."""
+        if self.difference is None or self.std_error is None:
+            return {"ci_lower": None, "ci_upper": None}
+        half = quantile((1 + LEVEL) / 2, math.inf) * self.std_error
+        return {"ci_lower": self.difference - half, "ci_upper": self.difference + half}
+
     def to_json(self, unit: str) -> dict[str, Any]:
         """As plain values, sources and doubts included."""
         arm, doubts = self.arm, {self.arm.disagreement, self.reference.disagreement} - {""}
@@ -68,7 +77,7 @@ class Published:
             "n_reference": self.reference.n, "needle_length_mm": list(arm.needle_mm) if arm.needle_mm else None,
             "adjuncts": sorted(arm.adjuncts), "weeks": arm.weeks, "printed": list(self.printed),
             "notes": list(self.notes),
-            "difference": self.difference, "std_error": self.std_error,
+            "difference": self.difference, "std_error": self.std_error, **self._interval(),
             "unit": unit if self.difference is not None else None,
             "is_poolable": not self.reasons,
             "reasons": [{"code": code, "sentence": REASONS[code]} for code in self.reasons],

@@ -92,17 +92,20 @@ def _arms(frame: Frame, question: Question, leaving: Mapping[str, Leaving]) -> t
     labels = {arm.id: arm.label for arm in question.protocol.arms}
     n = np.bincount(frame.arm, minlength=len(frame.arms))
     together, gone = resembling(frame, None)
-    landmark, alike = question.protocol.landmark_days, dict[str, tuple[Visit, ...]]()
+    landmark, alike, n_alike = question.protocol.landmark_days, dict[str, tuple[Visit, ...]](), dict[str, int]()
     if together is not None:
+        count = np.bincount(together.arm, minlength=len(together.arms))
+        n_alike = dict(zip(together.arms, count.tolist(), strict=True))
         model = _People(together.arms, together.arm, together.y, together.x, together.sloped)
         alike = _visits(model, frame.weeks, landmark)
-    return 0 if together is None else len(together.arm), tuple(
+    return sum(n_alike.values()), tuple(
         Trajectory(
             arm=code,
             label=labels[code],
             n=int(n[a]),
             own=_visits(_alone(frame, a), frame.weeks, landmark)[code],
             alike=alike.get(code, ()),
+            n_alike=n_alike.get(code, 0),
             reason=None if code in alike else gone.get(code, "no_overlap"),
             leaving=leaving.get(code),
         )

@@ -140,6 +140,8 @@ def test_trials_that_report_all_that_is_needed_are_pooled_with_how_far_they_lie_
     document = pooled(invented("a", 4.0), invented("b", 12.0), invented("c", 20.0))
     assert [row["is_poolable"] for row in document["trials"]] == [True] * 3
     assert document["trials"][0]["std_error"] == pytest.approx(2.0)
+    half = document["trials"][0]["ci_upper"] - document["trials"][0]["difference"]
+    assert half == pytest.approx(1.959964 * 2.0)
     found = document["pooled"]
     assert found["estimate"] == pytest.approx(12)
     assert found["between_trials_sd"] == pytest.approx((64 - 4) ** 0.5)

@@ -54,7 +54,7 @@ def test_arms_made_alike_end_at_the_repeated_measures_of_the_comparison(
     beside = compare_adjusted(con, asked, sensitivity=False).estimates
     (expected,) = (e for e in beside if e.method == "mmrm" and e.contrast == f"{NEEDLING} vs none")
     assert ends[NEEDLING] - ends["none"] == pytest.approx(expected.estimate)  # type: ignore[operator]
-    assert found.n_alike == sum(arm.n for arm in found.arms)
+    assert found.n_alike == sum(arm.n for arm in found.arms) == sum(arm.n_alike for arm in found.arms)
 
 
 def test_seen_and_left_are_counted_at_their_visit(found: Trajectories, con: duckdb.DuckDBPyConnection) -> None:
@@ -80,7 +80,7 @@ def test_arms_unlike_each_other_keep_their_own_course_and_say_why() -> None:
         small_version.build(con)
         found = trajectories(con, "depth", "hair_density", 24)
     arms = {arm.arm: arm for arm in found.arms}
-    assert arms["1_40_to_1_60"].alike == ()
+    assert (arms["1_40_to_1_60"].alike, arms["1_40_to_1_60"].n_alike) == ((), 0)
     assert arms["1_40_to_1_60"].reason == "no_overlap"
     assert arms["0_90_to_1_39"].reason == "too_few_to_adjust"
     assert [(v.mean, v.reason) for v in arms["0_90_to_1_39"].own] == [(None, "too_few")] * 2

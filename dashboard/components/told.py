@@ -1,0 +1,84 @@
+"""What every answer of the pages of curves ends with: who is counted, what to bear in mind, how to get it again."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import curve_text
+from dashboard.components.certificate import Certificate
+from dashboard.components.chart import chart
+from dashboard.components.empty import Why, empty, kind
+from dashboard.figures import flow
+from dashboard.keys import Figure
+from dashboard.numbers import people, raised
+from dashboard.queries.curves import Measured
+from pipeline.api import explained
+from pipeline.contract.curves import Told
+
+
+def records(rows: Sequence[Any], unit: str, **settings: Any) -> pd.DataFrame:
+    """Rows of an answer for a file: numbers unrounded, each with its unit and what it is about."""
+    return pd.DataFrame([settings | asdict(row) | {"unit": unit} for row in rows])
+
+
+def counted(told: Told, certificate: Certificate) -> None:
+    """Who is counted, step by step."""
+    if not told.attrition:
+        return
+    st.subheader("Who is counted", anchor=False)
+    counts = [n for _, n in told.attrition]
+    steps = pd.DataFrame(
+        {
+            "Step": [step[:1].upper() + step[1:] for step, _ in told.attrition],
+            "People": [f"{n:,}" for n in counts],
+            "Left out here": ["", *(f"{before - n:,}" for before, n in pairwise(counts))],
+        }
+    )
+    data = pd.DataFrame({"step": [step for step, _ in told.attrition], "n": counts})
+    chart(flow.attrition(told.attrition), Figure.ATTRITION, "People left after each step; the table has the numbers.",
+          data, certificate)  # fmt: skip
+    with st.expander("The steps as a table", icon=":material/table:"):
+        st.table(steps, border="horizontal", hide_index=True)
+    landmark = told.estimand.get("landmark_days")
+    if landmark:
+        st.caption(f"Arms are settled by day {landmark}; values up to that day are history, not results.")
+
+
+def apart(gone: Sequence[tuple[str, int, str | None]]) -> None:
+    """Arms (name, people, reason code) that have no part in a picture of arms made alike, by kind of gap."""
+    kinds: dict[Why, list[str]] = {}
+    for label, n, reason in gone:
+        kinds.setdefault(kind(reason), []).append(f"- **{label}** ({people(n)}): {explained(reason)}")
+    for why, lines in kinds.items():
+        empty(why, "\n".join([curve_text.NOT_ALIKE, *lines]))
+
+
+def caveats(sentences: Sequence[str]) -> None:
+    """What a reader must know, each sentence once."""
+    if sentences:
+        st.subheader("Before you rely on this", anchor=False)
+        st.markdown("\n".join(f"- {raised(sentence)}" for sentence in dict.fromkeys(sentences)))
+
+
+def code(folder: str, version: str, calls: Sequence[str]) -> None:
+    """The lines of Python that give the same again; `calls` are made on an open home."""
+    lines = "\n".join(f"    {call}" for call in calls)
+    with st.expander("Show the code that gives this result", icon=":material/code:"):
+        st.markdown("In a notebook:")
+        st.code(
+            "from pipeline.api import open_home\n\n"
+            f"with open_home({folder!r}, version={version!r}) as home:\n{lines}\n",
+            language="python",
+            wrap_lines=True,
+        )
+
+
+def call(name: str, asked: Measured, *first: str, **more: Any) -> str:
+    """One call on an open home; what is left to its usual value is not said."""
+    given = {key: list(value) if isinstance(value, tuple) else value for key, value in asked.words().items()} | more
+    said = [repr(word) for word in first] + [f"{key}={value!r}" for key, value in given.items() if value]
+    return f"home.{name}({', '.join(said)})"
