@@ -1,8 +1,9 @@
 """A file of a drop after it has been read as text: what the readers hand to landing."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pipeline.contract.mapping import TableMapping
 
@@ -16,12 +17,39 @@ ANSWERS = "answers"
 """Column of malformed lines of a file that came back: the references that stand in the line."""
 
 
+LEAST_RECORDS = 50_000
+"""A shorter file is read with care as a whole: two ways would cost more than they save."""
+
+NOTHING = ("", "NA")
+"""Cells that say nothing, as most programs write it."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Rows of a scan in which the columns of `headers` have the types that were asked for, the others are text.
+
+    Of the former a cell of NOTHING is NULL. Rows with a cell that does not fit its type are left out.
+    """
+
+    rows: str
+    headers: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Scan:
-    """Records that lie apart: `rows` is SQL for them, `__line` and a VARCHAR per header. There are `n_records`."""
+    """The `n_records` rows of a long file for whoever reads most of them quickly and a few with care.
+
+    `rows` is SQL for them, `__line` and a VARCHAR per header; `key` is the column that tells them apart. `typed` reads
+    them in the types asked for by header, as far as the format allows; `without` gives the SQL of the rows whose keys
+    are not among those given, and how many there are. `is_apart`: they lie here alone, and not in the staged data.
+    """
 
     rows: str
     n_records: int
+    typed: Callable[[Mapping[str, str]], Typed]
+    without: Callable[[Iterable[Any]], tuple[str, int]]
+    key: str = "__line"
+    is_apart: bool = True
 
 
 @dataclass(frozen=True)
@@ -29,7 +57,7 @@ class StagedFile:
     """`data` is Parquet with `__line` and one VARCHAR column per header, `malformed` Parquet with `__line`
     and `reason` (and ANSWERS, where the file came back), or None. Both lie in the private scratch folder.
     `digest` is the SHA-256 of the bytes; `records` counts physical records, malformed ones included. Where there is a
-    `scan`, its records come beside those of `data`."""
+    `scan` that lies apart, its records come beside those of `data`."""
 
     name: str
     digest: str

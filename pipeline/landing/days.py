@@ -23,7 +23,7 @@ def date(column: Column, context: Context) -> Read:
     if f"{column.stem}_day" in context.given:
         return _relative(column, context)
     calendar, day = f"d_{column.stem}", f"s_{column.stem}"
-    parsed = _read(f't."{column.name}"', context)
+    parsed = _read(column, context)
     is_time = column.name == context.table.time
     return Read(
         work=((calendar, parsed), (day, f"CAST({parsed} - {_EPOCH} AS INTEGER) + pe.day_offset")),
@@ -37,8 +37,11 @@ def date(column: Column, context: Context) -> Read:
     )
 
 
-def _read(token: str, context: Context) -> str:
+def _read(column: Column, context: Context) -> str:
     """SQL for the calendar day of a token."""
+    token = f't."{column.name}"'
+    if column.name in context.typed:
+        return token
     if context.is_plain and context.manifest.dates is None:
         return sql.plain_day(token)
     return sql.day(token, context.manifest.dates, context.manifest.timezone)
@@ -117,7 +120,7 @@ def lag(column: Column, context: Context) -> Read:
     time = context.table.time
     if time is None or time not in context.given or context.relative:
         return Read(stored=(("lag_days", "CAST(NULL AS SMALLINT)"),))
-    parsed = _read(f't."{column.name}"', context)
+    parsed = _read(column, context)
     difference = f"w.d_recorded - w.d_{time.removesuffix('_on')}"
     return Read(
         work=(("d_recorded", parsed),),

@@ -142,25 +142,26 @@ class Landing:
         shapes = variants.of(table, mapping, file.headers)
         given = frozenset(shapes[0].tokens) if shapes else frozenset[str]()
         context = Context(table, mapping, self.manifest, given, last_day(self.manifest))
-        rows, parts = self._rows(number, file, context)
+        quick, rows = plain.read(self.con, file, number, context), sql.parquet([file.data])
+        if file.scan and file.scan.is_apart:
+            rows = f"(FROM {rows} UNION ALL BY NAME FROM {quick.others if quick else file.scan.rows})"
+        elif quick:
+            rows = quick.others
         typed = self.scratch / f"typed-{number}-{table.name}.parquet"
         query = projection.select(rows, number, context, shapes)
-        self.con.execute(f"COPY ({query}) TO {sql.text(str(typed))} (FORMAT parquet, COMPRESSION snappy)")
+        copy = f"COPY ({query}) TO {sql.text(str(typed))} (FORMAT parquet, COMPRESSION snappy)"
+        n_read = int(self.con.execute(copy).fetchall()[0][0])
+        parts = [quick.records()] if quick else []
+        if quick and n_read != (n_left := quick.n_others + self._count_held(file)):
+            told = f"{n_read} of {n_left} records of {file.name} were read"
+            raise NeedlingError(f"{told}; nothing was stored; see that its scratch folder is left alone, and run again")
         return _Part(number, file, mapping, " UNION ALL ".join([*parts, projection.records(table, typed)]), len(shapes))
 
-    def _rows(self, number: int, file: StagedFile, context: Context) -> tuple[str, list[str]]:
-        """(what the admission query has to read of a file, SELECTs of the records that are read already)."""
-        held = sql.parquet([file.data])
-        everything = _both(held, file.scan.rows) if file.scan else held
-        if file.records < plain.LEAST_RECORDS or not plain.serves(context, file.headers):
-            return everything, []
-        quick = plain.read(self.con, file.scan.rows if file.scan else held, context, file.headers, number)
-        if quick is None:
-            return everything, []
-        if file.scan is not None and quick.n_rows != file.scan.n_records:
-            told = f"{quick.n_rows} of the {file.scan.n_records} plain lines of {file.name} were read"
-            raise NeedlingError(f"{told}; nothing was stored; see that its scratch folder is left alone, and run again")
-        return _both(held, quick.others()) if file.scan else quick.others(), [quick.records()]
+    def _count_held(self, file: StagedFile) -> int:
+        """How many records lie in the staged data, where most lie apart."""
+        if file.scan is None or not file.scan.is_apart:
+            return 0
+        return int(self.con.execute(f"SELECT count(*) FROM {sql.parquet([file.data])}").fetchall()[0][0])
 
     def _warn_of_moves(self, table: Table) -> None:
         moved = self.con.execute(
@@ -204,11 +205,6 @@ class Landing:
             malformed = self.con.execute(f"SELECT count(*) FROM {sql.parquet([file.malformed])}").fetchall()[0][0]
         tables = {m.table: self.accounts.get(number, {}).get(m.table, Account()) for m in file.tables}
         return FileAccount(number, file.name, file.digest, file.records, int(used), int(malformed), tables).checked()
-
-
-def _both(some: str, others: str) -> str:
-    """The rows of two relations of one file, of which the second may lack headers that nobody asks for."""
-    return f"(FROM {some} UNION ALL BY NAME FROM {others})"
 
 
 def last_day(manifest: Manifest) -> date:

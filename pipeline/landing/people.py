@@ -24,8 +24,10 @@ def find(con: duckdb.DuckDBPyConnection, manifest: Manifest, staged: Sequence[tu
     con.execute(
         "CREATE OR REPLACE TEMP TABLE people AS SELECT token, participant, day_offset(participant) AS day_offset FROM ("
         # distinct first: a keyed hash a row would cost more than all the rest of the reading
-        f"SELECT token, {person} AS participant FROM (SELECT DISTINCT token FROM ({tokens}) WHERE token IS NOT NULL))"
+        f"SELECT token, {person} AS participant FROM (SELECT DISTINCT token FROM ({tokens})))"
     )
+    # not above: the condition would be asked of every cell, before these are made distinct
+    con.execute("DELETE FROM people WHERE token IS NULL")
     ((named,),) = con.execute("SELECT count_if(regexp_full_match(token, ?)) FROM people", [_LIKE_A_NAME]).fetchall()
     if not named:
         return []
@@ -50,7 +52,7 @@ def _ids(staged: Sequence[tuple[int, StagedFile]]) -> list[str]:
                 token = shape.tokens["participant_id"]
                 cell = sql.name(named[-1]) if named else "1"
                 alike.setdefault((token, cell, file.headers), []).append(file.data)
-                if file.scan is not None:
+                if file.scan is not None and file.scan.is_apart:
                     scans.append((token, cell, file.scan.rows))
     scans += [(token, cell, sql.parquet(paths)) for (token, cell, _), paths in alike.items()]
     return [f"SELECT {token} AS token FROM (SELECT DISTINCT {cell} FROM {rows})" for token, cell, rows in scans]

@@ -1,9 +1,10 @@
 """The quick way for the records that are written as the contract has it, which are most of a long file.
 
 One pass reads them into a table of the run's private memory: typed, pseudonymised, keyed. A record is plain where
-every cell is spelled in the usual way and nothing is wrong with it. Of any other its cells are set aside as they are,
-and the admission query (`pipeline.landing.projection`), which understands every spelling and knows every fault, reads
-those. Both ways put the same expressions over the same tokens: what is quick is to tell a token from a cell.
+every cell is spelled in the usual way and nothing is wrong with it. Any other is read as it stands in the file by the
+admission query (`pipeline.landing.projection`), which understands every spelling and knows every fault. Both ways put
+the same expressions over the same tokens: what is quick is to tell a token from a cell, and to let the reader of a
+format that may (`Scan.typed`) turn the cell into its value.
 """
 
 from collections.abc import Mapping
@@ -13,41 +14,35 @@ import duckdb
 
 from pipeline.contract import reference
 from pipeline.contract.columns import Column
+from pipeline.contract.staged import LEAST_RECORDS, NOTHING, StagedFile
 from pipeline.contract.words import MISSING_TOKENS
+from pipeline.errors import NeedlingError
 from pipeline.landing import flags, projection, sql, variants
 from pipeline.landing.reading import Context
-
-LEAST_RECORDS = 50_000
-"""Of a shorter file the admission query reads every record: two queries would cost more than they save."""
 
 LEAST_SHARE = 0.5
 """With a smaller share of plain records in its beginning, a file gains nothing by being read twice."""
 
 _BEGINNING = 5_000
+_BATCH = 1 << 20
 _PREFIX = "plain_of_"
 
 _INDIFFERENT = ("code", "integer", "decimal", "boolean", "person", "date", "lag")
 """Kinds whose reading, given a cell with blanks around it or a word for nothing, finds no value or the same one."""
 
 _SERVED = (*_INDIFFERENT, "identity", "reference", "hashed", "clinic", "token", "flag")
-_EMPTY = ("", "NA")
-"""Cells that say nothing, as most programs write it. Other spellings are left to the admission query."""
-
 _NOTHING = sorted({len(word.encode()) for word in MISSING_TOKENS if word})
 
 
 @dataclass(frozen=True)
 class Plain:
-    """A table of this connection with one row for each of the file's rows.
-
-    `cells` is NULL where the row was plain: then its columns hold the record.
-    """
+    """A table of this connection with the plain records of a file. `others` are the `n_others` rows left, as SQL."""
 
     name: str
     context: Context
-    headers: tuple[str, ...]
     file: int
-    n_rows: int
+    others: str
+    n_others: int
 
     def records(self) -> str:
         """A SELECT of the plain records, in the shape of the admission query's result."""
@@ -63,12 +58,7 @@ class Plain:
   false AS is_withdrawn,  {relative} AS relative_days, false AS is_orphan, false AS is_refused, record,
   {", ".join(map(sql.name, stored))}, '' AS found,
   CAST(NULL AS STRUCT(name VARCHAR, token VARCHAR)[]) AS tokens, {flags.select(self.context.table)} AS flags
-FROM (SELECT *, rowid{absent} FROM {self.name} WHERE cells IS NULL)"""
-
-    def others(self) -> str:
-        """The rows that are not plain as they stand in the file, for the admission query."""
-        cells = "".join(f", cells[{i}] AS {sql.name(h)}" for i, h in enumerate(self.headers, start=1))
-        return f'(SELECT line AS "__line"{cells} FROM {self.name} WHERE cells IS NOT NULL)'
+FROM (SELECT *, rowid{absent} FROM {self.name})"""
 
 
 def serves(context: Context, headers: tuple[str, ...]) -> bool:
@@ -86,19 +76,57 @@ def serves(context: Context, headers: tuple[str, ...]) -> bool:
     )
 
 
-def read(
-    con: duckdb.DuckDBPyConnection, rows: str, context: Context, headers: tuple[str, ...], file: int
-) -> Plain | None:
-    """Read the rows of a file (`__line` and a text per header); None where too few at its beginning are plain."""
-    context = replace(context, is_plain=True)
-    used = tuple(h for h in headers if h in variants.used_headers(context.table, context.mapping, headers))
-    beginning = _select(f"(FROM {rows} LIMIT {_BEGINNING})", context, used)
-    ((share,),) = con.execute(f"SELECT avg(CAST(cells IS NULL AS INTEGER)) FROM ({beginning})").fetchall()
-    if share is None or share < LEAST_SHARE:
+def read(con: duckdb.DuckDBPyConnection, file: StagedFile, number: int, context: Context) -> Plain | None:
+    """Read the records of a long file; None where there is none, or too few at its beginning are plain."""
+    scan, headers = file.scan, file.headers
+    if scan is None or file.records < LEAST_RECORDS or not serves(context, headers):
         return None
-    name = f"{_PREFIX}{file}_{context.table.name}"
-    made = con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_select(rows, context, used)}").fetchall()
-    return Plain(name, context, used, file, int(made[0][0]))
+    context = replace(context, is_plain=True, key=scan.key)
+    used = tuple(h for h in headers if h in variants.used_headers(context.table, context.mapping, headers))
+    beginning = _select(f"(FROM {scan.rows} LIMIT {_BEGINNING})", context, used)
+    n_plain, n_read = _count(con, f"SELECT count(*) FROM ({beginning})"), min(_BEGINNING, scan.n_records)
+    if n_plain < LEAST_SHARE * n_read or n_read == 0:
+        return None
+    typed = scan.typed({} if _names_nothing(context) else _wanted(context, used))
+    native = variants.natives(context.table, context.mapping, headers)
+    context = replace(context, typed=frozenset(native[h] for h in typed.headers))
+    name = f"{_PREFIX}{number}_{context.table.name}"
+    n_rows = _count(con, f"CREATE OR REPLACE TEMP TABLE {name} AS {_select(typed.rows, context, used)}")
+    keys = con.sql(f'SELECT "{scan.key}" FROM {name}').to_arrow_reader(_BATCH)
+    others, n_others = scan.without(batch.column(0).to_numpy() for batch in keys)
+    if n_rows + n_others != scan.n_records:
+        told = f"{n_rows + n_others} of the {scan.n_records} plain rows of {file.name} were read"
+        raise NeedlingError(f"{told}; nothing was stored; see that its scratch folder is left alone, and run again")
+    return Plain(name, context, number, others, n_others)
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    return int(con.execute(query).fetchall()[0][0])
+
+
+def _wanted(context: Context, headers: tuple[str, ...]) -> dict[str, str]:
+    """The type in which a reader may give each header: the one that the plain reading of its text would end in."""
+    mapping, columns = context.mapping, {c.name: c for c in context.table.columns}
+    native = variants.natives(context.table, mapping, headers)
+    free = [h for h in headers if h not in mapping.key and native.get(h) in columns and native[h] not in mapping.values]
+    types = {h: _type(columns[native[h]], context) for h in free}
+    return {h: kind for h, kind in types.items() if kind}
+
+
+def _type(column: Column, context: Context) -> str | None:
+    if column.kind in ("integer", "decimal"):
+        return "DECIMAL(18,6)" if context.manifest.decimal == "." else None
+    if column.kind in ("date", "lag"):
+        return "DATE" if context.manifest.dates is None else None
+    if column.kind == "code":
+        return sql.enumeration(str(column.vocabulary))
+    return "BOOLEAN" if column.kind == "boolean" else None
+
+
+def _names_nothing(context: Context) -> bool:
+    """Whether the mapping gives a cell that says nothing a meaning, so that it may not be read as NULL."""
+    said = {word.strip().lower() for values in context.mapping.values.values() for word in values}
+    return any(word.lower() in said for word in NOTHING)
 
 
 def _is_spelled_small(column: Column) -> bool:
@@ -113,20 +141,16 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _select(rows: str, context: Context, headers: tuple[str, ...]) -> str:
-    """Line, participant, record, what is stored, and `cells`."""
+    """Line, participant, record, and what is stored of the plain records."""
     query = projection.admission(context)
     faults = projection.any_of(query.checks)
     plain = f"w.is_clean AND w.participant IS NOT NULL AND NOT ({query.is_withdrawn}) AND NOT coalesce({faults}, false)"
-    cells = ", ".join(f"w.c{i}" for i in range(len(headers)))
     columns = "".join(f", {e} AS {sql.name(n)}" for n, e in _kept(query).items())
-    refused = "coalesce(w.is_refused, false)"
     return f"""
 WITH w AS ({query.parsed(_tokens(rows, context, headers))}
 )
-SELECT w.line, w.participant, {query.record} AS record{columns},
-  CASE WHEN {plain} AND NOT {refused} THEN NULL
-    ELSE CAST([{cells}] AS VARCHAR[]) END AS cells
-FROM w"""
+SELECT w.line, w."{context.key}", w.participant, {query.record} AS record{columns}
+FROM w WHERE {plain} AND NOT coalesce(w.is_refused, false)"""
 
 
 def _kept(query: projection.Admission) -> dict[str, str]:
@@ -141,20 +165,20 @@ def _tokens(rows: str, context: Context, headers: tuple[str, ...]) -> str:
     """A SELECT of the tokens: the cells, where these are spelled in the usual way."""
     mapping, kinds = context.mapping, {c.name: c.kind for c in context.table.columns}
     native = variants.natives(context.table, mapping, headers)
-    tokens = variants.constants(mapping) | {n: _token(h, mapping.values.get(n, {})) for h, n in native.items()}
+    told = {n: sql.name(h) if n in context.typed else _token(h, mapping.values.get(n, {})) for h, n in native.items()}
+    tokens = variants.constants(mapping) | told
     named = [f"{e} AS {sql.name(n)}" for n, e in tokens.items()]
     keys = [f"{_token(h, {})} AS k{i}" for i, h in enumerate(mapping.key)]
-    cells = [f"{sql.name(h)} AS c{i}" for i, h in enumerate(headers)]
     strict = [h for h in headers if h in mapping.key or kinds.get(native.get(h, ""), "person") not in _INDIFFERENT]
     clean = " AND ".join(map(_is_clean, strict)) or "true"
-    picked = ", ".join(["\"__line\" AS line, '' AS part", f"{clean} AS is_clean", *keys, *named, *cells])
+    picked = ", ".join([f'"__line" AS line, "{context.key}", \'\' AS part', f"{clean} AS is_clean", *keys, *named])
     return f"SELECT {picked} FROM {rows}"
 
 
 def _token(header: str, values: Mapping[str, str]) -> str:
     """The sender's words for codes in the spelling of the mapping, and every cell but an empty one as it is."""
     cell = sql.name(header)
-    plain = f"CASE WHEN {cell} IN {sql.texts(_EMPTY)} THEN NULL ELSE {cell} END"
+    plain = f"CASE WHEN {cell} IN {sql.texts(NOTHING)} THEN NULL ELSE {cell} END"
     if not values:
         return plain
     words: dict[str, str] = {}
@@ -171,4 +195,4 @@ def _is_clean(header: str) -> str:
     blanks = " OR ".join(f"contains({cell}, {sql.text(blank)})" for blank in sql.BLANKS)
     short = f"strlen({cell}) IN ({', '.join(map(str, _NOTHING))})"
     word = f"NOT {short} OR lower({cell}) NOT IN {sql.texts(MISSING_TOKENS)}"
-    return f"({cell} IS NULL OR {cell} IN {sql.texts(_EMPTY)} OR NOT ({blanks}) AND ({word}))"
+    return f"({cell} IS NULL OR {cell} IN {sql.texts(NOTHING)} OR NOT ({blanks}) AND ({word}))"

@@ -44,7 +44,8 @@ class Read:
 class Context:
     """What the reading of a table's columns depends on. `given` are the native names the file speaks of.
 
-    `is_plain`: cells are read in their usual spelling alone, by quicker expressions (`pipeline.landing.plain`).
+    `is_plain`: cells are read in their usual spelling alone, by quicker expressions (`pipeline.landing.plain`);
+    those of the columns that are `typed` come as values. `key` is the column that tells the rows of the file apart.
     """
 
     table: Table
@@ -53,6 +54,8 @@ class Context:
     given: frozenset[str]
     latest: date
     is_plain: bool = False
+    typed: frozenset[str] = frozenset()
+    key: str = "__line"
 
     def reads(self, column: Column) -> bool:
         return column.name in self.given
@@ -112,9 +115,9 @@ def code(column: Column, context: Context) -> Read:
 
 def boolean(column: Column, context: Context) -> Read:
     """Yes or no."""
-    parsed = f"p_{column.name}"
+    parsed, token = f"p_{column.name}", f't."{column.name}"'
     return Read(
-        work=((parsed, sql.boolean(f't."{column.name}"')),),
+        work=((parsed, token if column.name in context.typed else sql.boolean(token)),),
         stored=((column.name, f"w.{parsed}"),),
         checks=(*required(column), mistyped(column, f"w.{parsed}", "wrong_type")),
     )
@@ -122,10 +125,9 @@ def boolean(column: Column, context: Context) -> Read:
 
 def integer(column: Column, context: Context) -> Read:
     """A whole number in the column's unit."""
-    parsed, tok = f"p_{column.name}", f't."{column.name}"'
-    factor, suffixes = _unit(column, context)
+    parsed = f"p_{column.name}"
     return Read(
-        work=((parsed, f"{sql.number(tok, context.manifest.decimal, suffixes)}{factor}"),),
+        work=((parsed, _number(column, context)),),
         stored=((column.name, f"TRY_CAST(w.{parsed} AS INTEGER)"),),
         checks=(
             *required(column),
@@ -137,14 +139,19 @@ def integer(column: Column, context: Context) -> Read:
 
 def decimal(column: Column, context: Context) -> Read:
     """A number in the column's unit, rounded to the places that are kept."""
-    parsed, tok = f"p_{column.name}", f't."{column.name}"'
-    factor, suffixes = _unit(column, context)
-    kind = column.stored[0][1]
+    parsed, kind = f"p_{column.name}", column.stored[0][1]
     return Read(
-        work=((parsed, f"{sql.number(tok, context.manifest.decimal, suffixes)}{factor}"),),
+        work=((parsed, _number(column, context)),),
         stored=((column.name, f"TRY_CAST(round(w.{parsed}, {column.decimals}) AS {kind})"),),
         checks=(*required(column), mistyped(column, f"w.{parsed}", "wrong_type"), *_outside(column, f"w.{parsed}")),
     )
+
+
+def _number(column: Column, context: Context) -> str:
+    token = f't."{column.name}"'
+    factor, suffixes = _unit(column, context)
+    whole = token if column.name in context.typed else sql.number(token, context.manifest.decimal, suffixes)
+    return f"{whole}{factor}"
 
 
 def _unit(column: Column, context: Context) -> tuple[str, tuple[str, ...]]:

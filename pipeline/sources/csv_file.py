@@ -36,11 +36,12 @@ _MAX_HEADER_LINES = 50
 
 @dataclass(frozen=True)
 class _Outputs:
-    """Where the records and the other lines go; `apart` is where the plain lines may lie by themselves."""
+    """Where the records and the other lines go, and the plain lines of a long file, which may lie `apart`."""
 
     data: Path
     malformed: Path
-    apart: Path | None = None
+    plain: Path
+    apart: bool = False
 
 
 def stage_csv(
@@ -61,10 +62,10 @@ def stage_csv(
         work = Path(folder)
         text = open_text(file, manifest, work, manifest.quote)
         layout = _read_layout(file, manifest, text, header_row, footer)
-        out = _Outputs(into / f"{stem}.parquet", into / f"{stem}.malformed.parquet")
+        out = _Outputs(into / f"{stem}.parquet", into / f"{stem}.malformed.parquet", into / f"{stem}.plain")
         counts = None
         if may_be_apart and text.encoding == "utf-8" and not text.survey.n_cr:
-            counts = _sieved(con, text, layout, work, replace(out, apart=into / f"{stem}.plain.parquet"))
+            counts = _sieved(con, text, layout, work, replace(out, apart=True))
         counts = counts or _read_clean(con, text, layout, out.data)
         counts = counts or _sort_lines(con, file, manifest, text, layout, work, out)
         if 2 * counts.n_undecodable > counts.records:
@@ -78,8 +79,11 @@ def _sieved(
     con: duckdb.DuckDBPyConnection, text: PlainText, layout: Layout, work: Path, out: _Outputs
 ) -> LineCounts | None:
     """Of a long file look at the odd lines alone; None where it is none, or too many of its lines are odd."""
-    sieved = sieve(text.path, layout, work) if is_sievable(text.path, layout) else None
-    return split_odd(con, layout, work, out.data, out.malformed, sieved, out.apart) if sieved else None
+    sieved = sieve(text.path, layout, work, out.plain) if is_sievable(text.path, layout) else None
+    counts = split_odd(con, layout, work, out.data, out.malformed, sieved, apart=out.apart) if sieved else None
+    if counts is None or counts.scan is None:
+        out.plain.unlink(missing_ok=True)
+    return counts
 
 
 def _sort_lines(

@@ -1,17 +1,20 @@
 """A CSV file taken apart line by line, in SQL: what is a record, what is not, and why."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from pipeline.contract.staged import ANSWERS, REFERENCE, Scan, is_why_not_taken
+from pipeline.contract.staged import ANSWERS, NOTHING, REFERENCE, Scan, Typed, is_why_not_taken
 from pipeline.sources.csv_rules import IS_BLANK, IS_MARKED, IS_UNDECODABLE, NOT_READ, Layout, read_sql
-from pipeline.sources.csv_sieve import GAP, ODD, PLAIN, Sieved
+from pipeline.sources.csv_sieve import ODD, Sieved
 from pipeline.sources.csv_spans import GOOD, SPANS, find_spans
 from pipeline.sources.staged import LINE, identifier, literal
 
 _NEWLINE = "\\n"
+NUMBERS = ("DECIMAL(18,6)",)
 
 
 @dataclass(frozen=True)
@@ -40,79 +43,66 @@ def split_odd(
     data: Path,
     malformed: Path,
     sieved: Sieved,
-    apart: Path | None,
+    *,
+    apart: bool,
 ) -> LineCounts | None:
-    """The same with what the sieve has left in `work`: the odd lines are sorted, the plain ones read as they are.
+    """The same with what the sieve has left: the odd lines are sorted, the plain ones read as they are.
 
-    Where `apart` is given, these are written there by themselves, all threads at once: a number for each row would take
-    all but one of them from the reading.
-
-    None where DuckDB's reader does not read them as rows of cells, one a line (a very long line, say).
+    Where they may lie `apart`, they stay where the sieve has put them. None where DuckDB's reader does not read them as
+    rows of cells, one a line.
     """
     body = _scan(work / ODD)
     has_spans = find_spans(con, layout, body, work, sieved.last)
     whole, broken = _sorted(layout, work, body, has_spans)
-    gaps = f"SELECT line FROM {body}"
     if has_spans:
-        gaps += f" UNION SELECT line FROM {_scan(work / SPANS)}"
         broken += (
             f" UNION ALL SELECT line AS {LINE}, 'malformed_line' AS reason FROM {_lost(work)} "
             f"AS lost ANTI JOIN {body} AS odd USING (line)"
         )
-    if apart is not None and not _swallows(con, work, has_spans=has_spans):
-        return _write_apart(con, layout, work, (whole, broken), (data, malformed, apart), sieved)
-    cells = dict.fromkeys(layout.headers, "VARCHAR")
-    plain = read_sql(layout, work / PLAIN, cells, 0, _NEWLINE)
+    n_swallowed = _count_swallowed(con, work) if has_spans else 0
+    if apart and not n_swallowed:
+        n_kept = _write_cells(con, layout, whole, work / "kept.csv", data)
+        counts = _counted(con, sieved.n_plain + n_kept, broken, malformed)
+        return replace(counts, scan=scan(layout, sieved))
     n_kept = _write_kept(con, layout, whole, work / "kept.csv")
-    number = f"(row_number() OVER () + {layout.header_end})::UINTEGER AS {LINE}"
-    kept = read_sql(layout, work / "kept.csv", {LINE: "UINTEGER"} | cells, 0, _NEWLINE)
-    n_gaps = con.execute(f"SELECT count(*) FROM ({gaps})").fetchall()[0][0]
+    rows, kept = _read(layout, sieved.plain), _read(layout, work / "kept.csv")
+    if n_swallowed:
+        rows = f"{rows} AS p ANTI JOIN {_scan(work / SPANS)} AS s ON s.line = p.{LINE}"
     try:
-        numbered = f"(SELECT {number}, * FROM {plain})"
-        rows = f"SELECT * FROM {numbered} AS p ANTI JOIN ({gaps}) AS g ON g.line = p.{LINE} UNION ALL FROM {kept}"
-        n_data = _write(con, rows, data)
+        n_data = _write(con, f"SELECT * FROM {rows} UNION ALL FROM {kept}", data)
     except NOT_READ:
         return None
-    if n_data != sieved.n_lines - n_gaps + n_kept:
+    if n_data != sieved.n_plain - n_swallowed + n_kept:
         return None
     return _counted(con, n_data, broken, malformed)
 
 
-def _swallows(con: duckdb.DuckDBPyConnection, work: Path, *, has_spans: bool) -> bool:
-    """Whether a plain line lies inside a spanned record, and so may be none of its own."""
-    if not has_spans:
-        return False
-    inside = f"SELECT 1 FROM {_scan(work / SPANS)} AS s ANTI JOIN {_scan(work / ODD)} AS odd USING (line) LIMIT 1"
-    return bool(con.execute(inside).fetchall())
+def _count_swallowed(con: duckdb.DuckDBPyConnection, work: Path) -> int:
+    """How many plain lines lie inside a spanned record, and so may be none of their own."""
+    inside = f"SELECT count(*) FROM {_scan(work / SPANS)} AS s ANTI JOIN {_scan(work / ODD)} AS odd USING (line)"
+    return int(con.execute(inside).fetchall()[0][0])
 
 
-def _write_apart(
-    con: duckdb.DuckDBPyConnection,
-    layout: Layout,
-    work: Path,
-    queries: tuple[str, str],
-    out: tuple[Path, Path, Path],
-    sieved: Sieved,
-) -> LineCounts | None:
-    (whole, broken), (data, malformed, apart) = queries, out
-    plain = read_sql(layout, work / PLAIN, dict.fromkeys(layout.headers, "VARCHAR"), 0, _NEWLINE)
-    try:
-        if _write(con, f"FROM {plain}", apart) != sieved.n_lines:
-            return None
-    except NOT_READ:
-        return None
-    n_kept = _write_cells(con, layout, whole, work / "kept.csv", data)
-    n_plain = sieved.n_lines - con.execute(f"SELECT count(*) FROM {_scan(work / ODD)}").fetchall()[0][0]
-    return replace(_counted(con, n_plain + n_kept, broken, malformed), scan=_scanned(layout, apart, n_plain))
+def _read(layout: Layout, path: Path, types: Mapping[str, str] | None = None, nothing: Sequence[str] = ()) -> str:
+    """The rows of a file of plain lines, each behind its number."""
+    columns = {LINE: "UINTEGER"} | dict.fromkeys(layout.headers, "VARCHAR") | dict(types or {})
+    return read_sql(layout, path, columns, 0, _NEWLINE, nothing)
 
 
-def _scanned(layout: Layout, apart: Path, n_records: int) -> Scan:
-    """The plain lines in the file where they lie by themselves, a row for each line of the sender's file."""
-    is_record = f"{identifier(layout.headers[0])} <> {literal(GAP)}"
-    line = f"(file_row_number + {layout.header_end + 1})::UINTEGER AS {LINE}"
-    rows = f"read_parquet({literal(str(apart))}, file_row_number = true) WHERE {is_record}"
-    cells = ", ".join(map(identifier, layout.headers))
-    return Scan(f"(SELECT {line}, {cells} FROM {rows})", n_records)
+def scan(layout: Layout, sieved: Sieved) -> Scan:
+    """The plain lines where the sieve has put them."""
+
+    def typed(types: Mapping[str, str]) -> Typed:
+        # its reader takes more for a day than ISO 8601 does
+        chosen = {h: t for h, t in types.items() if t != "DATE" and not (t in NUMBERS and sieved.has_grouped_digits)}
+        return Typed(_read(layout, sieved.plain, chosen, NOTHING if chosen else ()), frozenset(chosen))
+
+    def without(lines: Iterable[Any]) -> tuple[str, int]:
+        others = sieved.plain.with_suffix(".others")
+        n = sieved.without(lines, others)
+        return _read(layout, others), n
+
+    return Scan(_read(layout, sieved.plain), sieved.n_plain, typed, without)
 
 
 def _sorted(layout: Layout, work: Path, body: str, has_spans: bool) -> tuple[str, str]:
@@ -155,9 +145,8 @@ def _write_cells(con: duckdb.DuckDBPyConnection, layout: Layout, whole: str, kep
     written out once more; what it will not read (very long lines) is cut in SQL.
     """
     n_kept = _write_kept(con, layout, whole, kept)
-    types = {LINE: "UINTEGER"} | dict.fromkeys(layout.headers, "VARCHAR")
     try:
-        if _write(con, f"FROM {read_sql(layout, kept, types, 0, _NEWLINE)}", data) == n_kept:
+        if _write(con, f"FROM {_read(layout, kept)}", data) == n_kept:
             return n_kept
     except NOT_READ:
         pass  # the slow cut below reads every record that the rules admit

@@ -1,12 +1,12 @@
 """The plain lines of a long CSV file, told from its bytes: what is left for SQL to take apart are the few odd ones.
 
 A line is plain where no quote and no NUL stands in it, it decodes, and it has a record's own number of delimiters: the
-rules of `csv_rules` call such a line a record. Plain lines are copied as they are, an odd one leaves a row of empty
-cells after a mark, so that the number of a row tells its physical line.
+rules of `csv_rules` call such a line a record. Plain lines are copied as they are behind the number of their line, so
+that nothing hangs on the order in which they are read.
 """
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.contract.staged import is_why_not_taken
@@ -23,19 +24,18 @@ from pipeline.sources.plain_text import MAX_LINE_BYTES, NUL, UNDECODABLE
 ODD = "odd.parquet"
 """`line` and `text` of the lines that are not plain."""
 
-PLAIN = "plain.csv"
-
-GAP = "\x1c"
-"""First cell of the row that an odd line leaves. A line in which it stands of its own is odd."""
-
 LEAST_BYTES = 1 << 20
 """A shorter file is taken apart line by line at once."""
 
 MOST_ODD = 0.1
 """With more odd lines than that (a program that quotes every cell) taking them out one by one is no gain."""
 
+LONGEST = 1 << 20
+"""DuckDB reads no line of over two million bytes: one that comes near is odd, and cut in SQL."""
+
 _CHUNK = 1 << 22
 _LF = 10
+_UNDERSCORE, _ZERO, _NINE = b"_09"
 _ASCII_END = 128
 _MARKS = (UNDECODABLE.encode(), NUL.encode())
 
@@ -45,39 +45,71 @@ _Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Sieved:
-    """`n_lines` are the lines below the header, `last` is the number of the file's last one."""
+    """Lines `first` to `last` lie below the header; `odd` are the numbers of those that are not plain.
 
-    n_lines: int
+    `plain` holds the others, each behind its number. `has_grouped_digits`: 1_000 stands somewhere, which DuckDB takes
+    for a number and the contract does not.
+    """
+
+    plain: Path
+    first: int
     last: int
+    odd: _Array
+    has_grouped_digits: bool
+
+    @property
+    def n_plain(self) -> int:
+        return self.last - self.first + 1 - len(self.odd)
+
+    def without(self, known: Iterable[_Array], out: Path) -> int:
+        """Write the plain lines whose numbers are not `known`, as they lie in `plain`; the answer is how many."""
+        is_wanted = np.ones(self.last - self.first + 1, np.bool_)
+        for numbers in known:
+            is_wanted[numbers - self.first] = False
+        is_plain = np.ones(len(is_wanted), np.bool_)
+        is_plain[self.odd - self.first] = False
+        is_wanted, row = is_wanted[is_plain], 0
+        with out.open("wb") as target:
+            for chunk in _chunks(self.plain):
+                ends = np.concatenate(([0], np.flatnonzero(np.frombuffer(chunk, np.uint8) == _LF) + 1))
+                places = np.flatnonzero(is_wanted[row : row + len(ends) - 1])
+                target.writelines(chunk[ends[p] : ends[p + 1]] for p in places)
+                row += len(ends) - 1
+        return int(np.count_nonzero(is_wanted))
 
 
 def is_sievable(path: Path, layout: Layout) -> bool:
     """Whether the lines of this file can be told by their bytes, and it is worth the while."""
-    single = all(len(mark.encode()) == 1 for mark in (layout.delimiter, layout.quote))
+    marks = (layout.delimiter, layout.quote)
+    single = all(len(mark.encode()) == 1 and not mark.isdigit() for mark in marks)
     many = layout.n_columns > 1 and not layout.skip_footer and path.stat().st_size >= LEAST_BYTES
     # of the lines of a file that came back more is read than their cells
     return single and layout.delimiter != " " and many and not any(map(is_why_not_taken, layout.headers))
 
 
-def sieve(path: Path, layout: Layout, work: Path) -> Sieved | None:
-    """Write PLAIN and ODD of a file with LF line ends into `work`; None where it has too many odd lines for that."""
-    empty_row = GAP.encode() + layout.delimiter.encode() * (layout.n_columns - 1) + b"\n"
-    first, n_odd = 1, 0
-    with (work / PLAIN).open("wb") as plain, pq.ParquetWriter(work / ODD, _LINES, compression="snappy") as odd:
+def sieve(path: Path, layout: Layout, work: Path, plain: Path) -> Sieved | None:
+    """Write `plain`, and ODD into `work`, of a file with LF line ends; None where too many of its lines are odd."""
+    first, odd, has_grouped_digits = 1, [np.empty(0, np.uint32)], False
+    with plain.open("wb") as target, pq.ParquetWriter(work / ODD, _LINES, compression="snappy") as writer:
         for chunk in _chunks(path):
             if len(chunk) > MAX_LINE_BYTES:
                 return None
             starts, is_odd = _judge(chunk, layout)
-            skipped = max(0, layout.header_end + 1 - first)
+            skipped = min(max(0, layout.header_end + 1 - first), len(is_odd))
             places = np.flatnonzero(is_odd[skipped:]) + skipped
-            plain.write(_plain(chunk, starts, places, skipped, empty_row))
+            numbers = np.arange(first, first + len(is_odd), dtype=np.uint32)
+            is_plain = ~is_odd
+            is_plain[:skipped] = False
+            target.write(_numbered(chunk, starts, numbers, is_plain, layout.delimiter.encode()))
             texts = [_text(chunk[starts[p] : starts[p + 1] - 1]) for p in places]
-            numbers = pa.array((places + first).astype(np.uint32))
-            odd.write_batch(pa.record_batch([numbers, pa.array(texts, pa.string())], schema=_LINES))
-            first, n_odd = first + len(is_odd), n_odd + len(places)
-            if n_odd > MOST_ODD * first:
+            odd.append(numbers[places])
+            writer.write_batch(pa.record_batch([pa.array(odd[-1]), pa.array(texts, pa.string())], schema=_LINES))
+            has_grouped_digits = has_grouped_digits or _groups_digits(chunk)
+            first += len(is_odd)
+            if sum(map(len, odd)) > MOST_ODD * first:
                 return None
-    return Sieved(max(0, first - 1 - layout.header_end), first - 1)
+    below = layout.header_end + 1
+    return Sieved(plain, below, max(first, below) - 1, np.concatenate(odd), has_grouped_digits)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -100,8 +132,10 @@ def _judge(chunk: bytes, layout: Layout) -> tuple[_Array, _Array]:
     buffer = np.frombuffer(chunk, np.uint8)
     ends = np.flatnonzero(buffer == _LF)
     starts = np.concatenate(([0], ends + 1))
-    is_odd = _n_delimiters(buffer == ord(layout.delimiter), starts) != layout.n_columns - 1
-    for byte in (layout.quote.encode(), b"\0", GAP.encode()):
+    lengths = np.diff(starts)
+    is_odd = _n_delimiters(buffer == ord(layout.delimiter), starts, lengths.max()) != layout.n_columns - 1
+    is_odd |= lengths > LONGEST
+    for byte in (layout.quote.encode(), b"\0"):
         if byte in chunk:
             is_odd[np.searchsorted(ends, np.flatnonzero(buffer == ord(byte)))] = True
     if not chunk.isascii() and not _decodes(chunk):
@@ -109,9 +143,9 @@ def _judge(chunk: bytes, layout: Layout) -> tuple[_Array, _Array]:
     return starts, is_odd
 
 
-def _n_delimiters(is_delimiter: _Array, starts: _Array) -> _Array:
+def _n_delimiters(is_delimiter: _Array, starts: _Array, longest: int) -> _Array:
     """How many delimiters stand in each line, counted in bytes where no line is too long for that."""
-    kind = np.uint8 if np.diff(starts).max() <= np.iinfo(np.uint8).max else np.uint32
+    kind = np.uint8 if longest <= np.iinfo(np.uint8).max else np.uint32
     return np.add.reduceat(is_delimiter.view(np.uint8), starts[:-1], dtype=kind)
 
 
@@ -125,11 +159,24 @@ def _decodes(chunk: bytes) -> bool:
     return True
 
 
-def _plain(chunk: bytes, starts: _Array, places: _Array, skipped: int, empty_row: bytes) -> bytes:
-    """The lines in runs, each ended by an odd line; the odd ones are few, so that the loop is short."""
-    begins = np.concatenate(([starts[skipped] if skipped < len(starts) else len(chunk)], starts[places + 1]))
-    ends = np.concatenate((starts[places], [len(chunk)]))
-    return empty_row.join(chunk[begin:end] for begin, end in zip(begins, ends, strict=True))
+def _numbered(chunk: bytes, starts: _Array, numbers: _Array, is_plain: _Array, delimiter: bytes) -> memoryview:
+    """The plain lines with their ends, each behind its number."""
+    places = pa.py_buffer(starts.astype(np.int32))
+    lines = pa.BinaryArray.from_buffers(pa.binary(), len(numbers), [None, places, pa.py_buffer(chunk)])
+    told = pa.array(numbers[is_plain]).cast(pa.string()).cast(pa.binary())
+    joined = pc.binary_join_element_wise(told, lines.filter(pa.array(is_plain)), pa.scalar(delimiter, pa.binary()))
+    ends = np.frombuffer(joined.buffers()[1], np.int32)[: len(joined) + 1]
+    return memoryview(joined.buffers()[2] or b"")[ends[0] : ends[-1]]
+
+
+def _groups_digits(chunk: bytes) -> bool:
+    """Whether an underscore stands between two digits."""
+    if b"_" not in chunk:
+        return False
+    buffer = np.frombuffer(chunk, np.uint8)
+    places = np.flatnonzero(buffer[1:-1] == _UNDERSCORE) + 1
+    before, after = buffer[places - 1], buffer[places + 1]
+    return bool(np.any((before >= _ZERO) & (before <= _NINE) & (after >= _ZERO) & (after <= _NINE)))
 
 
 def _text(line: bytes) -> str:

@@ -1,5 +1,6 @@
 """Parquet: columns of any plain type as text."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -7,7 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.contract.mapping import Manifest
+from pipeline.contract.staged import Scan
 from pipeline.sources.drop import DataFile
+from pipeline.sources.parquet_scan import Kinds, is_scannable, numbered, scan_of
 from pipeline.sources.room import tells_of_full_disk
 from pipeline.sources.staged import (
     LINE,
@@ -20,35 +23,61 @@ from pipeline.sources.staged import (
     used_headers,
 )
 
+_SNAPPY = "(FORMAT parquet, COMPRESSION snappy)"
 
-def stage_parquet(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str) -> Staged:
-    """Read one Parquet file as text. Raises RefusedError where it, or a mapped column of it, cannot be read."""
+
+def stage_parquet(
+    con: duckdb.DuckDBPyConnection,
+    file: DataFile,
+    manifest: Manifest,
+    into: Path,
+    stem: str,
+    *,
+    may_be_apart: bool = False,
+) -> Staged:
+    """Read one Parquet file as text. Raises RefusedError where it, or a mapped column of it, cannot be read.
+
+    With `may_be_apart` the rows of a long file may stay in a copy of it (`Staged.scan`).
+    """
     del manifest  # nothing in it bears on a format that knows its own types
     schema = _schema(file)
     headers = check_headers(file, schema.names)
     used = used_headers(file.tables, headers)
+    kinds = {header: (field.name, _plain(field.type)) for header, field in zip(headers, schema, strict=True)}
     for header, field in zip(headers, schema, strict=True):
         if header in used and _holds_no_value(field.type):
             raise refuse(
                 file, f"column {header!r} is {field.type}, expected one plain value a row; flatten it or unmap it"
             )
-    columns = [
-        f"{_as_text(identifier(field.name), field.type)} AS {identifier(header)}"
-        for header, field in zip(headers, schema, strict=True)
-    ]
-    data = into / f"{stem}.parquet"
-    numbered = f"read_parquet({literal(str(file.path))}, file_row_number = true)"
-    query = f"SELECT {', '.join([f'(file_row_number + 1)::UINTEGER AS {LINE}', *columns])} FROM {numbered}"
+    data, held = into / f"{stem}.parquet", file.path
+    apart = may_be_apart and is_scannable(file.path, [kinds[h][1] for h in used])
+    if apart:  # a copy, for nobody may write on the file while the run still reads it
+        held = Path(shutil.copyfile(file.path, into / f"{stem}.copy.parquet"))
+    columns = ", ".join(f"{_as_text(identifier(name), kind)} AS {identifier(h)}" for h, (name, kind) in kinds.items())
+    query = f"SELECT (file_row_number + 1)::UINTEGER AS {LINE}, {columns} FROM {numbered(held)}"
     try:
-        copied = con.execute(f"COPY ({query}) TO {literal(str(data))} (FORMAT parquet, COMPRESSION snappy)").fetchone()
+        records = _count(con, f"COPY ({query}{' LIMIT 0' if apart else ''}) TO {literal(str(data))} {_SNAPPY}")
+        scan = _checked_scan(con, held, {h: kinds[h] for h in headers if h in used}) if apart else None
     except (duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as problem:  # of a damaged file the engine says many things, some under no name of their own
         if tells_of_full_disk(problem):
             raise
         raise refuse(file, "is damaged Parquet; ask the sender for it again") from None
-    records = int(copied[0]) if copied else 0
-    return Staged(data, None, headers, records, missing_headers(file, headers, records))
+    records = scan.n_records if scan else records
+    return Staged(data, None, headers, records, missing_headers(file, headers, records), scan)
+
+
+def _checked_scan(con: duckdb.DuckDBPyConnection, held: Path, kinds: Kinds) -> Scan:
+    """The scan of the columns that are used, after a look at each of their values: damage is told here."""
+    every = ", ".join(identifier(name) for name, _ in kinds.values()) or "1"
+    n = _count(con, f"SELECT count(*) FROM {numbered(held)} WHERE hash({every}) IS NOT NULL")
+    texts = {header: _as_text(identifier(name), kind) for header, (name, kind) in kinds.items()}
+    return scan_of(held, kinds, texts, n)
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    return int(con.execute(query).fetchall()[0][0])
 
 
 def _schema(file: DataFile) -> pa.Schema:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.contract.mapping import Format, Manifest
+from pipeline.contract.staged import LEAST_RECORDS, Scan
 from pipeline.errors import RefusedError
 from pipeline.sources import lookalikes
 from pipeline.sources.csv_file import stage_csv
@@ -16,6 +17,7 @@ from pipeline.sources.drop import DataFile, stamp
 from pipeline.sources.fhir import stage_fhir
 from pipeline.sources.ndjson import stage_ndjson
 from pipeline.sources.parquet import stage_parquet
+from pipeline.sources.parquet_scan import ROW, scan_of_text
 from pipeline.sources.redcap import stage_redcap
 from pipeline.sources.room import bounded
 from pipeline.sources.staged import Staged, refuse
@@ -33,7 +35,10 @@ READERS: Mapping[Format, Reader] = {
 }
 
 
-APART: Mapping[Format, Reader] = {"csv": partial(stage_csv, may_be_apart=True)}
+APART: Mapping[Format, Reader] = {
+    "csv": partial(stage_csv, may_be_apart=True),
+    "parquet": partial(stage_parquet, may_be_apart=True),
+}
 """Readers that may leave most records of a long file by themselves."""
 
 
@@ -56,4 +61,13 @@ def stage(
         staged = reader(con, file, manifest, into, stem)
     if file.stamp is not None and file.stamp != stamp(file.path):
         raise refuse(file, "was changed while it was read; send it again once it is written to its end")
-    return replace(staged, warnings=(*staged.warnings, *lookalikes.warnings(file, staged.headers)))
+    told = (*staged.warnings, *lookalikes.warnings(file, staged.headers))
+    return replace(staged, warnings=told, scan=staged.scan or _scan_of_text(con, staged))
+
+
+def _scan_of_text(con: duckdb.DuckDBPyConnection, staged: Staged) -> Scan | None:
+    """Of a long file whose rows were written out as text, these; None where one of its columns is in the way."""
+    if staged.records < LEAST_RECORDS or ROW in map(str.casefold, staged.headers):
+        return None
+    ((n_rows,),) = con.execute("SELECT count(*) FROM read_parquet(?)", [str(staged.data)]).fetchall()
+    return scan_of_text(staged.data, int(n_rows))

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -87,11 +88,17 @@ def test_the_sieve_leaves_the_odd_lines_and_the_place_of_each(tmp_path: Path) ->
     layout = Layout(",", '"', ("a", "b"), (True, True), 1, 0)
     path = layout_folder / "x.csv"
     path.write_bytes(b'a,b\n1,2\n1\n3,4\n"5",6\n')
-    found = csv_sieve.sieve(path, layout, tmp_path)
+    plain = tmp_path / "plain"
+    found = csv_sieve.sieve(path, layout, tmp_path, plain)
     assert found is None  # two of five lines are odd
     path.write_bytes(b"a,b\n" + 30 * b"1,2\n" + b"1\n3,4\n")
-    found = csv_sieve.sieve(path, layout, tmp_path)
-    assert found == csv_sieve.Sieved(n_lines=32, last=33)
-    assert (tmp_path / csv_sieve.PLAIN).read_bytes() == 30 * b"1,2\n" + b"\x1c,\n3,4\n"
+    found = csv_sieve.sieve(path, layout, tmp_path, plain)
+    assert found is not None
+    assert (found.first, found.last, found.n_plain, list(found.odd)) == (2, 33, 31, [32])
+    lines = [*(b"%d,1,2\n" % n for n in range(2, 32)), b"33,3,4\n"]
+    assert plain.read_bytes() == b"".join(lines)
+    known = [np.array([2, 33], np.uint32), np.arange(5, 32, dtype=np.uint32)]
+    assert found.without(known, tmp_path / "others") == 2
+    assert (tmp_path / "others").read_bytes() == b"3,1,2\n4,1,2\n"
     odd = duckdb.sql(f"SELECT * FROM read_parquet('{tmp_path / csv_sieve.ODD}')").fetchall()
     assert odd == [(32, "1")]
