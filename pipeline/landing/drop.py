@@ -4,12 +4,13 @@ Until the ledger has the drop, nothing of it counts: the files already written a
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.contract.columns import Table
 from pipeline.contract.mapping import Manifest, TableMapping
@@ -52,13 +53,12 @@ class Landed:
 
 @dataclass(frozen=True)
 class _Part:
-    """One file as far as one table reads it; `typed` is a SELECT of its records as they were read.
+    """Files that are alike as far as one table reads them; `typed` is a SELECT of their records as they were read.
 
-    Where a row of it has `n_shapes`, it may be as many records.
+    Where a row of them has `n_shapes`, it may be as many records.
     """
 
-    number: int
-    file: StagedFile
+    files: Mapping[int, StagedFile]
     mapping: TableMapping
     typed: str
     n_shapes: int
@@ -95,19 +95,16 @@ class Landing:
         ):
             people.find_parents(self.con, self.shelf)
             self.landed.released = release.release(self.con, self.shelf, self.arrival, last_day(self.manifest))
-        self.landed.files = [self._account(number, file) for number, file in self.staged if self._is_taken(file)]
+        used = self._count_used()
+        taken = [(number, file) for number, file in self.staged if self._is_taken(file)]
+        self.landed.files = [self._account(number, file, used.get(number, 0)) for number, file in taken]
         return self.landed
 
     def _admit(self, table: Table) -> None:
         if not any(m.table == table.name for _, file in self.staged for m in file.tables):
             return
         people.find_parents(self.con, self.shelf)
-        parts = [
-            self._type(table, number, file, m)
-            for number, file in self.staged
-            for m in file.tables
-            if m.table == table.name
-        ]
+        parts = [self._type(table, mapping, files) for mapping, files in self._alike(table)]
         mapping = parts[0].mapping
         admit.judge(self.con, self.shelf, table, self.arrival, [p.typed for p in parts])
         try:
@@ -115,7 +112,7 @@ class Landing:
                 absent = admit.withdraw_absent(self.con, self.shelf, table, self.arrival, mapping)
                 self.landed.take_back({table.name: absent})
         except RefusedError as problem:
-            self.landed.refused += [(p.file.name, str(problem)) for p in parts]
+            self.landed.refused += [(file.name, str(problem)) for p in parts for file in p.files.values()]
             return
         self.parts += parts
         self.landed.typed[table.name] = [p.typed for p in parts]
@@ -138,7 +135,19 @@ class Landing:
             consent.refuse(self.con, self.arrival)
             self.landed.take_back(consent.erase(self.con, self.shelf))
 
-    def _type(self, table: Table, number: int, file: StagedFile, mapping: TableMapping) -> _Part:
+    def _alike(self, table: Table) -> list[tuple[TableMapping, dict[int, StagedFile]]]:
+        """The files of a table with their numbers, those together that are read alike: a query for each of many small
+        files, and a view over as many results, took minutes for a thousand of them. A long file stands alone."""
+        groups: dict[object, tuple[TableMapping, dict[int, StagedFile]]] = {}
+        for number, file in self.staged:
+            for mapping in file.tables:
+                if mapping.table == table.name:
+                    alike = (id(mapping), file.headers, number if file.scan else None)
+                    groups.setdefault(alike, (mapping, {}))[1][number] = file
+        return list(groups.values())
+
+    def _type(self, table: Table, mapping: TableMapping, files: dict[int, StagedFile]) -> _Part:
+        number, file = next(iter(files.items()))
         shapes = variants.of(table, mapping, file.headers)
         given = frozenset(shapes[0].tokens) if shapes else frozenset[str]()
         context = Context(table, mapping, self.manifest, given, last_day(self.manifest))
@@ -147,15 +156,26 @@ class Landing:
             rows = f"(FROM {rows} UNION ALL BY NAME FROM {quick.others if quick else file.scan.rows})"
         elif quick:
             rows = quick.others
+        rows = self._together(files) if len(files) > 1 else f'(SELECT {number} AS "__file", * FROM {rows})'
         typed = self.scratch / f"typed-{number}-{table.name}.parquet"
-        query = projection.select(rows, number, context, shapes)
+        query = projection.select(rows, context, shapes)
         copy = f"COPY ({query}) TO {sql.text(str(typed))} (FORMAT parquet, COMPRESSION snappy)"
         n_read = int(self.con.execute(copy).fetchall()[0][0])
         parts = [quick.records()] if quick else []
         if quick and n_read != (n_left := quick.n_others + self._count_held(file)):
             told = f"{n_read} of {n_left} records of {file.name} were read"
             raise NeedlingError(f"{told}; nothing was stored; see that its scratch folder is left alone, and run again")
-        return _Part(number, file, mapping, " UNION ALL ".join([*parts, projection.records(table, typed)]), len(shapes))
+        return _Part(files, mapping, " UNION ALL ".join([*parts, projection.records(table, typed)]), len(shapes))
+
+    def _together(self, files: Mapping[int, StagedFile]) -> str:
+        """The rows of files that are alike, the number of each beside."""
+        paths = {number: str(file.data) for number, file in files.items()}
+        frame = pa.table({"number": pa.array(paths.keys(), pa.uint32()), "path": pa.array(paths.values(), pa.string())})
+        self.con.register("numbers", frame)
+        self.con.execute("CREATE OR REPLACE TEMP TABLE file_numbers AS FROM numbers")
+        self.con.unregister("numbers")
+        read = f"read_parquet([{', '.join(map(sql.text, paths.values()))}], filename = '__path')"
+        return f'(SELECT n.number AS "__file", r.* FROM {read} r JOIN file_numbers n ON n.path = r."__path")'
 
     def _count_held(self, file: StagedFile) -> int:
         """How many records lie in the staged data, where most lie apart."""
@@ -190,21 +210,27 @@ class Landing:
     def _is_taken(self, file: StagedFile) -> bool:
         return file.name not in {name for name, _ in self.landed.refused}
 
-    def _used(self, number: int, file: StagedFile) -> int:
-        """How many physical records of a file yielded a record of a table."""
-        parts = [p for p in self.parts if p.number == number]
-        if len(parts) == 1 and parts[0].n_shapes == 1:
-            return self.n_typed[number, parts[0].mapping.table]
-        lines = " UNION ALL ".join(f"SELECT line FROM ({p.typed})" for p in parts)
-        return int(self.con.execute(f"SELECT count(DISTINCT line) FROM ({lines})").fetchall()[0][0]) if parts else 0
+    def _count_used(self) -> dict[int, int]:
+        """How many physical records of each file yielded a record of a table."""
+        parts: dict[int, list[_Part]] = {}
+        for part in self.parts:
+            for number in part.files:
+                parts.setdefault(number, []).append(part)
+        once = {n: p[0].mapping.table for n, p in parts.items() if len(p) == 1 and p[0].n_shapes == 1}
+        used = {number: self.n_typed[number, table] for number, table in once.items()}
+        several = {id(part): part.typed for n, found in parts.items() if n not in once for part in found}
+        if several:
+            lines = " UNION ALL ".join(f"SELECT file, line FROM ({typed})" for typed in several.values())
+            counted = self.con.execute(f"SELECT file, count(DISTINCT line) FROM ({lines}) GROUP BY file").fetchall()
+            used |= {int(number): int(n) for number, n in counted if number not in once}
+        return used
 
-    def _account(self, number: int, file: StagedFile) -> FileAccount:
-        used = self._used(number, file)
+    def _account(self, number: int, file: StagedFile, used: int) -> FileAccount:
         malformed = 0
         if file.malformed is not None:
             malformed = self.con.execute(f"SELECT count(*) FROM {sql.parquet([file.malformed])}").fetchall()[0][0]
         tables = {m.table: self.accounts.get(number, {}).get(m.table, Account()) for m in file.tables}
-        return FileAccount(number, file.name, file.digest, file.records, int(used), int(malformed), tables).checked()
+        return FileAccount(number, file.name, file.digest, file.records, used, int(malformed), tables).checked()
 
 
 def last_day(manifest: Manifest) -> date:

@@ -86,8 +86,11 @@ def _added(expressions: Mapping[str, str]) -> str:
     return "".join(f",\n    {e} AS {sql.name(n)}" for n, e in expressions.items())
 
 
-def select(rows: str, file: int, context: Context, variants: tuple[Variant, ...]) -> str:
-    """The whole query for the rows of one staged file. Needs the lookups, macros, `people` and `parents`."""
+def select(rows: str, context: Context, variants: tuple[Variant, ...]) -> str:
+    """The whole query for the rows of staged files that are alike, the number of each in `__file`.
+
+    Needs the lookups, macros, `people` and `parents`.
+    """
     query = admission(context)
     types = dict(context.table.stored)  # a column that one file lacks has the same type as in the next
     columns = _added({n: f"CAST({e} AS {types[n]})" for n, e in query.stored.items()})
@@ -95,7 +98,7 @@ def select(rows: str, file: int, context: Context, variants: tuple[Variant, ...]
 WITH w AS ({query.parsed(" UNION ALL ".join(v.select(rows) for v in variants))}
 ),
 s AS (
-  SELECT CAST({file} AS UINTEGER) AS file, w.line, w.part, w.participant, {query.is_withdrawn} AS is_withdrawn,
+  SELECT CAST(w.file AS UINTEGER) AS file, w.line, w.part, w.participant, {query.is_withdrawn} AS is_withdrawn,
     {"true" if context.relative else "false"} AS relative_days, w.is_orphan, {_refused(context)} AS is_refused,
     {query.record} AS record{columns},
     {_found(query.checks)} AS found,

@@ -25,10 +25,10 @@ class Variant:
     key: tuple[str, ...]
 
     def select(self, rows: str) -> str:
-        """The SELECT over the rows of a file that yields line, part, the key's tokens and every native token."""
+        """The SELECT over rows of files that yields file, line, part, the key's tokens and every native token."""
         columns = [f"{e} AS {sql.name(n)}" for n, e in self.tokens.items()]
         keys = [f"{sql.token(sql.name(h))} AS k{i}" for i, h in enumerate(self.key)]
-        picked = ", ".join(['"__line" AS line', f"{sql.text(self.part)} AS part", *keys, *columns])
+        picked = ", ".join(['"__file" AS file', '"__line" AS line', f"{sql.text(self.part)} AS part", *keys, *columns])
         return f"SELECT {picked} FROM {rows} WHERE {self.condition}"
 
 

@@ -16,6 +16,7 @@ from pipeline.sources.table_mapping import day_forms
 from pipeline.sources.terms import targets
 
 LINE = "__line"
+RESERVED = (LINE, "__file", "__path")
 _TWICE_NAMED = 12
 MAX_COLUMNS = 10_000
 """More columns than any form has: a file beyond it holds ids as keys, or is no table."""
@@ -73,9 +74,9 @@ def check_headers(file: DataFile, raw: Iterable[str]) -> tuple[str, ...]:
     headers = tuple(name or f"(column {place} has no name)" for place, name in enumerate(cleaned, start=1))
     if len(headers) > MAX_COLUMNS:
         raise refuse(file, f"has {len(headers)} columns, expected at most {MAX_COLUMNS}; send one column per question")
-    if LINE in map(str.casefold, headers):
-        raise refuse(file, f"has a header {LINE}, which the program uses itself; rename it")
     folded = [header.casefold() for header in headers]
+    if taken := [name for name in RESERVED if name in folded]:
+        raise refuse(file, f"has a header {taken[0]}, which the program uses itself; rename it")
     if _has_double(folded):
         pairs = zip(headers, headers_told(headers), strict=True)
         twice = sorted({told for header, told in pairs if folded.count(header.casefold()) > 1})[:_TWICE_NAMED]
