@@ -36,7 +36,9 @@ def stage_ndjson(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manif
     """Read one NDJSON file as text. Raises RefusedError where it cannot be read at all."""
     data, malformed = into / f"{stem}.parquet", into / f"{stem}.malformed.parquet"
     with TemporaryDirectory(dir=into) as folder:
-        text = normalised(open_text(file, manifest, Path(folder)), Path(folder))
+        text = open_text(file, manifest, Path(folder))
+        if text.survey.n_cr or text.survey.bom or text.encoding != "utf-8":
+            text = normalised(text, Path(folder))
         lines = Path(folder) / "lines.parquet"
         write_lines(file, text.path, lines)
         body = f"(SELECT line, text FROM read_parquet({literal(str(lines))}) WHERE NOT {IS_BLANK})"
@@ -50,7 +52,9 @@ def stage_ndjson(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manif
             fine = "true"  # every line has passed: to look at each again would cost as much as the reading
         read = headers if len(keys) <= _MOST_KEYS else used_headers(file.tables, headers)
         n_data = _write(con, f"SELECT line AS {LINE}{_values(keys, read)} FROM {body} WHERE {fine}", data)
-        n_bad = _write(con, f"SELECT line AS {LINE}, {reason} FROM {body} WHERE NOT ({fine})", malformed)
+        # by their numbers: to parse every line once more would cost a multiple
+        there = f"SELECT {LINE} FROM read_parquet({literal(str(data))})"
+        n_bad = _write(con, f"SELECT line AS {LINE}, {reason} FROM {body} WHERE line NOT IN ({there})", malformed)
         n_undecodable = _undecodable(con, malformed)
         if 2 * n_undecodable > n_data + n_bad:
             raise wrong_encoding(file, text, f"has {n_undecodable} of {n_data + n_bad} lines that are")
@@ -65,10 +69,12 @@ def _keys(con: duckdb.DuckDBPyConnection, body: str, fine: str) -> tuple[list[st
 
     Keys without a name cannot be mapped and are left out.
     """
-    query = f"SELECT json_keys(text) AS keys, count(*) FROM {body} WHERE {fine} GROUP BY keys ORDER BY min(line)"
-    lists = con.execute(query).fetchall()
-    found = dict.fromkeys(key for keys, _ in lists for key in keys if clean_header(key))
-    return list(found), any(len(set(keys)) < len(keys) for keys, _ in lists), sum(n for _, n in lists)
+    shapes = f"SELECT min(line), count(*) FROM {body} WHERE {fine} GROUP BY hash(json_keys(text))"
+    first = con.execute(shapes).fetchall()
+    query = f"SELECT json_keys(text) FROM {body} WHERE line IN (SELECT unnest(?)) ORDER BY line"
+    lists = [keys for (keys,) in con.execute(query, [[line for line, _ in first]]).fetchall()]
+    found = dict.fromkeys(key for keys in lists for key in keys if clean_header(key))
+    return list(found), any(len(set(keys)) < len(keys) for keys in lists), sum(n for _, n in first)
 
 
 def _values(keys: list[str], read: Collection[str]) -> str:

@@ -166,7 +166,10 @@ codecs.register_error("needling-mark", _mark)
 
 
 def write_lines(file: DataFile, plain: Path, out: Path) -> None:
-    """The lines of a normalised file as Parquet: `line` from 1, and `text` without its line end."""
+    """The lines of a file as Parquet: `line` from 1, and `text` without its line end, with marks for what is no UTF-8.
+
+    Its line ends are LF and it holds no NUL, which a normalised file has in common with most others.
+    """
     line, rest = 1, b""
     with pq.ParquetWriter(out, _LINES, compression="snappy") as writer, plain.open("rb") as handle:
         while chunk := handle.read(_CHUNK):
@@ -181,6 +184,8 @@ def write_lines(file: DataFile, plain: Path, out: Path) -> None:
 
 def _write_block(writer: pq.ParquetWriter, block: bytes, line: int) -> int:
     """Cut a block at its line ends without copying line by line; returns the number of the next line."""
+    if not block.isascii():  # a line end is never part of a letter, so that each block decodes by itself
+        block = block.decode("utf-8", errors="needling-mark").encode()
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 10)
     text = block.replace(b"\n", b"")
     offsets = np.concatenate(([0], ends - np.arange(len(ends)))).astype(np.int32)
