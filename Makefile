@@ -42,8 +42,9 @@ fuzz: $(VENV)/.ready ## Damage files for SECONDS, keep what breaks a reader; the
 	$(BIN)/python -m tests.fuzz.readers --seconds $(SECONDS)
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -q -o timeout=0 tests/flow/test_order.py tests/fuzz
 
-large: $(VENV)/.ready ## Ingest a file of GIGABYTES within 2 GB of memory
+large: $(VENV)/.ready ## Ingest a file of GIGABYTES within 2 GB of memory, and 10,000 small files
 	$(BIN)/python benchmarks/large_file.py --gigabytes $(GIGABYTES)
+	$(BIN)/python -m benchmarks.many_files
 
 bench: $(VENV)/.ready ## Measure every figure of docs/benchmarks.md, about an hour (BENCH_SESSIONS=1000000: minutes)
 	$(BIN)/python -m benchmarks.ingest --format csv --sessions $(BENCH_SESSIONS)
