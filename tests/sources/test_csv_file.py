@@ -120,6 +120,7 @@ def test_a_column_without_a_name_keeps_its_place(stage_one: StageOne) -> None:
         (b"participant_id,a,a\n1,2,3\n", "", "sessions.csv", "stand twice (a"),
         (b"participant_id,A,a\n1,2,3\n", "", "sessions.csv", "stand twice (A, a"),
         (b"participant_id,__LINE\n1,2\n", "", "sessions.csv", "uses itself"),
+        (b"participant_id,__File\n1,2\n", "", "sessions.csv", "uses itself"),
         (b"performed_on,performed_day\n", "", "sessions.csv", "performed_on and performed_day stand side by side"),
         (b'participant_id,"a\n1,2\n', "", "sessions.csv", "unbalanced quote"),
         (b"participant_id,a\0\n1,2\n", "", "sessions.csv", "NUL bytes in its header"),
