@@ -58,6 +58,13 @@ class Steward(StrEnum):
     DOWNLOAD = "steward_download"
 
 
+class Help(StrEnum):
+    """Controls of the page Help."""
+
+    FIND = "find"
+    PAGE = "page"
+
+
 class Login(StrEnum):
     """Buttons of the door."""
 

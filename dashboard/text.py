@@ -164,6 +164,8 @@ FAILED_GATE = (
 )
 CANNOT_SHOW = "This cannot be shown"
 
+TO_HELP = "What the words here mean, and how the figures are made: [Help](/help)."
+
 LARGEST_ARM = "Largest arm"
 SHOW = {"differences": "Difference from the reference", "arms": "Each arm"}
 
@@ -191,7 +193,8 @@ MEANS_NOTE = (
     "*Difference from the reference*."
 )
 LOVE_NOTE = (
-    "A standardised difference is how far the means of the two arms lie apart, in standard deviations. Up to 0.10 "
+    "A [standardised difference](/help?find=standardised+difference) is how far the means of the two arms lie apart, "
+    "in standard deviations. Up to 0.10 "
     "(dotted) the arms count as alike, beyond 0.25 (dashed) as too different for a figure to be given."
 )
 NOTHING_ADJUSTED = "There are too few people to adjust for anything, so no characteristics are compared here."

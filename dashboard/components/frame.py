@@ -156,7 +156,8 @@ def _gate_badge(gate: Mapping[str, Any]) -> None:
 
 
 def footer(viewer: Viewer) -> None:
-    """Says that there is no login, where there is none."""
+    """Leads to what the words mean; and says that there is no login, where there is none."""
+    st.caption(text.TO_HELP)
     if not viewer.is_logged_in:
         st.caption(text.SINGLE_USER)
 

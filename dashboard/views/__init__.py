@@ -28,6 +28,7 @@ from dashboard.views import (
     course,
     depth_map,
     evidence,
+    help,
     overview,
     quality,
     response,
@@ -70,6 +71,7 @@ PAGES: tuple[Page, ...] = (
     Page(clinic.show, "Clinic", "Clinics", "clinic", ":material/local_hospital:", _EVERYBODY),
     Page(quality.show, "Data quality", "Data", "quality", ":material/rule:", _RESEARCHERS),
     Page(steward.show, "Steward", "Data", "steward", ":material/inventory_2:", _STEWARDS),
+    Page(help.show, "Help", "Help", "help", ":material/help:", _EVERYBODY),
 )
 """In the order of the navigation; pages of one section stand together."""
 

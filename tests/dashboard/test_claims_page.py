@@ -56,4 +56,4 @@ def test_the_download_holds_every_study_unrounded(published: Path) -> None:
 
 def test_a_clinics_user_has_no_claims() -> None:
     titles = [page.title for page in pages_for(Viewer("clinic", "north", is_logged_in=True))]
-    assert titles == ["Clinic"]
+    assert titles == ["Clinic", "Help"]

@@ -187,6 +187,6 @@ def test_nothing_published_says_so(name: str, home: Path) -> None:
     ],
 )
 def test_a_clinics_user_gets_none_of_it(ask: Callable[[str, str], object], read: Path) -> None:
-    assert [one.title for one in pages_for(CLINIC)] == ["Clinic"]
+    assert [one.title for one in pages_for(CLINIC)] == ["Clinic", "Help"]
     with pytest.raises(PermissionError):
         ask(summaries_home.VERSIONS[-1], str(read))
