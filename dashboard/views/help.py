@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import manual
+from dashboard import manual, queries
 from dashboard.access import Viewer
 from dashboard.components import frame, links
 from dashboard.components.empty import empty
@@ -19,8 +19,11 @@ MOST_OPEN = 3
 
 
 def show(viewer: Viewer) -> None:
-    """Draw the page. It reads no version, so it is there before anything is published."""
+    """Draw the page. It speaks of no version, so it is there before anything is published."""
     with frame.column():
+        version = queries.current_version()
+        if version is not None:
+            frame.banner(queries.about(version, viewer, queries.home_folder()))
         links.begin()
         links.read(Help.PAGE, manual.PAGES)
         links.report()
