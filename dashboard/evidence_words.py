@@ -16,6 +16,9 @@ Document = Mapping[str, Any]
 _DIGITS = 1
 """Decimals of what was printed: most trials give one or two."""
 
+NOT_ADJUSTED = ("welch", "count_ratio", "brunner_munzel")
+"""Methods of headlines of too few people to adjust for anything."""
+
 NOT_BESIDE = "This study has no single difference of means, so nothing of these data stands on the same scale."
 
 
@@ -50,9 +53,11 @@ def _own(result: Comparison | None) -> str:
     if not own.is_given:
         return f"These data give no figure beside them. {explained(own.reason)}"
     people = " and ".join(f"{arm.n_observed:,}" for arm in result.arms if arm.arm in (own.arm, own.reference))
+    how = "not adjusted" if own.method in NOT_ADJUSTED else "adjusted"
+    figure = f"**{amount(own, estimate_digits([own]))} {unit(own.unit)}**"
     return (
-        f"These data say **{amount(own, estimate_digits([own]))} {unit(own.unit)}** (95% interval in brackets; "
-        f"{people} with a result). It is an association among people who chose; a trial draws lots, in other people."
+        f"These data say {figure} (95% interval in brackets, {how}; {people} with a result). It is an association "
+        "among people who chose; a trial draws lots, in other people."
     )
 
 

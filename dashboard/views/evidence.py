@@ -44,7 +44,7 @@ def show(reading: Reading) -> None:
         st.caption(curve_text.PUBLISHED_NOTE)
     elif not found["trials"]:
         empty("no_data" if found["compares"] else "not_applicable", str(found["why"]))
-    else:
+    if found["trials"] and all(trial["difference"] is None for trial in found["trials"]):
         empty("no_data", curve_text.NO_PUBLISHED_FIGURE)
     if own is not None and not own.is_given:
         empty_for(own.reason)

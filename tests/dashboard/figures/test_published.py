@@ -31,6 +31,7 @@ def test_ours_stands_first_then_what_was_pooled_then_each_with_a_figure() -> Non
     assert [row.numbers for row in shown] == [
         "+5.0 (3.0 to 7.0)", "+6.0 (4.0 to 8.0)", "+7.0 (no interval)", "+7.0 (5.0 to 9.0)",
     ]  # fmt: skip
+    assert "(95% interval in brackets, adjusted; 20 and 40 with a result)" in answer(found(TRIAL), OURS)
     assert shown[2].detail == "against minoxidil; week 12; n = 30 and ?"
 
 
