@@ -1,6 +1,6 @@
 """Take the pictures of the manual: `python -m docs.pictures [--home DIR]`, with the tests' libraries and Chromium.
 
-The Steward page shows a sample drop in a home that is gone afterwards; the Compare page the home named, as `make demo`
+The Steward page shows a sample drop in a home that is gone afterwards; every other page the home named, as `make demo`
 makes it, and is left out without one.
 """
 
@@ -20,35 +20,44 @@ from urllib.parse import urljoin
 from playwright.sync_api import Page, sync_playwright
 
 from dashboard.launch import command
+from dashboard.views import PAGES
 
 IMAGES = Path(__file__).parent / "images"
 SAMPLE = Path(__file__).parents[1] / "data" / "samples" / "clinic-nord"
 WIDTH, HEIGHT = 1280, 1180
 """Pixels of the window: the page's column with a margin, and as much of it as a reader looks at."""
 
-COMPARE_HEIGHT = 1720
+HEIGHTS = {"compare": 1720}
 """Pixels: down to the end of the first figure."""
 
 START_SECONDS = 60
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
           "--disable-sync", "--no-first-run"]  # fmt: skip
+_NOTHING_MOVES = "!document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stStatusWidget]')"
 
 
 def main() -> None:
     """Take each picture, and say where it lies."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, help="a published home for the Compare page")
+    parser.add_argument("--home", type=Path, help="a published home for the pages of results")
     home = parser.parse_args().home
     with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "warehouse") as page:
         steward(page)
         save(page, "steward.png")
     if home is not None:
         with served(home.resolve()) as page:
-            page.set_viewport_size({"width": WIDTH, "height": COMPARE_HEIGHT})
-            page.goto(urljoin(page.url, "/compare"))
-            page.get_by_text("Single-user mode").wait_for()
-            page.locator(".js-plotly-plot").first.wait_for()
-            save(page, "compare.png")
+            for place, each in enumerate(PAGES):
+                if each.url_path != "steward":
+                    results(page, each.url_path, first=not place)
+
+
+def results(page: Page, path: str, *, first: bool) -> None:
+    """A page of results with what it shows when it is opened; the first page stands at the root."""
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHTS.get(path, HEIGHT)})
+    page.goto(urljoin(page.url, "/" if first else f"/{path}"))
+    page.get_by_text("Single-user mode").wait_for()
+    page.wait_for_function(_NOTHING_MOVES)
+    save(page, f"{path}.png")
 
 
 def steward(page: Page) -> None:
