@@ -73,8 +73,8 @@ REVIEW_TERMS = (
     "rank by probability, which says nothing of how large a difference is."
 )
 EVIDENCE_CAVEATS = (
-    "Published figures were transcribed from abstracts and tables; most papers were not read in full, and what is from "
-    "memory is marked and never pooled.",
+    "Published figures were transcribed from abstracts and tables; most papers were not read in full, and what was "
+    "not read is marked and never pooled.",
     "Trials that find something are published more easily than those that do not, and small ones vary widely.",
     "Trials and these data are about different people, devices and adjuncts. A difference here is an association.",
 )

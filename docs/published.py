@@ -20,7 +20,7 @@ length, no schedule, no device, and none of it is advice.
 
 Most figures were read in abstracts, tables of reviews or copies, none in a full text (`verified_fulltext` is false
 throughout). **What was not found is empty, not nought**: a missing spread is missing here because it could not be
-read, not because nobody measured it. What stands here from memory alone is marked so and never counted.
+read, not because nobody measured it. What was not read in a source is marked so and never counted.
 
 ## Beside a study
 
@@ -51,7 +51,7 @@ def render() -> str:
                             alone=len(_named("uncontrolled", "confounded"))),
             _grid(("reason", "means"), ((f"`{code}`", sentence) for code, sentence in REASONS.items())),
             "## Trials and series\n\nFigures as they were printed; in brackets after conversion. `*`: something in the "
-            "row is from memory, and its doubts say what.\n",
+            "row was not read in a source, and its doubts say what.\n",
             _grid(_OF_TRIALS, map(_trial, trials())),
             "## Reviews\n\nMD mean difference, SMD standardised mean difference, RR relative risk; SUCRA is a rank by "
             "probability and tells nothing of how large a difference is.\n",
@@ -72,9 +72,9 @@ def _trial(row: TrialRow) -> tuple[str, ...]:
     needles = " to ".join(dict.fromkeys(f"{mm:g}" for mm in row.needle_mm)) + " mm" if row.needle_mm else ""
     days = " to ".join(dict.fromkeys(f"{d:g}" for d in row.interval_days)) + " d" if row.interval_days else ""
     every = row.interval_in_words
-    doubts = [*_failed(row), row.disagreement, row.note, _memory(row)]
+    doubts = [*_failed(row), row.disagreement, row.note, _unread(row)]
     return (
-        f"{row.name}{'*' if row.from_memory else ''}",
+        f"{row.name}{'*' if row.unread else ''}",
         row.design.replace("_", " "),
         _joined(people),
         _arm(row),
@@ -127,8 +127,8 @@ def _failed(row: TrialRow | ReviewRow) -> list[str]:
     return [f"does not hold: {SENTENCES[code].rstrip('.')}" for code in sorted(row.known_failures)]
 
 
-def _memory(row: TrialRow) -> str:
-    return f"from memory: {', '.join(sorted(row.from_memory)).replace('_', ' ')}" if row.from_memory else ""
+def _unread(row: TrialRow) -> str:
+    return f"not read in a source: {', '.join(sorted(row.unread)).replace('_', ' ')}" if row.unread else ""
 
 
 def _joined(words: Iterable[str], by: str = ", ") -> str:

@@ -43,7 +43,7 @@ _RULES = (
 _INSTRUMENTS = """## Instruments
 
 <a id="instrument"></a>Values are kept as whole numbers on the instrument's own scale: value times ten to the decimals.
-Margin: a smaller difference between arms counts as none. Figures from memory are marked unverified.
+Margin: a smaller difference between arms counts as none. Unchecked figures are marked unverified.
 """
 
 _DAYS = """

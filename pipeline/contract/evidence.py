@@ -1,7 +1,7 @@
 """What was published, as typed rows: `data/evidence/trials.csv` and `reviews.csv`, read once.
 
 A row of trials is one arm and one outcome, or one contrast where only that is known. What is not known is None or
-empty, never a guess. `from_memory` names the columns of a row that were not read anywhere.
+empty, never a guess. `unread` names the columns of a row that were not read anywhere.
 """
 
 from collections.abc import Mapping
@@ -76,7 +76,7 @@ class TrialRow:
     source: str
     source_locator: str
     verified_fulltext: bool
-    from_memory: frozenset[str]
+    unread: frozenset[str]
     copy: str
     disagreement: str
     known_failures: frozenset[str]
@@ -165,7 +165,7 @@ def _trial(row: Mapping[str, str]) -> TrialRow:
         value=_number(row["value"]), printed=row["value"], spread=_number(row["spread"]),
         spread_kind=row["spread_kind"], unit=row["unit"], area_cm2=_number(row["area_cm2"]), per_cm2=row["per_cm2"],
         p_value=row["p_value"], source=row["source"], source_locator=row["source_locator"],
-        verified_fulltext=row["verified_fulltext"] == "true", from_memory=_words(row["from_memory"]),
+        verified_fulltext=row["verified_fulltext"] == "true", unread=_words(row["unread"]),
         copy=row["copy"], disagreement=row["disagreement"], known_failures=_words(row["known_failures"]),
         note=row["note"],
     )  # fmt: skip

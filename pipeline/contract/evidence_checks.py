@@ -115,12 +115,12 @@ def _implausible_protocol(rows: Sequence[TrialRow]) -> Iterator[TrialRow]:
 def _word_taken_for_a_number(rows: Sequence[TrialRow]) -> Iterator[TrialRow]:
     for row in rows:
         is_ambiguous = "biweekly" in row.interval_in_words.lower()
-        if is_ambiguous and row.interval_days is not None and "interval_days" not in row.from_memory:
+        if is_ambiguous and row.interval_days is not None and "interval_days" not in row.unread:
             yield row
 
 
-def _memory_called_verified(rows: Sequence[TrialRow]) -> Iterator[TrialRow]:
-    yield from (row for row in rows if row.from_memory and row.verified_fulltext)
+def _unread_called_verified(rows: Sequence[TrialRow]) -> Iterator[TrialRow]:
+    yield from (row for row in rows if row.unread and row.verified_fulltext)
 
 
 TRIAL_CHECKS: tuple[TrialCheck, ...] = (
@@ -133,7 +133,7 @@ TRIAL_CHECKS: tuple[TrialCheck, ...] = (
     TrialCheck("copies_disagree", "Copies of one trial print the same figure.", _copies_disagree),
     TrialCheck("implausible_protocol", "Needle lengths and intervals are possible ones.", _implausible_protocol),
     TrialCheck("word_taken_for_a_number", "Biweekly is not read as a number of days.", _word_taken_for_a_number),
-    TrialCheck("memory_called_verified", "What is from memory is not called verified.", _memory_called_verified),
+    TrialCheck("unread_called_verified", "What was not read is not called verified.", _unread_called_verified),
 )
 
 

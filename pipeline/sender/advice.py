@@ -8,7 +8,7 @@ MOST = 4
 """A list of more is not a list of what to do first."""
 
 SLOW_DAYS = 30
-"""Records written down later than this are written from memory: a judgement, no figure of a study."""
+"""Records written down later than this are written unchecked: a judgement, no figure of a study."""
 
 _WAITING = "unknown_participant"
 

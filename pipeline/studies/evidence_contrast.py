@@ -24,7 +24,7 @@ REASONS: Mapping[str, str] = {
     "people_not_known": "How many people were analysed in each arm is not known.",
     "same_head": "Both treatments were on the same head, and how alike the two sides are is not known.",
     "not_drawn_by_lot": "It is not known that arms were drawn by lot.",
-    "from_memory": "Figures that it would rest on are from memory and were not read in a source.",
+    "unread": "Figures that it would rest on were not read in a source.",
     "contradicted": "Its figures contradict each other or another copy.",
     "not_comparable": "It compares something else than this study does.",
     "other_follow_up": "It looked at another week than this study does.",
@@ -36,7 +36,7 @@ _TOLD_ONCE = ("change", "change_or_end", "end")
 """What a difference between arms may be taken of, the best first."""
 
 _DECIDING = ("n", "value", "arm", "weeks", "needle_mm")
-"""Columns that a pooled figure rests on: from memory, they shut a contrast out."""
+"""Columns that a pooled figure rests on: not read, they shut a contrast out."""
 
 
 _DECIMALS = 6
@@ -81,7 +81,7 @@ class Published:
             "unit": unit if self.difference is not None else None,
             "is_poolable": not self.reasons,
             "reasons": [{"code": code, "sentence": REASONS[code]} for code in self.reasons],
-            "from_memory": sorted(arm.from_memory | self.reference.from_memory),
+            "unread": sorted(arm.unread | self.reference.unread),
             "verified_fulltext": arm.verified_fulltext and self.reference.verified_fulltext,
             "disagreement": sorted(doubts), "source": arm.source, "source_locator": arm.source_locator,
         }  # fmt: skip
@@ -177,7 +177,7 @@ def _doubts(one: TrialRow, other: TrialRow, difference: float | None) -> Iterato
     spreads = [row.spread is not None for row in both]
     found = {
         "contradicted": any(row.known_failures or row.disagreement for row in both),
-        "from_memory": any(row.from_memory & set(_DECIDING) for row in both),
+        "unread": any(row.unread & set(_DECIDING) for row in both),
         "area_not_stated": difference is None,
         "change_or_end": one.quantity == "change_or_end",
         "spread_not_known": not all(spreads),

@@ -48,8 +48,8 @@ PLANTED_TRIALS: dict[str, tuple[str, dict[str, Any]]] = {
     "change_not_reproduced": ("yu-2018-3", {"value": 28.0, "printed": "28.00"}),
     "copies_disagree": ("kumar-2018-2", {"copy": "other", "arm": "needling"}),
     "implausible_protocol": ("dhurat-2013-1", {"needle_mm": (1.5, 15.0)}),
-    "word_taken_for_a_number": ("faghihi-2021-1", {"from_memory": frozenset({"n"})}),
-    "memory_called_verified": ("bao-2020-1", {"verified_fulltext": True}),
+    "word_taken_for_a_number": ("faghihi-2021-1", {"unread": frozenset({"n"})}),
+    "unread_called_verified": ("bao-2020-1", {"verified_fulltext": True}),
 }
 PLANTED_REVIEWS: dict[str, tuple[str, dict[str, Any]]] = {
     "smd_impossible": ("ahmed-2025-1", {"value": 13.2}),
@@ -90,11 +90,11 @@ def test_every_row_says_where_it_stands_and_who_copied_it() -> None:
             assert row["verified_fulltext"] == "false", "no full text was read yet; a row that was says so in its note"
 
 
-def test_what_is_from_memory_names_columns_and_has_no_address_where_all_of_it_is() -> None:
+def test_what_is_unread_names_columns_and_has_no_address_where_all_of_it_is() -> None:
     columns = set(printed("trials")[0])
     pairs = {name.removesuffix("_low") for name in columns if name.endswith("_low")}
-    assert {name for row in trials() for name in row.from_memory} <= columns | pairs
-    assert all(row.from_memory for row in trials() if row.source.startswith("none"))
+    assert {name for row in trials() for name in row.unread} <= columns | pairs
+    assert all(row.unread for row in trials() if row.source.startswith("none"))
 
 
 def test_words_are_those_of_the_project() -> None:
@@ -149,8 +149,8 @@ def test_a_count_in_an_area_that_nobody_stated_is_not_converted() -> None:
 
 
 def test_gaps_stay_gaps() -> None:
-    """Bao's figures are all from memory, Faghihi's means are unknown, and no interval stands where none was read."""
-    assert all("value" in row.from_memory for row in trials() if row.trial == "bao-2020" and row.value is not None)
+    """Bao's figures were all not read, Faghihi's means are unknown, and no interval stands where none was read."""
+    assert all("value" in row.unread for row in trials() if row.trial == "bao-2020" and row.value is not None)
     assert {row.value for row in trials() if row.trial == "faghihi-2021"} == {None}
     gupta: list[ReviewRow] = [row for row in reviews() if row.review == "gupta-2023"]
     assert {row.ci_lower for row in gupta} == {None}

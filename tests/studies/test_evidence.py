@@ -126,7 +126,7 @@ def invented(name: str, gain: float, deviation: float = 10.0, **other: Any) -> l
     """A randomised trial as it would have to be reported: both arms with people, change and its spread per cm2."""
     pattern = next(row for row in trials() if row.row == "kumar-2018-1")
     both = {"trial": name, "name": name, "design": "randomised", "weeks": 24.0, "unit": "/cm2", "spread_kind": "sd",
-            "spread": deviation, "n": 50, "from_memory": frozenset(), "known_failures": frozenset(),
+            "spread": deviation, "n": 50, "unread": frozenset(), "known_failures": frozenset(),
             "disagreement": "", "per_cm2": ""} | other  # fmt: skip
     arm = replace(pattern, **both, value=10.0 + gain)
     return [arm, replace(arm, arm="minoxidil", needling=False, comparators=(), value=10.0, needle_mm=None)]
@@ -164,7 +164,7 @@ def test_a_spread_of_nought_is_no_certainty() -> None:
         ({"n": None}, "people_not_known"),
         ({"design": "parallel"}, "not_drawn_by_lot"),
         ({"design": "split_scalp"}, "same_head"),
-        ({"from_memory": frozenset({"n"})}, "from_memory"),
+        ({"unread": frozenset({"n"})}, "unread"),
         ({"disagreement": "another copy says so"}, "contradicted"),
         ({"quantity": "change_or_end"}, "change_or_end"),
         ({"weeks": 12.0}, "other_follow_up"),
