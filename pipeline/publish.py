@@ -18,10 +18,9 @@ import duckdb
 from pipeline import clinic_ledger, store
 from pipeline.config import Settings
 from pipeline.contract.gate import GateReport
-from pipeline.disclosure import clinic, memory
+from pipeline.disclosure import memory
 from pipeline.disclosure.chosen import chosen
 from pipeline.disclosure.policy import Policy
-from pipeline.disclosure.standings import quarter_of
 from pipeline.engine.duckdb import open_reader, quote_name
 from pipeline.errors import GateError, NeedlingError
 
@@ -87,7 +86,10 @@ def publish(settings: Settings, candidate: Path, facts: Facts) -> VersionManifes
     try:
         name, there = store.candidate_name(candidate), [version.name for version in store.versions(settings.home)]
         remembered = memory.recall(settings.home, there)
-        released = clinic.write(settings, candidate, name, remembered, policy, own.keys(), _quarter(facts))
+        from pipeline.disclosure import clinic, standings  # noqa: PLC0415  # SciPy takes its time to import
+
+        quarter = standings.quarter_of(facts.extracted_until or datetime.now(UTC).date())  # today, where nobody said
+        released = clinic.write(settings, candidate, name, remembered, policy, own.keys(), quarter)
         tables, fingerprint = measure(candidate, settings.memory_mb)
         manifest = VersionManifest(
             version=name,
@@ -107,11 +109,6 @@ def publish(settings: Settings, candidate: Path, facts: Facts) -> VersionManifes
         ) from error
     store.prune(settings.home)
     return manifest
-
-
-def _quarter(facts: Facts) -> str:
-    """Of the data; of today where nobody said when they were taken out."""
-    return quarter_of(facts.extracted_until or datetime.now(UTC).date())
 
 
 def measure(candidate: Path, memory_mb: int) -> tuple[dict[str, int], str]:

@@ -59,8 +59,7 @@ class Released:
 
 
 def _table(words: str, **numbers: pa.DataType) -> pa.Table:
-    columns = {name: pa.array([], pa.string()) for name in words.split()}
-    return pa.table(columns | {name: pa.array([], kind) for name, kind in numbers.items()})
+    return pa.schema(dict.fromkeys(words.split(), pa.string()) | numbers).empty_table()
 
 
 _PLACE = "version audience clinic_id partition cell"

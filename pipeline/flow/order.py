@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import ledger, store
-from pipeline import simulate as simulation
 from pipeline.config import Settings
 from pipeline.contract.alerts import LISTED
 from pipeline.contract.templates import write_templates
@@ -154,6 +153,8 @@ def forget(settings: Settings, source: str, participant: str) -> Document:
 
 def simulate(participants: int, seed: int, out: Path) -> Document:
     """Write drops of invented people with a known truth."""
+    from pipeline import simulate as simulation  # noqa: PLC0415  # what it draws with takes its time to import
+
     return simulation.simulate(participants, seed, out)
 
 

@@ -14,7 +14,7 @@ from pipeline.disclosure import memory
 from pipeline.disclosure.chosen import chosen
 from pipeline.engine.duckdb import open_scratch
 from pipeline.errors import NeedlingError, UsageError
-from pipeline.flow import answers, figures
+from pipeline.flow import figures
 from pipeline.landing import current, steward
 from pipeline.landing.bench import Bench
 from pipeline.marts.build import build
@@ -42,6 +42,8 @@ def publish(bench: Bench, run: str) -> tuple[GateReport, str | None, list[str]]:
         if not verdict.passed:
             store.sweep(home)
             return verdict, None, []
+        from pipeline.flow import answers  # noqa: PLC0415  # what studies stand on takes a second to import
+
         told = answers.keep(bench.settings, candidate, bench.folder)
         manifest = publishing.publish(bench.settings, candidate, _facts(bench, verdict))
         ledger.record_release(home, manifest.version, "publish", run)
