@@ -25,7 +25,7 @@ MIN_FREE_GB = 2
 DISTRIBUTION = "microneedling-outcomes"
 REFERENCE_TABLES = (
     "vocabularies", "instruments", "instrument_units", "units", "stages", "depth_bands", "frequency_bands", "schedules",
-    "visits", "age_bands", "landmarks", "header_synonyms",
+    "visits", "age_bands", "landmarks", "header_synonyms", "clinic_sizes",
 )  # fmt: skip
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """Names under which Debian and others install the browser that draws figures and drives the tests."""
