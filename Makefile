@@ -24,7 +24,7 @@ demo: $(VENV)/.ready build/.demo-drops ## Simulate about 5,000 people and publis
 	$(BIN)/needling run --home $(DEMO) $$(dirname build/demo-drops/*/source.toml data/samples/*/source.toml)
 
 test: check browser ## Set everything up, check, and run every test with coverage
-	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-report=html
+	$(BIN)/pytest -n 3 --cov --cov-report=term --cov-report=html
 
 check: $(VENV)/.ready ## Look for faults without editing anything
 	$(BIN)/ruff check

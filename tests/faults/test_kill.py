@@ -14,6 +14,8 @@ from pipeline.config import Settings, load
 
 NEEDLING = [sys.executable, "-c", "from pipeline.cli import main; main()"]
 PATIENCE_S = 120
+KEY = "5e" * 32
+"""One key for all homes: people are numbered, and dealt into groups, by their pseudonyms."""
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +23,14 @@ def drops(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     out = tmp_path_factory.mktemp("invented") / "drops"
     simulate.simulate(120, 3, out, sources=2)
     return sorted(p.parent for p in out.glob("*/source.toml"))
+
+
+def keyed(settings: Settings) -> Settings:
+    """The settings of a home that has its key already."""
+    settings.home.mkdir(parents=True)
+    settings.key_file.write_text(KEY, encoding="utf-8")
+    settings.key_file.chmod(0o600)
+    return settings
 
 
 def killed(settings: Settings, drops: list[Path], reached: Callable[[], bool]) -> None:
@@ -46,7 +56,7 @@ def holdings(settings: Settings) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def undisturbed(drops: list[Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("undisturbed")
-    settings = load(folder / "home", {"NEEDLING_SCRATCH": str(folder)})
+    settings = keyed(load(folder / "home", {"NEEDLING_SCRATCH": str(folder)}))
     assert flow.run(settings, drops)[1] == 0
     return holdings(settings)
 
@@ -65,7 +75,7 @@ def test_the_run_after_a_killed_one_completes(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setenv("NEEDLING_SCRATCH", str(scratch))
-    settings = load(tmp_path / "home")
+    settings = keyed(load(tmp_path / "home"))
     killed(settings, drops, lambda: any(settings.home.glob(pattern)))
     until = time.monotonic() + 10
     while any(scratch.iterdir()) and time.monotonic() < until:
