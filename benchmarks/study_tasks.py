@@ -107,7 +107,7 @@ def mixed(rows: Pair) -> Any:
 
 
 def ordinary(rows: Pair) -> Any:
-    from statsmodels.regression.linear_model import OLS  # noqa: PLC0415
+    from statsmodels.regression.linear_model import OLS  # noqa: PLC0415  # a second to import
 
     seen = rows.seen
     found = OLS(rows.y[seen, -1], rows.x.chosen(seen).with_arm(rows.arm[seen]).dense()).fit()

@@ -61,9 +61,7 @@ def _margin(protocol: Protocol) -> float:
 
 def _unanswerable(con: duckdb.DuckDBPyConnection, seed: int) -> None:
     """In turn: nobody to compare with, nobody measured."""
-    con.execute(
-        _NOBODY_TO_COMPARE if seed % 2 else "DELETE FROM outcome_change; DELETE FROM outcomes; DELETE FROM baseline"
-    )
+    con.execute(_NOBODY_TO_COMPARE if seed % 2 else _NOBODY_MEASURED)
 
 
 _NOBODY_MEASURED = "DELETE FROM outcome_change; DELETE FROM outcomes; DELETE FROM baseline"

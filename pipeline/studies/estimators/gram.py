@@ -100,11 +100,6 @@ def gram_of_rows(x: Array, weight: Array) -> Array:
     return total
 
 
-def least_squares(x: Array, y: Array) -> Array:
-    """Coefficients of y on the columns of x; nought for a column that repeats others."""
-    return np.asarray(solve(x.T @ x).inverse @ (x.T @ y))
-
-
 def with_intercept(x: Array) -> Array:
     """Ones, then the columns of x."""
     design = np.empty((len(x), x.shape[1] + 1))
