@@ -1,6 +1,6 @@
 """How often the intervals hold what they promise, in worlds whose truth is known: python -m benchmarks.coverage.
 
-Every cell is kept as soon as it is done; with --resume those that are kept are not drawn again.
+Every cell is kept as soon as it is done; with --resume those that are kept, drawn as often or more, are left.
 """
 
 import os
@@ -27,7 +27,7 @@ REPLICATIONS = 1000
 @click.option("--replications", default=REPLICATIONS, show_default=True, help="Sets of people per cell.")
 @click.option("--seed", default=SEED, show_default=True)
 @click.option("--processes", default=os.cpu_count() or 1, show_default=True)
-@click.option("--resume", is_flag=True, help="Leave what is kept with the same replications and seed.")
+@click.option("--resume", is_flag=True, help="Leave what is kept with the same seed and at least as many replications.")
 @click.option("--into", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the results.")
 def main(names: tuple[str, ...], replications: int, seed: int, processes: int, resume: bool, into: Path) -> None:
     """Simulate, and keep the figures from which docs/operating-characteristics.md is written."""

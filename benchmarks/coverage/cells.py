@@ -84,4 +84,8 @@ def keep(into: Path, world: str, found: Document) -> None:
 
 
 def is_kept(into: Path, cell: Cell) -> bool:
-    return any(cell.key.items() <= one.items() for one in kept(into, cell.world))
+    """Whether it stands there, drawn from the same seed at least as often."""
+    same = {name: told for name, told in cell.key.items() if name != "replications"}
+    return any(
+        same.items() <= one.items() and one["replications"] >= cell.replications for one in kept(into, cell.world)
+    )

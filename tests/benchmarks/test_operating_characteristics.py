@@ -72,4 +72,6 @@ def test_a_cell_takes_the_place_of_the_same_one_drawn_before(tmp_path: Path) -> 
     (kept,) = json.loads((tmp_path / "linear.json").read_text(encoding="utf-8"))["cells"]
     assert kept["methods"]["headline"]["coverage"]["share"] == 0.9
     assert is_kept(tmp_path, Cell("linear", 1000, 1.0, 500, 20))
+    assert is_kept(tmp_path, Cell("linear", 1000, 1.0, 200, 20))
+    assert not is_kept(tmp_path, Cell("linear", 1000, 1.0, 1000, 20))
     assert not is_kept(tmp_path, Cell("linear", 1000, 1.0, 500, 21))
