@@ -17,6 +17,9 @@ GREY = "#7D8896"
 SMALL_PRINT = ("#56616B", "#A3AEB8")
 """For captions, in light and in dark: 6.3 to 1 on white, 8.0 to 1 on the dark background."""
 
+BACKGROUND = {"light": "#FFFFFF", "dark": "#10161D"}
+"""Of the page, as in .streamlit/config.toml: a picture that is saved keeps the one that its letters were chosen for."""
+
 BAND = "rgba(125, 136, 150, 0.13)"
 
 WORSE, SAME, BETTER = "#C8611F", "#9AA5B1", "#3B7FC4"

@@ -11,15 +11,16 @@ from dashboard.components.certificate import Certificate
 _INK = {"light": "#17212B", "dark": "#E4EAF0"}
 """The text colours of .streamlit/config.toml; Streamlit's own charts write paler."""
 
-_LEGIBLE = "<style>.st-key-{frame} {{overflow-x: auto}} .st-key-{frame} > div {{min-width: {width}px}}</style>"
-"""On a telephone a figure keeps the width at which it can be read, and is moved sideways within its frame."""
+_LEGIBLE = (
+    "<style>.st-key-{frame} {{overflow-x: auto}} .st-key-{frame} > div {{min-width: {width}px}} "
+    ".st-key-{frame} .modebar-container {{display: none}}</style>"
+)
+"""On a telephone a figure keeps the width at which it can be read, and is moved sideways within its frame. Plotly's
+camera is not shown: the buttons below press it."""
 
 
 _FOOT = 18
 """Pixels of the line at the foot of a figure, which says what it rests on."""
-
-_CAMERA = 22
-"""Pixels above a figure for the button that saves it: there always, for it is not hovered over by a finger."""
 
 _USUAL_HEIGHT, _USUAL_MARGIN = 450, 80  # Plotly's own
 
@@ -41,7 +42,7 @@ def chart(figure: go.Figure, key: str, alt: str, data: pd.DataFrame, certificate
         "displaylogo": False,
         "displayModeBar": True,
         "modeBarButtons": [["toImage"]],
-        "toImageButtonOptions": {"format": downloads.picture_format(key), "filename": key},
+        "toImageButtonOptions": {"format": "svg", "filename": key},
     }
     frame = f"frame-{key}"
     st.html(_LEGIBLE.format(frame=frame, width=theme.LEAST_FIGURE_WIDTH))
@@ -51,15 +52,9 @@ def chart(figure: go.Figure, key: str, alt: str, data: pd.DataFrame, certificate
 
 
 def _frame(figure: go.Figure, line: str, ink: str) -> None:
-    """Make room above and below, and write at the foot what the figure rests on: a saved picture keeps it."""
-    margin = figure.layout.margin
-    top = _USUAL_MARGIN if margin.t is None else margin.t
-    bottom = _USUAL_MARGIN if margin.b is None else margin.b
-    figure.update_layout(
-        height=(figure.layout.height or _USUAL_HEIGHT) + _FOOT + _CAMERA,
-        margin={"t": top + _CAMERA, "b": bottom + _FOOT},
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": ink, "activecolor": ink},
-    )
+    """Make room below, and write at the foot what the figure rests on: a saved picture keeps it."""
+    bottom = _USUAL_MARGIN if figure.layout.margin.b is None else figure.layout.margin.b
+    figure.update_layout(height=(figure.layout.height or _USUAL_HEIGHT) + _FOOT, margin_b=bottom + _FOOT)
     figure.add_annotation(
         text=line, showarrow=False, font={"size": 10, "color": ink}, opacity=0.75,
         xref="paper", x=1, xanchor="right", yref="paper", y=0, yanchor="bottom", yshift=-(bottom + _FOOT - 2),

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 
+from dashboard.components import picture
 from dashboard.components.certificate import Certificate
 
-Picture = Literal["svg", "png"]
-_PICTURES: tuple[Picture, ...] = ("svg", "png")
+_Look = Literal["secondary", "tertiary"]
 
 _FILES: tuple[tuple[str, str, str], ...] = (
     ("CSV", "csv", "text/csv"),
@@ -42,35 +42,23 @@ def _certified(data: pd.DataFrame, certificate: Certificate) -> pd.DataFrame:
 
 
 def data_buttons(name: str, data: pd.DataFrame, certificate: Certificate, *, label: str = "Download {}") -> None:
-    """A button for each kind of file; the file is made when it is asked for. `name` is the file's, without ending."""
-    makers: tuple[Callable[[pd.DataFrame, Certificate], bytes], ...] = (csv, parquet)
+    """A button for each kind of file. `name` is the file's, without ending."""
     with st.container(horizontal=True):
-        for (kind, ending, mime), made in zip(_FILES, makers, strict=True):
-            st.download_button(
-                label.format(kind), partial(made, data, certificate), f"{name}.{ending}", mime,
-                key=f"download-{name}-{ending}", icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+        _data(name, data, certificate, label, "secondary")
 
 
-def picture_format(key: str) -> Picture:
-    """What the camera of this figure saves, as last chosen below it."""
-    return st.session_state.get(_format_key(key)) or "svg"
+def _data(name: str, data: pd.DataFrame, certificate: Certificate, label: str, look: _Look) -> None:
+    """The buttons; a file is made when it is asked for."""
+    makers: tuple[Callable[[pd.DataFrame, Certificate], bytes], ...] = (csv, parquet)
+    for (kind, ending, mime), made in zip(_FILES, makers, strict=True):
+        st.download_button(
+            label.format(kind), partial(made, data, certificate), f"{name}.{ending}", mime, type=look,
+            key=f"download-{name}-{ending}", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
 
 
 def below(key: str, data: pd.DataFrame, certificate: Certificate) -> None:
-    """What stands below a figure: how its picture is saved, its data, and what both rest on."""
-    with (
-        st.container(horizontal_alignment="right"),
-        st.popover("Download", icon=":material/download:", type="tertiary"),
-    ):
-        st.segmented_control(
-            "The picture, which the camera above the figure saves", _PICTURES, default="svg", required=True,
-            format_func=str.upper, key=_format_key(key), help="SVG stays sharp at any size, PNG fits everywhere.",
-        )  # fmt: skip
-        st.markdown("The numbers behind the figure")
-        data_buttons(key, data, certificate, label="Data as {}")
-        st.caption(f"Each file says what it rests on: {certificate.line()}.")
-
-
-def _format_key(key: str) -> str:
-    return f"picture-{key}"
+    """What stands below a figure: its picture and its data, each at one click."""
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
+        picture.buttons(key, certificate)
+        _data(key, data, certificate, "Data as {}", "tertiary")

@@ -39,6 +39,10 @@ def test_text_can_be_read(mode: str) -> None:
     assert contrast(colours["primaryColor"], colours["backgroundColor"]) >= 4.5
 
 
+def test_a_saved_picture_has_the_background_of_the_page() -> None:
+    assert {mode: CONFIG["theme"][mode]["backgroundColor"] for mode in ("light", "dark")} == theme.BACKGROUND
+
+
 def test_nothing_leaves_the_machine_and_no_traceback_is_shown() -> None:
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["client"]["showErrorDetails"] == "none"

@@ -2,8 +2,11 @@
 
 import csv
 import io
+import json
+import zlib
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -152,13 +155,34 @@ def test_the_data_can_be_taken_along(address: str, watched: Watched) -> None:
     assert all(row["unit"] == "/cm2" and row["n_observed"] for row in rows)
 
 
-def test_a_figure_can_be_taken_along(address: str, watched: Watched) -> None:
+def test_a_figure_is_saved_at_one_click_with_its_certificate(address: str, watched: Watched) -> None:
     watched.page.goto(f"{address}/compare")
     page = watched.ready()
-    page.locator(".js-plotly-plot").first.hover()
-    with page.expect_download() as waiting:
-        page.locator(".modebar-btn[data-title*='Download']").first.click()
-    assert Path(waiting.value.path()).read_text().startswith("<svg")
+
+    def saved(kind: str) -> bytes:
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=f"Picture as {kind}").first.click()
+        assert waiting.value.suggested_filename == f"forest.{kind.lower()}"
+        return Path(waiting.value.path()).read_bytes()
+
+    svg = ElementTree.fromstring(saved("SVG"))
+    note, ground, fonts = svg[:3]
+    png = saved("PNG")
+    size = tuple(int.from_bytes(png[at : at + 4]) for at in (16, 20))
+    assert size == tuple(round(2 * float(svg.get(side, ""))) for side in ("width", "height"))
+    length = int.from_bytes(png[33:37])
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    keyword, told = png[37 : 41 + length].split(b"\0", 1)
+    assert keyword == b"tEXtcertificate"
+    assert int.from_bytes(png[41 + length : 45 + length]) == zlib.crc32(png[37 : 41 + length])
+    certificate = json.loads(told)
+    assert certificate == json.loads(note.text or "")
+    assert certificate["data_fingerprint"]
+    assert certificate["protocol_digest"]
+    assert ground.get("fill") == "#FFFFFF"
+    assert (fonts.text or "").count('url("data:font/woff2') == 2, "upright and italic, as on the page"
+    assert watched.errors == []
+    assert watched.strangers == []
 
 
 def test_a_new_version_moves_the_reader_over(address: str, watched: Watched, server_home: Path) -> None:

@@ -67,7 +67,7 @@ for why in HEADS:
 """
 
 
-def test_the_picture_is_saved_as_chosen_and_every_gap_has_its_name(served_locally: None) -> None:
+def test_a_figure_has_its_buttons_and_every_gap_has_its_name(served_locally: None) -> None:
     app = AppTest.from_string(SCRIPT).run()
     assert not app.exception
     (drawn,) = app.get("plotly_chart")
@@ -76,9 +76,10 @@ def test_the_picture_is_saved_as_chosen_and_every_gap_has_its_name(served_locall
     assert json.loads(drawn.proto.config)["toImageButtonOptions"] == {"format": "svg", "filename": "plot"}
     assert [b.proto.label for b in app.get("download_button")] == ["Data as CSV", "Data as Parquet"]
     assert [b.proto.title for b in (*app.info, *app.warning, *app.error)] == [title for title, _ in HEADS.values()]
-    app.segmented_control(key="picture-plot").set_value("png").run()
-    (drawn,) = app.get("plotly_chart")
-    assert json.loads(drawn.proto.config)["toImageButtonOptions"]["format"] == "png"
+    (buttons,) = app.get("bidi_component")
+    told = json.loads(buttons.proto.json)
+    assert told["figure"] == "plot"
+    assert json.loads(told["certificate"]) == Certificate("v7", "f" * 64, "0.1.0").to_json()
 
 
 def test_the_pages_of_the_row_level_are_closed_to_a_clinics_user(published: Path) -> None:
