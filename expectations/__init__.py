@@ -1,12 +1,15 @@
 """The suites, in the order in which they are judged: a file per table and mart, and one for all summaries."""
 
 from expectations import (
+    back_of_head,
     baseline,
+    before_start,
     cost,
     costs,
     courses,
     events,
     exposure,
+    intercurrent,
     outcome_change,
     outcomes,
     participants,
@@ -31,6 +34,9 @@ SUITES: tuple[Suite, ...] = (
     exposure.SUITE,
     baseline.SUITE,
     outcome_change.SUITE,
+    back_of_head.SUITE,
+    before_start.SUITE,
+    intercurrent.SUITE,
     safety.SUITE,
     retention.SUITE,
     cost.SUITE,

@@ -10,6 +10,7 @@ from pipeline.contract.ddl import landing_schema
 from pipeline.contract.decisions import DECISIONS
 from pipeline.contract.instruments import Instrument, instruments
 from pipeline.contract.reasons import REASONS
+from pipeline.contract.study_tables import STUDY_TABLES
 from pipeline.contract.summaries import SUMMARIES, Summary
 from pipeline.contract.tables import TABLES
 from pipeline.contract.templates import EXAMPLES
@@ -57,6 +58,11 @@ that what one person does or says is alike.
 
 """
 
+_STUDY_TABLES = """Tables in research.duckdb that comparisons read beside exposure and outcomes, so that none reads
+what was sent, record by record. The first two are for negative controls: differences that needling cannot have made.
+
+"""
+
 _BANDS = {
     "depth_bands": "Needle length",
     "frequency_bands": "Sessions a week",
@@ -79,7 +85,8 @@ def render() -> str:
         _instruments(),
         *(_reference(name, title) for name, title in _BANDS.items()),
         _reasons(),
-        _summaries(),
+        _described("Summaries of a published version", _SUMMARIES, SUMMARIES),
+        _described("Tables that comparisons read", _STUDY_TABLES, STUDY_TABLES),
         _decisions(),
         f"## Landing as SQL\n\n```sql\n{landing_schema()}```\n",
     ]
@@ -181,8 +188,8 @@ def _reasons() -> str:
     return f"## Reasons of quarantine\n\nA record may bear several.\n\n{grid}"
 
 
-def _summaries() -> str:
-    return "## Summaries of a published version\n\n" + _SUMMARIES + "\n".join(map(_summary, SUMMARIES))
+def _described(title: str, words: str, tables: Sequence[Summary]) -> str:
+    return f"## {title}\n\n" + words + "\n".join(map(_summary, tables))
 
 
 def _summary(summary: Summary) -> str:

@@ -24,7 +24,10 @@ READERS = (
     "participants", "courses", "sessions", "treatments", "outcomes", "side_effects", "events", "costs", "instruments",
 )  # fmt: skip
 AROUND_TIME_ZERO = ("session_days", "time_zero", "plan", "depth_switches", "session_habit", "adjuncts", "outcome_days")
-MARTS = ("exposure", "baseline", "outcome_change", "safety", "retention", "cost", "landing_account")
+MARTS = (
+    "exposure", "baseline", "outcome_change", "back_of_head", "before_start", "intercurrent", "safety", "retention",
+    "cost", "landing_account",
+)  # fmt: skip
 BESIDE_SUMMARIES = ("cost_paid", "followed_needling")
 SUMMARIES = (
     "safety_asked", "safety_cells", "safety_spans", "safety_unasked", "cost_amounts", "cost_told", "adherence_cells",

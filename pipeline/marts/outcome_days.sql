@@ -24,7 +24,8 @@ WITH measured AS (
     INNER JOIN instruments AS i ON i.code = o.instrument
     WHERE
         o.assessed_day - z.time_zero_day
-        BETWEEN -42 AND (SELECT max(7 * (week + half_width_weeks)) FROM visits)
+        -- two years of history tell a course before the start; a baseline is not older than six weeks
+        BETWEEN -730 AND (SELECT max(7 * (week + half_width_weeks)) FROM visits)
 ),
 
 daily AS (
@@ -41,5 +42,5 @@ SELECT
     participant_id, instrument, region, side, rater, method, day, is_change, direction,
     (2 * total + CAST(sign(total) AS BIGINT) * n) // (2 * n) AS milli,
     CAST(n AS INTEGER) AS n_values,
-    NOT is_change AND day <= baseline_until AS may_be_baseline
+    NOT is_change AND day BETWEEN -42 AND baseline_until AS may_be_baseline
 FROM daily

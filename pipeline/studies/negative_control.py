@@ -26,19 +26,14 @@ from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
 from pipeline.studies.person_rows import MILLI
 from pipeline.studies.population import Population, passed
 from pipeline.studies.protocol import Contrast
-from pipeline.studies.reading import bound
+from pipeline.studies.reading import bound, fetch
+from pipeline.studies.visits import same_stratum
 
 LIMIT = 1.0
 """A control beyond so many margins is a caution; it never fails a comparison by itself, for it errs too (judgement)."""
 
 PRECISE = 1.0
 """A control whose 95% interval reaches further than so many margins to either side says nothing (judgement)."""
-
-APART_DAYS = 28
-"""Two values before the start tell a course from this many days apart on."""
-
-SINCE_DAY = -730
-"""Values older than two years before the start tell another course (judgement)."""
 
 BACK, BEFORE = "back_of_the_head", "before_the_start"
 
@@ -59,25 +54,15 @@ class Controls:
     def values(self) -> Mapping[str, Array]:
         """Per control a value a person, in the order of the frame, NaN where there is none; improvements in the
         instrument's unit. Empty where nobody has any."""
-        sides = self.population.parameters | {"apart": APART_DAYS, "since": SINCE_DAY}
-        if not self._anybody(sides):
+        if not fetch(self.con, _ANYBODY, self.population.parameters)[0][0]:
             return {}
         sql = f"""{self.population.sql}, back AS ({_BACK}), before AS ({_BEFORE})
 SELECT b.milli AS back, f.per_day * 7 * $week AS before
 FROM person c LEFT JOIN back b USING (participant_id) LEFT JOIN before f USING (participant_id)
 WHERE {passed(len(self.population.steps) - 2)} ORDER BY c.participant_id"""
-        found = self.con.execute(*bound(self.con, sql, sides)).fetchnumpy()
+        found = self.con.execute(*bound(self.con, sql, self.population.parameters)).fetchnumpy()
         worse = -1.0 if self.population.instrument.direction == "lower" else 1.0
         return {BACK: _numbers(found["back"]) / MILLI, BEFORE: worse * _numbers(found["before"]) / MILLI}
-
-    def _anybody(self, parameters: Mapping[str, Any]) -> bool:
-        """Whether it is worth looking person by person."""
-        if self.population.instrument.is_change:
-            return False
-        sql = """SELECT EXISTS (FROM outcomes WHERE instrument = $instrument AND region = 'occipital')
-  OR EXISTS (FROM outcomes o JOIN exposure z ON z.participant_id = o.participant_id AND z.landmark_days = $landmark
-    WHERE o.instrument = $instrument AND o.assessed_day <= z.time_zero_day - $apart)"""
-        return bool(self.con.execute(*bound(self.con, sql, dict(parameters))).fetchall()[0][0])
 
     def of(self, frame: Frame, contrast: Contrast, margin: float | None) -> dict[str, Any]:
         """What stands in the diagnostics of a contrast: each control, or why there is none."""
@@ -109,28 +94,21 @@ def cautions(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             )
 
 
-# Sessions without a region may have gone anywhere, so somebody who has one is no control.
-_BACK = """
-  SELECT o.participant_id, avg(o.improvement_milli) AS milli FROM outcome_change o
-  WHERE o.instrument = $instrument AND o.visit_week = $week AND o.visit_day > $landmark AND o.region = 'occipital'
-    AND $at_region IS DISTINCT FROM 'occipital' AND o.improvement_milli IS NOT NULL
-    AND o.rater IS NOT DISTINCT FROM $at_rater AND o.method IS NOT DISTINCT FROM $at_method
-    AND NOT EXISTS (FROM sessions s WHERE s.participant_id = o.participant_id
-      AND coalesce(s.region, 'whole_scalp') IN ('occipital', 'whole_scalp'))
-  GROUP BY o.participant_id"""
+_ANYBODY = """
+SELECT EXISTS (FROM back_of_head WHERE instrument = $instrument)
+  OR EXISTS (FROM before_start WHERE instrument = $instrument)"""
+"""Whether it is worth looking person by person."""
 
-_BEFORE = """
-  SELECT participant_id, (arg_max(milli, day) - arg_min(milli, day)) / (max(day) - min(day)) AS per_day FROM (
-    SELECT o.participant_id, o.assessed_day - z.time_zero_day AS day,
-      avg(o.value * power(10, 3 - i.decimals::INTEGER)
-        / CASE WHEN i.needs_area::BOOLEAN THEN nullif(o.area_cm2, 0) ELSE 1 END) AS milli
-    FROM outcomes o JOIN instruments i ON i.code = o.instrument
-    JOIN exposure z ON z.participant_id = o.participant_id AND z.landmark_days = $landmark
-    WHERE o.instrument = $instrument AND o.assessed_day - z.time_zero_day BETWEEN $since AND 0
-      AND o.region IS NOT DISTINCT FROM $at_region AND o.side IS NOT DISTINCT FROM $at_side
-      AND o.rater IS NOT DISTINCT FROM $at_rater AND o.method IS NOT DISTINCT FROM $at_method
-    GROUP BY ALL)
-  GROUP BY participant_id HAVING max(day) - min(day) >= $apart"""
+_BACK = """
+  SELECT participant_id, avg(improvement_milli) AS milli FROM back_of_head
+  WHERE instrument = $instrument AND visit_week = $week AND visit_day > $landmark
+    AND $at_region IS DISTINCT FROM 'occipital'
+    AND rater IS NOT DISTINCT FROM $at_rater AND method IS NOT DISTINCT FROM $at_method
+  GROUP BY participant_id"""
+
+_BEFORE = f"""
+  SELECT o.participant_id, (o.last_milli - o.first_milli) / (o.last_day - o.first_day) AS per_day FROM before_start o
+  WHERE o.instrument = $instrument AND {same_stratum("o")}"""
 
 
 def _control(

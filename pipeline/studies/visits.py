@@ -39,9 +39,8 @@ def visits_sql(instrument: Instrument, horizon: int) -> str:
 
 
 STOPPED = """
-  SELECT x.participant_id, min(x.occurred_day - z.time_zero_day) AS day
-  FROM events x JOIN exposure z ON z.participant_id = x.participant_id AND z.landmark_days = $landmark
-  WHERE list_contains($hypothetical, x.event) AND x.occurred_day >= z.time_zero_day GROUP BY x.participant_id"""
+  SELECT participant_id, min(first_day) AS day FROM intercurrent
+  WHERE list_contains($hypothetical, event) GROUP BY participant_id"""
 """The day of the first event after which nothing counts."""
 
 

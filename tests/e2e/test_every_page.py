@@ -1,21 +1,26 @@
 """Every page in a real browser, over people that went the whole way: drawn, within reach of everybody, and at home."""
 
 import itertools
+import json
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks import visitors
+from dashboard import text
 from dashboard.launch import command
 from dashboard.views import PAGES
 from pipeline import config, flow, simulate, store
+from pipeline.api import open_home
 from tests.e2e.conftest import Watched, free_port, served
 
 pytestmark = pytest.mark.e2e
@@ -77,6 +82,47 @@ def test_a_page_is_drawn_for_everybody_and_asks_nobody_else(
     assert all("/_stcore/" in url for url in missing)  # of a deep link the client tries where its server's root is
     assert watched.errors == []
     assert watched.strangers == []
+
+
+RAW = ("sessions", "outcomes", "side_effects", "treatments", "costs", "events", "courses")
+"""What was sent, record by record: as long as there are sessions, where the other tables are as long as people."""
+
+
+@pytest.fixture
+def without_rows(dashboard: tuple[str, Path]) -> Iterator[Path]:
+    """The home, while its current version is one in which nothing is left of what was sent."""
+    home = dashboard[1]
+    before = store.current_version(home)
+    assert before is not None
+    bare = before.path.with_name(f"{before.name[:-6]}bababa")
+    shutil.copytree(before.path, bare)
+    with duckdb.connect(str(bare / "research.duckdb")) as con:
+        for table in RAW:
+            con.execute(f"DROP TABLE {table}")
+    manifest = json.loads((bare / "manifest.json").read_text())
+    (bare / "manifest.json").write_text(json.dumps(manifest | {"version": bare.name}))
+    pointer, kept = home / "current.json", (home / "current.json").read_text()
+    pointer.write_text(json.dumps({"version": bare.name, "path": f"versions/{bare.name}"}))
+    yield home
+    pointer.write_text(kept)
+    shutil.rmtree(bare)
+
+
+def test_no_page_and_no_comparison_reads_what_was_sent_record_by_record(
+    dashboard: tuple[str, Path], without_rows: Path
+) -> None:
+    with visitors.connected(int(dashboard[0].rpartition(":")[2])) as session:
+        for title, page in ADDRESSES.items():
+            told = visitors.run(session, page)
+            assert [t.delta.new_element.exception.message for t in told if has_exception(t)] == [], title
+            assert not any(text.CANNOT_SHOW in str(t) for t in told), title
+            assert title in UNVERSIONED or any("bababa" in str(t) for t in told), title
+    with open_home(without_rows) as home:
+        assert set(RAW).isdisjoint(home.tables())
+        found = home.compare("depth", instrument="hair_density", week=24)
+        assert found.arms
+        assert found.diagnostics["contrasts"][0]["negative_control"].keys() == {"back_of_the_head", "before_the_start"}
+        assert all(home.study(protocol.id).estimates for protocol in home.studies())
 
 
 def test_publishing_while_people_read_is_no_error_and_moves_them_over(dashboard: tuple[str, Path]) -> None:

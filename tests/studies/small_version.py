@@ -82,10 +82,6 @@ SELECT participant_id, d.days AS landmark_days, depth <> 'none' AS is_needling, 
   []::VARCHAR[] AS adjuncts_started_later, i % 4 <> 0 AS adjuncts_asked,
   CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN 'none' ELSE 'minoxidil_topical' END AS adjunct
 FROM person, (VALUES (28), (56), (84)) d(days);
-CREATE TABLE outcomes AS
-SELECT participant_id, 0 AS assessed_day, 'hair_density' AS instrument, 1500 AS value, 'crown' AS region,
-  NULL::VARCHAR AS side, 'software' AS rater, NULL::VARCHAR AS method, NULL::DOUBLE AS area_cm2
-FROM person WHERE fate <> 'unmeasured';
 CREATE TABLE baseline AS
 SELECT participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VARCHAR AS side, 'software' AS rater,
   NULL::VARCHAR AS method, 0 AS baseline_day, 150000::BIGINT AS baseline_milli, 1::BIGINT AS n_values
@@ -104,6 +100,10 @@ SELECT participant_id, 'sinclair', 'whole_scalp', NULL, 'clinician', NULL, 24, 1
 UNION ALL
 SELECT participant_id, 'ga_participant', 'whole_scalp', NULL, 'participant', NULL, 24, 168, 1000
 FROM person WHERE kind = 11;
+CREATE TABLE back_of_head (participant_id INTEGER, instrument VARCHAR, side VARCHAR, rater VARCHAR, method VARCHAR,
+  visit_week INTEGER, visit_day INTEGER, improvement_milli BIGINT);
+CREATE TABLE before_start (participant_id INTEGER, instrument VARCHAR, region VARCHAR, side VARCHAR, rater VARCHAR,
+  method VARCHAR, first_day INTEGER, last_day INTEGER, first_milli BIGINT, last_milli BIGINT);
 CREATE TABLE sessions (session_id INTEGER, participant_id INTEGER, performed_day INTEGER, device VARCHAR,
   setting VARCHAR, needle_length_mm DOUBLE, region VARCHAR);
 CREATE TABLE side_effects (participant_id INTEGER, session_id INTEGER, solicited VARCHAR, effect VARCHAR,
@@ -128,9 +128,8 @@ SELECT DISTINCT participant_id, instrument, region, side, rater, method, 0, 1500
 FROM outcome_change WHERE region = 'hairline';
 CREATE TABLE landing_account AS FROM (VALUES
  ('outcomes', 3100, 225), ('participants', 236, 236), ('sessions', 4210, 189)) t(table_name, n_records, n_participants);
-CREATE TABLE events AS  -- two of the deep arm had a transplant between the visits, one long before
-SELECT participant_id, CASE WHEN i < 2 THEN 102 ELSE -200 END AS occurred_day, 'hair_transplant' AS event
-FROM person WHERE kind = 5 AND i < 3;
+CREATE TABLE intercurrent AS  -- two of the deep arm had a transplant between the visits
+SELECT participant_id, 'hair_transplant' AS event, 100 AS first_day FROM person WHERE kind = 5 AND i < 2;
 """
 
 

@@ -56,9 +56,6 @@ SELECT participant_id, d.days AS landmark_days, needles AS is_needling, false AS
   false AS is_depth_tied, 0 AS n_depth_switches, false AS started_needling_later,
   []::VARCHAR[] AS adjuncts_started_later
 FROM person, (VALUES (28), (56), (84)) d(days);
-CREATE TABLE outcomes AS
-SELECT participant_id, 0 AS assessed_day, 'hair_density' AS instrument, baseline AS value, 'crown' AS region,
-  NULL::VARCHAR AS side, 'software' AS rater, NULL::VARCHAR AS method, NULL::DOUBLE AS area_cm2 FROM person;
 CREATE TABLE baseline AS
 SELECT participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VARCHAR AS side, 'software' AS rater,
   NULL::VARCHAR AS method, 0 AS baseline_day, baseline * 100 AS baseline_milli, 1::BIGINT AS n_values FROM person;
@@ -75,7 +72,11 @@ SELECT participant_id, v.visit_week, true AS is_due, visit_week = 24 AND NOT lea
   v.visit_week = 24 AND leaves AS stopped_reporting,
   CASE WHEN v.visit_week = 24 AND leaves AND site < 3 THEN 'lost' END AS reason
 FROM person, (VALUES (12), (24)) v(visit_week);
-CREATE TABLE events (participant_id INTEGER, occurred_day INTEGER, event VARCHAR);
+CREATE TABLE intercurrent (participant_id INTEGER, event VARCHAR, first_day INTEGER);
+CREATE TABLE back_of_head (participant_id INTEGER, instrument VARCHAR, side VARCHAR, rater VARCHAR, method VARCHAR,
+  visit_week INTEGER, visit_day INTEGER, improvement_milli BIGINT);
+CREATE TABLE before_start (participant_id INTEGER, instrument VARCHAR, region VARCHAR, side VARCHAR, rater VARCHAR,
+  method VARCHAR, first_day INTEGER, last_day INTEGER, first_milli BIGINT, last_milli BIGINT);
 CREATE TABLE sessions (session_id INTEGER, participant_id INTEGER, performed_day INTEGER, device VARCHAR,
   setting VARCHAR, needle_length_mm DOUBLE, region VARCHAR);
 CREATE TABLE side_effects (participant_id INTEGER, session_id INTEGER, solicited VARCHAR, effect VARCHAR,

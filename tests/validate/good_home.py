@@ -36,13 +36,16 @@ ROWS = {
                CASE WHEN i > 6 THEN -400 END AS started_from_day, CASE WHEN i > 6 THEN -370 END AS started_to_day,
                CASE WHEN i > 6 THEN true END AS ongoing {_EACH}""",
     "outcomes": f"""
-        SELECT {_PERSON}, CAST(md5(instrument || i || '-' || n) AS UUID) AS record, {_BOOK}, [] AS flags,
-               84 * n AS assessed_day, instrument, 'crown' AS region, rater, 'phototrichogram' AS method, unit,
+        SELECT {_PERSON}, CAST(md5(instrument || region || i || '-' || n) AS UUID) AS record, {_BOOK}, [] AS flags,
+               84 * n AS assessed_day, instrument, region, rater, 'phototrichogram' AS method, unit,
                CASE WHEN is_change THEN n % 2 ELSE 1503 + 7 * i + 31 * n END AS value,
                CASE WHEN instrument = 'hair_count' THEN 1.5 END AS area_cm2
-        {_EACH}, range(4) AS visits(n), (VALUES ('hair_density', 'software', '/cm2', false),
-             ('hair_count', 'clinician', 'hairs', false), ('ga_participant', 'participant', 'points', true),
-             ) AS kinds(instrument, rater, unit, is_change)""",
+        {_EACH}, range(-1, 4) AS visits(n), (VALUES ('hair_density', 'software', '/cm2', false, 'crown'),
+             ('hair_density', 'clinician', '/cm2', false, 'occipital'),
+             ('hair_count', 'clinician', 'hairs', false, 'crown'),
+             ('ga_participant', 'participant', 'points', true, 'crown'),
+             ) AS kinds(instrument, rater, unit, is_change, region)
+        WHERE n >= 0 OR rater = 'software'""",
     "side_effects": f"""
         SELECT {_PERSON}, CAST(md5('effect' || i || '-' || n) AS UUID) AS record, {_BOOK}, [] AS flags,
                CAST(md5('session' || i || '-' || n) AS UUID) AS session, 7 * n AS asked_day,
