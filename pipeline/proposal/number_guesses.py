@@ -30,11 +30,16 @@ def of(seen: Look) -> Iterator[Guess]:
 
 
 def _decimal_sign(seen: Look, header: str, native: str, profile: Profile) -> Iterator[Guess]:
-    if seen.manifest.decimal == "." and profile.n_commas > profile.n_points:
-        n, sign, name = profile.n_commas, ",", "comma"
-    elif seen.manifest.decimal == "," and profile.n_points > profile.n_commas:
-        n, sign, name = profile.n_points, ".", "point"
+    """Numbers with the other sign than the mapping's, where they are more than those with its own.
+
+    A workbook's true numbers come with the mapping's sign, so that those with the other one were typed as text: few
+    of them are enough.
+    """
+    if seen.manifest.decimal == ".":
+        n, n_own, sign, name = profile.n_commas, profile.n_points, ",", "comma"
     else:
+        n, n_own, sign, name = profile.n_points, profile.n_commas, ".", "point"
+    if n <= (0 if seen.manifest.format == "xlsx" else n_own):
         return
     sentence = f"{n} of {profile.n} numbers of {native} are written with a decimal {name}, which is not understood"
     yield seen.guess("decimal_sign", sentence, native=native, header=header, n=n, setting=f"decimal = {quoted(sign)}")

@@ -135,7 +135,7 @@ def _read_layout(file: DataFile, manifest: Manifest, text: PlainText, header_row
             )
         delimiter = manifest.delimiter or _sniff(first, manifest.quote)
         names, n_lines = _header_cells(file, chain([first], lines), delimiter, manifest.quote)
-    headers = check_headers(file, names)
+    headers = check_headers(file, names, by_place=True)
     used = used_headers(file.tables, headers)
     return Layout(delimiter, manifest.quote, headers, tuple(h in used for h in headers), n_above + n_lines, footer)
 

@@ -65,13 +65,15 @@ def used_headers(tables: Iterable[TableMapping], headers: Iterable[str]) -> froz
     return frozenset(used & set(headers))
 
 
-def check_headers(file: DataFile, raw: Iterable[str]) -> tuple[str, ...]:
+def check_headers(file: DataFile, raw: Iterable[str], *, by_place: bool = False) -> tuple[str, ...]:
     """The headers as they are matched, one per column. Raises RefusedError where they cannot name columns.
 
-    A column without a name keeps its place under a name that no mapping can mean.
+    A column without a name keeps its place under a name that no mapping can mean, and so does the second of two that
+    are called alike where nothing is read from either (`by_place`: a format whose cells are told by their place).
     """
     cleaned = tuple(map(clean_header, raw))
     headers = tuple(name or f"(column {place} has no name)" for place, name in enumerate(cleaned, start=1))
+    headers = _apart(headers, used_headers(file.tables, headers)) if by_place else headers
     if len(headers) > MAX_COLUMNS:
         raise refuse(file, f"has {len(headers)} columns, expected at most {MAX_COLUMNS}; send one column per question")
     folded = [header.casefold() for header in headers]
@@ -89,6 +91,17 @@ def check_headers(file: DataFile, raw: Iterable[str]) -> tuple[str, ...]:
         if mixed:
             raise refuse(file, f"cannot be placed in time: {mixed}")
     return headers
+
+
+def _apart(headers: tuple[str, ...], used: Iterable[str]) -> tuple[str, ...]:
+    """The headers, those that repeat an earlier one renamed; not where something is read from one called so."""
+    seen, meant = set[str](), {header.casefold() for header in used}
+    told = []
+    for place, header in enumerate(headers, start=1):
+        folded = header.casefold()
+        told.append(f"(column {place}: {header} again)" if folded in seen and folded not in meant else header)
+        seen.add(folded)
+    return tuple(told)
 
 
 def _has_double(folded: list[str]) -> bool:

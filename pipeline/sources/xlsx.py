@@ -35,9 +35,9 @@ _ID_KINDS = ("person", "identity", "reference", "hashed")
 def stage_xlsx(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str) -> Staged:
     """Read one sheet of a workbook as text. Raises RefusedError where it cannot be read."""
     del con  # the cells come from Python already
-    header_row, footer = frame(file)
     with opened(file.path, file.name) as book:
         part = _part(file, book)
+        header_row, footer = frame(file)  # tables of several sheets come together where the workbook cannot be opened
         out = _Rows(file, into / f"{stem}.parquet")
         try:
             merges = Merges(vertical_merges(book, part))
@@ -124,7 +124,7 @@ class _Rows:
     def head(self, names: Sequence[str]) -> tuple[str, ...]:
         """Check the names, and open the file with one column for each."""
         freed, self.warnings = without_units(names, self.file.tables)
-        self.headers = check_headers(self.file, freed)
+        self.headers = check_headers(self.file, freed, by_place=True)
         self.ids = tuple(_ids(self.headers, self.file.tables))
         fields = [pa.field(LINE, pa.uint32()), *(pa.field(name, pa.string()) for name in self.headers)]
         self.writer = pq.ParquetWriter(self.path, pa.schema(fields), compression="snappy")

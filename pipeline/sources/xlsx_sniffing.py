@@ -21,6 +21,9 @@ _FOOTER_AMONG = 10
 _FOOTER_CELLS = 2
 """A total has a word and a figure, a remark is one cell; a record has more."""
 
+_LEAST_DISTINCT = 0.75
+"""So many of the names in a header are different ones, at least."""
+
 _TOTALS = (
     "total", "totals", "totaux", "totales", "sum", "summe", "somme", "suma", "soma", "gesamt", "anzahl", "nombre",
     "count", "mean", "mittelwert", "moyenne", "media", "média", "average", "n",
@@ -82,9 +85,10 @@ class _Glance:
     def _is_wider_header(self, cells: Cells) -> bool:
         """Whether these are names, and more of them than in any row before."""
         names = [name for name in cells.values() if name not in ERRORS]
-        if len(names) <= self.width or any(map(looks_like_data, names)) or len({*names}) < len(names):
+        n = len({*names})  # two columns may be called "Remark"; a row of yes and no has few words, however long it is
+        if n <= self.width or any(map(looks_like_data, names)) or n < _LEAST_DISTINCT * len(names):
             return False
-        self.width = len(names)
+        self.width = n
         return True
 
     @property

@@ -2,7 +2,8 @@
 
     python -m tests.fuzz.readers --seconds 300
 
-damages the files of the corpus for so long, and keeps what breaks a reader in `corpus/<format>/`, for the tests.
+damages the files of the corpus for so long, and keeps what breaks a reader in `corpus/<format>/`, for the tests. Long
+files are read in ways of their own: a part of the damaged files goes both ways, and the same must become of them.
 """
 
 import argparse
@@ -15,15 +16,18 @@ import signal
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from pipeline import config, ledger
 from pipeline.errors import RefusedError
 from pipeline.flow.intake import silent, take_in
-from pipeline.landing import bench
-from pipeline.sources import open_drop, stage
+from pipeline.landing import bench, plain
+from pipeline.sources import csv_sieve, open_drop, parquet_scan, registry, stage
 from tests.fuzz.mutations import SECRET, mutate, short
 
 HERE = Path(__file__).parent
@@ -44,7 +48,21 @@ _PER_HOME = 500
 """A home grows with every case; after so many a new one is begun."""
 
 _LANDED = 0.1
-"""Share of the files that are landed too, which takes a multiple of the reading."""
+"""Share of the files that are landed too, both ways, which takes a multiple of the reading."""
+
+KEY = "5a" * 32
+"""The pseudonym key of every home: two of them call a record the same."""
+
+_THRESHOLDS = (
+    (csv_sieve, "LEAST_BYTES", 0),
+    (csv_sieve, "MOST_ODD", 2.0),
+    (csv_sieve, "_CHUNK", 1 << 8),
+    (parquet_scan, "LEAST_BYTES", 0),
+    (registry, "LEAST_RECORDS", 0),
+    (plain, "LEAST_RECORDS", 0),
+    (plain, "LEAST_SHARE", -1.0),
+)
+"""Module, constant, and the value with which it keeps no file from the ways of long ones."""
 
 _LONGEST_MESSAGE = 4_000
 _INTERNAL = re.compile(r"Traceback|[A-Za-z]+(?:Error|Exception)\b|0x[0-9a-f]{6}")
@@ -69,31 +87,74 @@ def corpus(form: str) -> list[tuple[str, bytes]]:
 def opened(folder: Path) -> Iterator[bench.Bench]:
     """A bench of a new home in `folder`."""
     chosen = config.load(folder / "home", {"NEEDLING_SCRATCH": str(folder), "NEEDLING_MEMORY_MB": "1024"})
-    chosen.home.mkdir()
+    chosen.home.mkdir(parents=True)
+    chosen.key_file.write_text(KEY)
+    chosen.key_file.chmod(0o600)
     ledger.start_run(chosen.home, "ingest")
     with bench.opened(chosen, create=True) as work:
         yield work
 
 
-def examine(work: bench.Bench, form: str, name: str, content: bytes, *, lands: bool) -> bool:
-    """Read one file, and land it if so asked; true where it was refused.
+@contextmanager
+def as_long_files() -> Iterator[None]:
+    """Files of any length are read in the ways of long ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name, value in _THRESHOLDS:
+            patch.setattr(module, name, value)
+        yield
+
+
+@contextmanager
+def pair(folder: Path, known: Iterable[str] = SEEDS) -> Iterator[tuple[bench.Bench, bench.Bench]]:
+    """Two benches, for short files and for long ones, that hold the samples of the formats that are `known`."""
+    with opened(folder / "short") as short_way, opened(folder / "long") as long_way:
+        for work in (short_way, long_way):
+            take_in(work, "fuzz", [SAMPLES / SEEDS[form][0] for form in known], silent)
+        yield short_way, long_way
+
+
+def examine(work: bench.Bench, form: str, name: str, content: bytes) -> bool:
+    """Read one file; true where it was refused.
 
     Raises AssertionError where it is not accounted for, or a message tells too much.
     """
+    with _drop(work, form, name, content) as drop:
+        reasons = _read(work, drop)
+    _check_words(form, content, reasons)
+    return bool(reasons)
+
+
+def examine_both_ways(both: tuple[bench.Bench, bench.Bench], form: str, name: str, content: bytes) -> bool:
+    """Land one file as a short one and as a long one; true where it was refused.
+
+    Raises AssertionError where it is not accounted for, a message tells too much, or the ways differ.
+    """
+    with _drop(both[0], form, name, content) as drop:
+        reasons, told = _land(both[0], drop)
+        with as_long_files():
+            assert _land(both[1], drop)[1] == told
+    _check_words(form, content, reasons)
+    return bool(reasons)
+
+
+@contextmanager
+def _drop(work: bench.Bench, form: str, name: str, content: bytes) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=work.settings.scratch) as folder:
         sample = SAMPLES / SEEDS[form][0]
         for beside in ("source.toml", "dictionary.csv"):
             if (sample / beside).exists():
                 shutil.copy(sample / beside, folder)
         (Path(folder) / name).write_bytes(content)
-        reasons = _land(work, Path(folder)) if lands else _read(work, Path(folder))
+        yield Path(folder)
+
+
+def _check_words(form: str, content: bytes, reasons: list[str]) -> None:
     for reason in reasons:
         assert 0 < len(reason) <= _LONGEST_MESSAGE, reason[:200]
         assert not _INTERNAL.search(reason), reason
         header, _, body = content.partition(b"\n")
         if form in ("csv", "redcap") and SECRET.encode() in body and SECRET.encode() not in header:
             assert SECRET not in reason, reason
-    return bool(reasons)
 
 
 def _read(work: bench.Bench, drop: Path) -> list[str]:
@@ -105,29 +166,31 @@ def _read(work: bench.Bench, drop: Path) -> list[str]:
         return [str(problem)]
     for file in opened_drop.files:
         try:
-            staged = stage(work.con, file, opened_drop.manifest, work.settings.scratch)
+            staged = stage(work.con, file, opened_drop.manifest, work.settings.scratch, may_be_apart=True)
         except RefusedError as problem:
             reasons.append(str(problem))
             continue
-        parts = [path for path in (staged.data, staged.malformed) if path is not None]
-        count = "SELECT count(DISTINCT __line) FROM read_parquet(?)"
-        found = sum(work.con.execute(count, [str(path)]).fetchall()[0][0] for path in parts)
+        parts = [f"read_parquet('{path}')" for path in (staged.data, staged.malformed) if path is not None]
+        if staged.scan and staged.scan.is_apart:
+            parts.append(staged.scan.rows)
+        count = "SELECT count(DISTINCT __line) FROM"
+        found = sum(work.con.execute(f"{count} {part}").fetchall()[0][0] for part in parts)
         empty = opened_drop.manifest.format == "fhir"  # a response without an answer is no row
         assert found <= staged.records if empty else found == staged.records, (file.name, staged.records, found)
-        for path in parts:
-            path.unlink()
+    for path in work.settings.scratch.glob("*.p*"):
+        path.unlink()
     return reasons
 
 
-def _land(work: bench.Bench, drop: Path) -> list[str]:
-    """The reasons of refusal; asserts that what is landed is accounted for by record."""
+def _land(work: bench.Bench, drop: Path) -> tuple[list[str], dict[str, Any]]:
+    """The reasons of refusal, and all that is told; asserts that what is landed is accounted for by record."""
     intake = take_in(work, "fuzz", [drop], silent)
     for file in intake.files:
         fates = [file[fate] for fate in ("admitted", "unchanged", "superseding", "quarantined", "not_consented")]
         assert file["read"] == sum(fates), file
         assert file["records"] >= file["ignored"] + file["malformed"], file
     assert intake.files or intake.refused, "a file that nobody speaks of"
-    return [reason for _, reason in intake.refused]
+    return [reason for _, reason in intake.refused], intake.document()
 
 
 def _too_slow(*_: object) -> None:
@@ -146,11 +209,11 @@ def _hunt(seconds: float, seed: int) -> tuple[Counter[str], list[str]]:
     rng, end = random.Random(seed), time.monotonic() + seconds  # no secret
     n, found, cases = Counter[str](), [], _cases(rng)
     while time.monotonic() < end:
-        with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as work:
+        with tempfile.TemporaryDirectory() as folder, pair(Path(folder)) as both:
             for _, (form, name, content) in zip(range(_PER_HOME), cases, strict=False):
                 signal.alarm(SECONDS_A_FILE)
                 try:
-                    refused = examine(work, form, name, content, lands=rng.random() < _LANDED)
+                    refused = _examine(both, form, name, content, rng.random())
                     n[f"{form} {'refused' if refused else 'read'}"] += 1
                 except Exception as problem:  # whatever it is, it is what is looked for
                     kept = HERE / "corpus" / form / f"found-{hashlib.sha256(content).hexdigest()[:8]}--{name}"
@@ -160,6 +223,16 @@ def _hunt(seconds: float, seed: int) -> tuple[Counter[str], list[str]]:
                 finally:
                     signal.alarm(0)
     return n, found
+
+
+def _examine(both: tuple[bench.Bench, bench.Bench], form: str, name: str, content: bytes, draw: float) -> bool:
+    """One way or both, as `draw` from 0 to 1 has it."""
+    if draw < _LANDED:
+        return examine_both_ways(both, form, name, content)
+    if draw < (1 + _LANDED) / 2:
+        return examine(both[0], form, name, content)
+    with as_long_files():
+        return examine(both[1], form, name, content)
 
 
 def main() -> None:

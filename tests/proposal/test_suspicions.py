@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.proposal.conftest import Desk
+from tests.sources.workbooks import written
 
 HEAD = '[source]\nid = "north"\nformat = "csv"\nsimulated = true\n'
 PEOPLE = "participant_id,enrolled_on,age_years,sex,diagnosis,consent\n" + "".join(
@@ -58,6 +59,19 @@ def test_the_other_decimal_sign(cell: str, declared: str, setting: str, desk: De
     guess = one(desk, sessions("{p},2025-02-{d},dermaroller," + cell + ",home"), "decimal_sign", toml=HEAD + declared)
     assert guess["setting"] == setting
     assert guess["n"] == 8
+
+
+def test_a_few_decimal_commas_among_the_true_numbers_of_a_workbook(desk: Desk) -> None:
+    """They were typed as text, and the others come right with either sign."""
+    rows: list[list[object]] = [
+        [f"P{i}", f"2025-02-1{i}", "dermaroller", "0,5" if i < 2 else 0.5, "home"] for i in range(8)
+    ]
+    book = written([["participant_id", "performed_on", "device", "needle_length_mm", "setting"], *rows], "Sessions")
+    toml = HEAD.replace("csv", "xlsx")
+    found = [guess for guess in guesses(desk, {"log.xlsx": book}, toml) if guess["kind"] == "decimal_sign"]
+    assert [(guess["n"], guess["setting"]) for guess in found] == [(2, 'decimal = ","')]
+    mended = [guess["kind"] for guess in desk.check(toml + 'decimal = ","\n')["guesses"]]
+    assert "decimal_sign" not in mended
 
 
 def test_dates_of_another_pattern(desk: Desk) -> None:

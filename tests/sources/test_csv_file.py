@@ -111,14 +111,20 @@ def test_a_column_without_a_name_keeps_its_place(stage_one: StageOne) -> None:
     assert cells(staged) == [(2, "1", "x", "pen", "")]
 
 
+def test_two_headers_alike_keep_their_places_where_nothing_is_read_from_them(stage_one: StageOne) -> None:
+    staged = stage_one(b"participant_id,Remark,device,remark\n1,x,pen,y\n")
+    assert staged.headers == ("participant_id", "Remark", "device", "(column 4: remark again)")
+    assert cells(staged) == [(2, "1", "x", "pen", "y")]
+
+
 @pytest.mark.parametrize(
     ("content", "source", "name", "message"),
     [
         (b"", "", "sessions.csv", "is empty"),
         (b"\xef\xbb\xbf", "", "sessions.csv", "is empty"),
         (b"\n\n", "", "sessions.csv", "no header in line 1"),
-        (b"participant_id,a,a\n1,2,3\n", "", "sessions.csv", "stand twice (a"),
-        (b"participant_id,A,a\n1,2,3\n", "", "sessions.csv", "stand twice (A, a"),
+        (b"participant_id,device,device\n1,2,3\n", "", "sessions.csv", "stand twice (device"),
+        (b"participant_id,Device,device\n1,2,3\n", "", "sessions.csv", "stand twice (Device, device"),
         (b"participant_id,__LINE\n1,2\n", "", "sessions.csv", "uses itself"),
         (b"participant_id,__File\n1,2\n", "", "sessions.csv", "uses itself"),
         (b"performed_on,performed_day\n", "", "sessions.csv", "performed_on and performed_day stand side by side"),

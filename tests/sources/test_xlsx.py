@@ -85,8 +85,14 @@ def test_empty_headers_keep_their_place_and_double_ones_are_refused(read: Read) 
     staged = read(written([["participant_id", None, "pain_nrs"], ["P1", "note", 2]]))
     assert staged.headers == ("participant_id", "(column 2 has no name)", "pain_nrs")
     assert cells(staged) == [(2, "P1", "note", "2")]
-    with pytest.raises(RefusedError, match=r"headers that stand twice \(Pain, pain; case does not count\)"):
-        read(written([["participant_id", "pain", "Pain"]]))
+    with pytest.raises(RefusedError, match=r"headers that stand twice \(Pain_nrs, pain_nrs; case does not count\)"):
+        read(written([["participant_id", "pain_nrs", "Pain_nrs"]]))
+
+
+def test_a_remark_may_stand_twice(read: Read) -> None:
+    staged = read(written([["participant_id", "Remark", "pain_nrs", "Remark"], ["P1", "a", 2, "b"]]))
+    assert staged.headers == ("participant_id", "Remark", "pain_nrs", "(column 4: Remark again)")
+    assert cells(staged) == [(2, "P1", "a", "2", "b")]
 
 
 def test_values_right_of_the_last_header_are_told_and_make_no_record(read: Read) -> None:

@@ -67,6 +67,15 @@ def test_what_is_no_workbook_is_refused_with_what_to_do(read: Read, content: byt
     assert message in refusal(read, content)
 
 
+def test_damage_is_told_before_what_its_sheets_are_said_to_be_like(stage_one: StageOne) -> None:
+    """Nobody can tell the sheets of such a file apart, and so the tables of all of them come together."""
+    tables = "".join(
+        f'[tables.{t}]\nfiles = ["*.xlsx"]\nheader_row = {n}\n' for n, t in enumerate(("sessions", "costs"), 1)
+    )
+    with pytest.raises(RefusedError, match="is damaged or was cut off"):
+        stage_one(package(GOOD)[:200], "", tables, "xlsx", "log.xlsx")
+
+
 def test_a_file_that_went_away_is_refused(make_drop: Callable[..., Path], tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match=r"log.xlsx: is not there; put it into the drop again"):
         xlsx_container.open_archive(tmp_path / "log.xlsx", "log.xlsx")

@@ -35,8 +35,21 @@ def look(tmp_path: Path, rows: list[list[object]], merged: tuple[str, ...] = ())
         ([HEAD, *ROWS, [], ["a remark"]], 1, 1),
         ([HEAD, *ROWS, [], ["P4", "2026-01-04", 1.5]], 1, 0),
         ([["Patient", "Pain"], ["P1", 3], [], ["P2", 4]], 1, 0),
+        ([["Our clinic"], [*HEAD, "Remark", "Remark"], *ROWS], 2, 0),
+        ([["a", "b"], ["yes", "no", "yes", "no", "yes", "perhaps"]], 1, 0),
     ],
-    ids=["plain", "title", "total", "remark under a total", "parted total", "remark", "gap", "two columns"],
+    ids=[
+        "plain",
+        "title",
+        "total",
+        "remark under a total",
+        "parted total",
+        "remark",
+        "gap",
+        "two columns",
+        "a name twice",
+        "words",
+    ],
 )
 def test_header_and_footer(tmp_path: Path, rows: list[list[object]], header_row: int, skip_footer: int) -> None:
     assert look(tmp_path, rows) == (SheetLook("Log", header_row, skip_footer),)
