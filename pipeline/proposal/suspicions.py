@@ -18,6 +18,8 @@ from pipeline.toml_values import quoted
 
 _WORDS_NAMED = 8
 _CODES_NAMED = 12
+_LINES_IN_A_ROW = 5
+"""So many lines one after another that are no records hang together (judgement): a mistyped one stands alone."""
 
 
 def suspicions(con: duckdb.DuckDBPyConnection, file: StagedFile, manifest: Manifest) -> list[Guess]:
@@ -25,13 +27,31 @@ def suspicions(con: duckdb.DuckDBPyConnection, file: StagedFile, manifest: Manif
     if file.headers and not set(headers_told(file.headers)) & set(file.headers):
         sentence = "the first line looks like a record, not like headers; add a line that names the columns"
         return [Guess("header_is_data", file.name, None, None, None, 0, sentence, None)]
-    found: dict[tuple[object, ...], Guess] = {}
+    found: dict[tuple[object, ...], Guess] = {(guess.kind,): guess for guess in _swallowed(con, file)}
     for mapping in file.tables:
         seen = look(con, file, mapping, manifest)
         for about in (_required, _headers, number_guesses.of, date_guesses.of, _words, _damage):
             for guess in about(seen):
                 found.setdefault((guess.kind, guess.header, guess.column or guess.table, guess.setting), guess)
     return list(found.values())
+
+
+def _swallowed(con: duckdb.DuckDBPyConnection, file: StagedFile) -> Iterator[Guess]:
+    """Lines in a row that are no records, as behind a quote that nobody closed."""
+    if file.malformed is None:
+        return
+    runs = con.execute(
+        "SELECT min(__line), max(__line), count(*) FROM (SELECT __line, __line - row_number() OVER (ORDER BY __line) "
+        "AS run FROM read_parquet(?) WHERE reason = 'malformed_line') GROUP BY run HAVING count(*) >= ? ORDER BY 1",
+        [str(file.malformed), _LINES_IN_A_ROW],
+    ).fetchall()
+    if runs:
+        first, last, n = runs[0]
+        sentence = (
+            f"lines {first} to {last}, one after another, are no records of {len(file.headers)} cells; if a quote is "
+            f"opened in line {first} and never closed, close it or take it out, and the lines below it are read again"
+        )
+        yield Guess("lines_in_a_row", file.name, None, None, None, n, sentence, None)
 
 
 def _required(seen: Look) -> Iterator[Guess]:

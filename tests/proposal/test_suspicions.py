@@ -74,6 +74,17 @@ def test_a_few_decimal_commas_among_the_true_numbers_of_a_workbook(desk: Desk) -
     assert "decimal_sign" not in mended
 
 
+def test_a_quote_that_was_never_closed(desk: Desk) -> None:
+    rows = SESSION + sessions("{p},2025-02-{d},dermaroller,0.5,home").replace("P2,", '"P2,')
+    found = guesses(desk, {"participants.csv": PEOPLE, "sessions.csv": rows})
+    (guess,) = [guess for guess in found if guess["kind"] == "lines_in_a_row"]
+    assert "lines 4 to 9, one after another" in guess["sentence"]
+    assert "opened in line 4 and never closed" in guess["sentence"]
+    assert guess["n"] == 6
+    one_line = sessions("{p},2025-02-{d},dermaroller,0.5,home").replace("P2,", "P2,,")
+    assert guesses(desk, {"participants.csv": PEOPLE, "sessions.csv": SESSION + one_line}) == []
+
+
 def test_dates_of_another_pattern(desk: Desk) -> None:
     guess = one(desk, sessions("{p},{d}.02.2025,dermaroller,0.5,home"), "date_pattern")
     assert guess["setting"] == 'dates = "%d.%m.%Y"'
