@@ -44,7 +44,8 @@ def alerts(document: Document) -> list[str]:
 def gate(verdict: Document) -> str:
     """The gate's verdict in a line, and each rule that did not hold in one of its own."""
     head = "Gate: passed" if verdict["passed"] else "Gate: failed, nothing was published"
-    return "\n".join([head, *(f"  {_rule(rule)}" for rule in verdict["failed"])])
+    # a rule is held against landing and against the marts: what fails in both is told once
+    return "\n".join([head, *dict.fromkeys(f"  {_rule(rule)}" for rule in verdict["failed"])])
 
 
 def _rule(failure: Document) -> str:

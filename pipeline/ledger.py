@@ -266,6 +266,16 @@ def record_release(home: Path, version: str, action: str, reason: str) -> None:
         con.execute("INSERT INTO releases VALUES (?, ?, ?, ?)", [version, now(), action, reason])
 
 
+def namespace_of(con: duckdb.DuckDBPyConnection, source: str) -> str:
+    """The namespace of a source's participant ids, as it said last. Raises UsageError where it has sent nothing."""
+    found = con.execute('SELECT source, any_value(people ORDER BY "drop" DESC) FROM drops GROUP BY source').fetchall()
+    people = {str(name): str(said) for name, said in found}
+    if source not in people:
+        known = ", ".join(sorted(people)) or "none"
+        raise UsageError(f"source {source} has sent nothing to this home; sources are: {known}")
+    return people[source]
+
+
 def latest_extraction(con: duckdb.DuckDBPyConnection) -> date | None:
     """The latest day up to which any source has delivered."""
     row = con.execute("SELECT max(as_of) FROM drops").fetchone()

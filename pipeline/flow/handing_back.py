@@ -194,16 +194,12 @@ def _write(parcel: _Parcel, source: str, drop: Path | None, progress: Progress) 
 def _sent_by(settings: Settings, source: str) -> list[_Known]:
     """Every file that the source has sent, oldest first. Raises UsageError where it has sent nothing."""
     with ledger.opened(settings.home, read_only=True) as book:
+        ledger.namespace_of(book, source)
         found = book.execute(
             'SELECT f.file, f.name, f.digest, d.as_of FROM files f JOIN drops d ON d."drop" = f."drop" '
             "WHERE d.source = ? ORDER BY f.file",
             [source],
         ).fetchall()
-        if not found:
-            names = [str(r[0]) for r in book.execute("SELECT DISTINCT source FROM drops ORDER BY source").fetchall()]
-            raise UsageError(
-                f"source {source} has sent nothing to this home; sources are: {', '.join(names) or 'none'}"
-            )
     return [_Known(*row) for row in found]
 
 

@@ -123,7 +123,13 @@ def status(settings: Settings, n_files: int = 0) -> Document:
 
 
 def quarantine_list(settings: Settings, source: str | None = None, limit: int = 100) -> Document:
-    """The open entries of the quarantine, by source, file and line; and how many, by source and reason."""
+    """The open entries of the quarantine, by source, file and line; and how many, by source and reason.
+
+    Raises UsageError where the source has sent nothing: a word mistyped is no empty quarantine.
+    """
+    if source is not None:
+        with ledger.opened(settings.home, read_only=True) as book:
+            ledger.namespace_of(book, source)
     entries, total = overview.entries(settings, source, limit)
     return {"n": total, "shown": len(entries), "entries": entries, "counts": overview.counts(settings, source)}
 
@@ -139,6 +145,12 @@ def quarantine_retry(settings: Settings) -> Document:
     return document
 
 
+_NOBODY = (
+    "nothing was held under this id; see that it is written as this source writes it. Whatever comes under it is "
+    "refused from now on"
+)
+
+
 def forget(settings: Settings, source: str, participant: str) -> Document:
     """Erase one person from landing, quarantine and versions, for good, and prove it."""
     with _run(settings, "forget") as name, landing.opened(settings) as bench:
@@ -147,6 +159,8 @@ def forget(settings: Settings, source: str, participant: str) -> Document:
         landing.commit(bench, None, ())
         document = {"run_id": name, "erased": erased, **publication.withdraw(bench, name, with_damaged=True)}
         document["proof"] = publication.prove(bench, person)
+        if not erased:
+            document["warnings"] = [*document["warnings"], _NOBODY]
         ledger.finish_run(settings.home, name, 0, document)
     return document
 

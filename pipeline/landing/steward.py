@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline import ledger
 from pipeline.contract.tables import TABLES
-from pipeline.errors import UsageError
 from pipeline.landing import consent, keys, people, release, sql
 from pipeline.landing.admit import Arrival
 from pipeline.landing.bench import Bench
@@ -29,14 +28,8 @@ def forget(bench: Bench, person: str) -> dict[str, int]:
 def pseudonym_of(bench: Bench, source: str, participant: str) -> str:
     """The pseudonym of a source's participant. Raises UsageError where no such source has sent anything."""
     with ledger.opened(bench.settings.home, read_only=True) as book:
-        known = dict(
-            book.execute('SELECT source, any_value(people ORDER BY "drop" DESC) FROM drops GROUP BY source').fetchall()
-        )
-    if source not in known:
-        raise UsageError(
-            f"source {source} has sent nothing to this home; sources are: {', '.join(sorted(known)) or 'none'}"
-        )
-    return keys.pseudonym(bench.key, known[source], participant)
+        people = ledger.namespace_of(book, source)
+    return keys.pseudonym(bench.key, people, participant)
 
 
 def remaining(bench: Bench, person: str) -> tuple[int, int]:

@@ -86,6 +86,19 @@ def test_a_verdict_is_the_gate_and_the_version_if_there_is_one() -> None:
     assert console.verdict({"run_id": "r", "gate": passed}) == "Gate: passed"
 
 
+def test_a_rule_that_fails_in_landing_and_in_the_marts_is_told_once() -> None:
+    failure = {
+        "severity": "warning",
+        "rule": "a.b",
+        "error": None,
+        "n_unexpected": 3,
+        "observed": None,
+        "sentence": "S.",
+    }
+    text = console.gate({"passed": True, "failed": [failure, dict(failure)]})
+    assert text == "Gate: passed\n  warning a.b (3 rows): S."
+
+
 def test_comparison_shows_n_estimate_interval_and_warning() -> None:
     text = console.comparison(comparison(estimate()))
     assert "a vs b    +3.26     +1.20 to +5.30  /cm2  <0.001  welch" in text

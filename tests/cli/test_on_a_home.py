@@ -188,6 +188,8 @@ def test_quarantine_shows_reasons_and_no_identifier(first_run: tuple[Path, dict[
     assert any(reason in text for reason in document["quarantine"])
     source = Path(folders(drops)[0]).name
     assert ask(home, "quarantine", "list", "--source", source)
+    mistyped = ask(home, "quarantine", "list", "--source", f"{source}x", code=2)
+    assert f"{source}x has sent nothing to this home" in mistyped["error"]["message"]
 
 
 def test_retry_answers_with_an_account(home: Path) -> None:

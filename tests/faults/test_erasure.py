@@ -282,6 +282,8 @@ def test_of_somebody_who_only_waited_nothing_is_left_either(home: Home) -> None:
     assert traces(home, needles) == {}
     again = say(home, "ingest", str(home.drop(mine, on="2026-07-31")))
     assert again["tables"]["costs"]["not_consented"] == 1
+    (nobody,) = forget(home, f"{PERSON}x")["warnings"]  # mistyped: erasing nobody is no success to rest on
+    assert nobody.startswith("nothing was held under this id")
 
 
 def test_an_empty_line_on_standard_input_forgets_nobody(filled: Built) -> None:
