@@ -10,6 +10,9 @@ from pipeline.errors import NeedlingError
 READER_MEMORY_MB = 1024
 """Memory of a reader that is not told otherwise: pages read marts, not raw rows."""
 
+_FEW_ROWS_TO_JOIN = 16
+"""A table of bands has six. Joined by its bounds, more rows than this are sorted first, and the people with them."""
+
 
 def open_scratch(settings: Settings, folder: Path | None) -> duckdb.DuckDBPyConnection:
     """An in-memory connection that spills into `folder`: a private one outside the home, for rows may hold raw ids.
@@ -21,6 +24,7 @@ def open_scratch(settings: Settings, folder: Path | None) -> duckdb.DuckDBPyConn
         "temp_directory": "" if folder is None else str(folder),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        "nested_loop_join_threshold": _FEW_ROWS_TO_JOIN,
     }
     if settings.threads is not None:
         config["threads"] = settings.threads

@@ -4,28 +4,19 @@ WITH ends AS (
     SELECT week AS visit_week, 7 * week AS last_day FROM visits WHERE week IN (12, 24, 52)
 ),
 
-days AS (
-    SELECT
-        d.*,
-        d.performed_day - z.time_zero_day AS day,
-        d.performed_day
-        - lag(d.performed_day) OVER (PARTITION BY d.participant_id ORDER BY d.performed_day) AS gap_days
-    FROM session_days AS d
-    INNER JOIN time_zero AS z ON z.participant_id = d.participant_id
-    WHERE z.is_needling AND d.performed_day >= z.time_zero_day
-),
-
 logged AS (
     SELECT
         d.participant_id,
         e.visit_week,
         count(*) AS n_days,
-        max(d.gap_days) AS longest_gap_days,
+        max(CASE WHEN d.performed_day - d.gap_days >= z.time_zero_day THEN d.gap_days END) AS longest_gap_days,
         min(d.shortest_mm) <> max(d.longest_mm) AS switched_depth,
         min(d.a_device) <> max(d.z_device) AS switched_device,
         min(d.a_setting) <> max(d.z_setting) AS switched_setting
-    FROM days AS d
-    INNER JOIN ends AS e ON d.day <= e.last_day
+    FROM session_days AS d
+    INNER JOIN time_zero AS z ON z.participant_id = d.participant_id
+    INNER JOIN ends AS e ON d.performed_day - z.time_zero_day <= e.last_day
+    WHERE z.is_needling AND d.performed_day >= z.time_zero_day
     GROUP BY d.participant_id, e.visit_week
 ),
 

@@ -19,20 +19,13 @@ needles AS (
     GROUP BY participant_id
 ),
 
-gaps AS (
-    SELECT
-        participant_id,
-        performed_day - lag(performed_day) OVER (PARTITION BY participant_id ORDER BY performed_day) AS gap_days
-    FROM session_days
-),
-
 weeks AS (
     SELECT
         participant_id,
         'whole_weeks' AS measure,
         count(*) AS n,
         sum(CASE WHEN gap_days % 7 = 0 THEN 1 ELSE 0 END) AS y
-    FROM gaps
+    FROM session_days
     WHERE gap_days IS NOT NULL
     GROUP BY participant_id
 ),
