@@ -207,7 +207,8 @@ def test_switching_is_described_over_all_of_follow_up_and_does_not_assign(landin
     sessions(landing, "ann", "100 107", needle_length_mm="1.50")
     sessions(landing, "ann", "114", needle_length_mm="0.50")
     landing.build()
-    assert landing.of("exposure", "n_depth_switches, depth_band", AT_28) == {"ann": (2, "0_45_to_0_60")}
+    wanted = "n_depth_switches, depth_band, median_interval_days, longest_gap_days"
+    assert landing.of("exposure", wanted, AT_28) == {"ann": (2, "0_45_to_0_60", 7.0, 7)}
 
 
 @pytest.mark.parametrize("days", [28, 56, 84])
