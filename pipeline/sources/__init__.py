@@ -1,7 +1,7 @@
 """Sources: how the files of a drop become text columns, whatever their format.
 
 drop          finds the files; manifest, table_mapping, wide, terms and sections read `source.toml`
-csv_file      CSV, with csv_lines, csv_spans and csv_rules for files that are not clean
+csv_file      CSV, with csv_sieve and text_rows for long files, csv_lines, csv_spans and csv_rules for what is not clean
 ndjson, parquet
 registry      which reader serves which format
 redcap        flat exports: dictionary, labels, and what is carried between rows of a record (carried, fill)

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +28,7 @@ from pipeline.sources.staged import (
     refuse,
     used_headers,
 )
+from pipeline.sources.text_rows import TextRows
 
 _DELIMITERS = ",;\t|"
 _MAX_HEADER_LINES = 50
@@ -36,71 +37,50 @@ _MAX_HEADER_LINES = 50
 
 @dataclass(frozen=True)
 class _Outputs:
-    """Where the records and the other lines go, and the plain lines of a long file, which may lie `apart`."""
+    """Where the records and the other lines go."""
 
     data: Path
     malformed: Path
-    plain: Path
-    apart: bool = False
 
 
-def stage_csv(
-    con: duckdb.DuckDBPyConnection,
-    file: DataFile,
-    manifest: Manifest,
-    into: Path,
-    stem: str,
-    *,
-    may_be_apart: bool = False,
-) -> Staged:
-    """Read one CSV file as text. Raises RefusedError where it cannot be read at all.
-
-    With `may_be_apart` the plain lines of a long file may lie by themselves (`Staged.scan`).
-    """
+def stage_csv(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str) -> Staged:
+    """Read one CSV file as text. Raises RefusedError where it cannot be read at all."""
     header_row, footer = frame(file)
     with TemporaryDirectory(dir=into) as folder:
         work = Path(folder)
         text = open_text(file, manifest, work, manifest.quote)
         layout = _read_layout(file, manifest, text, header_row, footer)
-        out = _Outputs(into / f"{stem}.parquet", into / f"{stem}.malformed.parquet", into / f"{stem}.plain")
-        counts = None
-        if may_be_apart and text.encoding == "utf-8" and not text.survey.n_cr:
-            counts = _sieved(con, text, layout, work, replace(out, apart=True))
-        counts = counts or _read_clean(con, text, layout, out.data)
-        counts = counts or _sort_lines(con, file, manifest, text, layout, work, out)
+        out = _Outputs(into / f"{stem}.parquet", into / f"{stem}.malformed.parquet")
+        counts = _sieved(con, text, layout, work, out) or _read_clean(con, text, layout, out.data)
+        counts = counts or _sort_lines(con, file, normalised(text, work, manifest.quote), layout, work, out)
         if 2 * counts.n_undecodable > counts.records:
             raise wrong_encoding(file, text, f"has {counts.n_undecodable} of {counts.records} data lines that are")
     warnings = missing_headers(file, layout.headers, counts.records)
-    malformed = out.malformed if counts.n_malformed else None
-    return Staged(out.data, malformed, layout.headers, counts.records, warnings, counts.scan)
+    return Staged(out.data, out.malformed if counts.n_malformed else None, layout.headers, counts.records, warnings)
 
 
 def _sieved(
     con: duckdb.DuckDBPyConnection, text: PlainText, layout: Layout, work: Path, out: _Outputs
 ) -> LineCounts | None:
     """Of a long file look at the odd lines alone; None where it is none, or too many of its lines are odd."""
-    sieved = sieve(text.path, layout, work, out.plain) if is_sievable(text.path, layout) else None
-    counts = split_odd(con, layout, work, out.data, out.malformed, sieved, apart=out.apart) if sieved else None
-    if counts is None or counts.scan is None:
-        out.plain.unlink(missing_ok=True)
-    return counts
+    has_line_feeds = text.is_normalised or (text.encoding == "utf-8" and not text.survey.n_cr)
+    if not has_line_feeds or not is_sievable(text.path, layout):
+        return None
+    rows = TextRows(out.data, layout.headers)
+    sieved = sieve(text.path, layout, work, rows)
+    if sieved is None:
+        rows.close()
+        return None
+    return split_odd(con, layout, work, rows, out.malformed, sieved)
 
 
 def _sort_lines(
-    con: duckdb.DuckDBPyConnection,
-    file: DataFile,
-    manifest: Manifest,
-    text: PlainText,
-    layout: Layout,
-    work: Path,
-    out: _Outputs,
+    con: duckdb.DuckDBPyConnection, file: DataFile, text: PlainText, layout: Layout, work: Path, out: _Outputs
 ) -> LineCounts:
     """Sort records from malformed lines; of a long file only the odd lines are looked at one by one."""
-    if text.encoding != "utf-8" or text.survey.n_cr:
-        text = normalised(text, work, manifest.quote)
     counts = _sieved(con, text, layout, work, out)
     if counts is None:
-        write_lines(file, normalised(text, work, manifest.quote).path, work / "lines.parquet")
+        write_lines(file, text.path, work / "lines.parquet")
         counts = split_lines(con, layout, work, out.data, out.malformed)
     return counts
 
@@ -192,7 +172,7 @@ def _read_clean(con: duckdb.DuckDBPyConnection, text: PlainText, layout: Layout,
 
 def _copy_sql(text: PlainText, layout: Layout, out: Path) -> str:
     newline = "\\r\\n" if text.survey.n_crlf else "\\n"
-    read = read_sql(layout, text.path, dict.fromkeys(layout.headers, "VARCHAR"), layout.header_end, newline)
+    read = read_sql(layout, text.path, layout.headers, layout.header_end, newline)
     line = f"(row_number() OVER () + {layout.header_end})::UINTEGER AS {LINE}"
     return f"COPY (SELECT {line}, * FROM {read}) TO {literal(str(out))} (FORMAT parquet, COMPRESSION snappy)"
 

@@ -1,20 +1,18 @@
 """A CSV file taken apart line by line, in SQL: what is a record, what is not, and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from pipeline.contract.staged import ANSWERS, NOTHING, REFERENCE, Scan, Typed, is_why_not_taken
+from pipeline.contract.staged import ANSWERS, REFERENCE, is_why_not_taken
 from pipeline.sources.csv_rules import IS_BLANK, IS_MARKED, IS_UNDECODABLE, NOT_READ, Layout, read_sql
 from pipeline.sources.csv_sieve import ODD, Sieved
 from pipeline.sources.csv_spans import GOOD, SPANS, find_spans
 from pipeline.sources.staged import LINE, identifier, literal
+from pipeline.sources.text_rows import TextRows
 
 _NEWLINE = "\\n"
-NUMBERS = ("DECIMAL(18,6)",)
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,6 @@ class LineCounts:
     records: int
     n_malformed: int
     n_undecodable: int
-    scan: Scan | None = None
 
 
 def split_lines(con: duckdb.DuckDBPyConnection, layout: Layout, work: Path, data: Path, malformed: Path) -> LineCounts:
@@ -37,20 +34,9 @@ def split_lines(con: duckdb.DuckDBPyConnection, layout: Layout, work: Path, data
 
 
 def split_odd(
-    con: duckdb.DuckDBPyConnection,
-    layout: Layout,
-    work: Path,
-    data: Path,
-    malformed: Path,
-    sieved: Sieved,
-    *,
-    apart: bool,
-) -> LineCounts | None:
-    """The same with what the sieve has left: the odd lines are sorted, the plain ones read as they are.
-
-    Where they may lie `apart`, they stay where the sieve has put them. None where DuckDB's reader does not read them as
-    rows of cells, one a line.
-    """
+    con: duckdb.DuckDBPyConnection, layout: Layout, work: Path, rows: TextRows, malformed: Path, sieved: Sieved
+) -> LineCounts:
+    """The same with what the sieve has left: the odd lines are sorted, and the records among them added to `rows`."""
     body = _scan(work / ODD)
     has_spans = find_spans(con, layout, body, work, sieved.last)
     whole, broken = _sorted(layout, work, body, has_spans)
@@ -59,50 +45,23 @@ def split_odd(
             f" UNION ALL SELECT line AS {LINE}, 'malformed_line' AS reason FROM {_lost(work)} "
             f"AS lost ANTI JOIN {body} AS odd USING (line)"
         )
-    n_swallowed = _count_swallowed(con, work) if has_spans else 0
-    if apart and not n_swallowed:
-        n_kept = _write_cells(con, layout, whole, work / "kept.csv", data)
-        counts = _counted(con, sieved.n_plain + n_kept, broken, malformed)
-        return replace(counts, scan=scan(layout, sieved))
-    n_kept = _write_kept(con, layout, whole, work / "kept.csv")
-    rows, kept = _read(layout, sieved.plain), _read(layout, work / "kept.csv")
-    if n_swallowed:
-        rows = f"{rows} AS p ANTI JOIN {_scan(work / SPANS)} AS s ON s.line = p.{LINE}"
-    try:
-        n_data = _write(con, f"SELECT * FROM {rows} UNION ALL FROM {kept}", data)
-    except NOT_READ:
-        return None
-    if n_data != sieved.n_plain - n_swallowed + n_kept:
-        return None
+    kept = work / "kept.parquet"
+    n_data = sieved.n_plain + _write_cells(con, layout, whole, work / "kept.csv", kept)
+    rows.append(kept)
+    rows.close()
+    if has_spans:
+        n_data -= _leave_swallowed(con, work, rows.out)
     return _counted(con, n_data, broken, malformed)
 
 
-def _count_swallowed(con: duckdb.DuckDBPyConnection, work: Path) -> int:
-    """How many plain lines lie inside a spanned record, and so may be none of their own."""
-    inside = f"SELECT count(*) FROM {_scan(work / SPANS)} AS s ANTI JOIN {_scan(work / ODD)} AS odd USING (line)"
-    return int(con.execute(inside).fetchall()[0][0])
-
-
-def _read(layout: Layout, path: Path, types: Mapping[str, str] | None = None, nothing: Sequence[str] = ()) -> str:
-    """The rows of a file of plain lines, each behind its number."""
-    columns = {LINE: "UINTEGER"} | dict.fromkeys(layout.headers, "VARCHAR") | dict(types or {})
-    return read_sql(layout, path, columns, 0, _NEWLINE, nothing)
-
-
-def scan(layout: Layout, sieved: Sieved) -> Scan:
-    """The plain lines where the sieve has put them."""
-
-    def typed(types: Mapping[str, str]) -> Typed:
-        # its reader takes more for a day than ISO 8601 does
-        chosen = {h: t for h, t in types.items() if t != "DATE" and not (t in NUMBERS and sieved.has_grouped_digits)}
-        return Typed(_read(layout, sieved.plain, chosen, NOTHING if chosen else ()), frozenset(chosen))
-
-    def without(lines: Iterable[Any]) -> tuple[str, int]:
-        others = sieved.plain.with_suffix(".others")
-        n = sieved.without(lines, others)
-        return _read(layout, others), n
-
-    return Scan(_read(layout, sieved.plain), sieved.n_plain, typed, without)
+def _leave_swallowed(con: duckdb.DuckDBPyConnection, work: Path, data: Path) -> int:
+    """Leave out the plain lines inside a spanned record, which may be none of their own; the answer is how many."""
+    inside = f"(SELECT line FROM {_scan(work / SPANS)} AS s ANTI JOIN {_scan(work / ODD)} AS odd USING (line))"
+    ((n_inside,),) = con.execute(f"SELECT count(*) FROM {inside}").fetchall()
+    if n_inside:
+        _write(con, f"SELECT * FROM {_scan(data)} AS p ANTI JOIN {inside} AS i ON i.line = p.{LINE}", work / "outside")
+        (work / "outside").replace(data)
+    return int(n_inside)
 
 
 def _sorted(layout: Layout, work: Path, body: str, has_spans: bool) -> tuple[str, str]:
@@ -146,7 +105,8 @@ def _write_cells(con: duckdb.DuckDBPyConnection, layout: Layout, whole: str, kep
     """
     n_kept = _write_kept(con, layout, whole, kept)
     try:
-        if _write(con, f"FROM {_read(layout, kept)}", data) == n_kept:
+        rows = read_sql(layout, kept, (LINE, *layout.headers), 0, _NEWLINE)
+        if _write(con, f"SELECT * REPLACE (CAST({LINE} AS UINTEGER) AS {LINE}) FROM {rows}", data) == n_kept:
             return n_kept
     except NOT_READ:
         pass  # the slow cut below reads every record that the rules admit

@@ -1,6 +1,6 @@
 """What makes a line of a CSV file a record, as SQL: the regular expressions are RE2's, linear in the line's length."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,19 +124,13 @@ def _one(character: str) -> str:
     return f"\\x{ord(character):02x}" if character else ""
 
 
-def read_sql(
-    layout: Layout, path: Path, types: Mapping[str, str], skip: int, newline: str, nothing: Sequence[str] = ()
-) -> str:
-    """A strict read of a clean file by DuckDB, nothing guessed. `types` goes by column.
-
-    With `nothing`, the cells that are read as NULL, a row with a cell that is not of its type is left out.
-    """
-    nulls = ", ".join(map(literal, nothing or (_NEVER,)))
-    columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
+def read_sql(layout: Layout, path: Path, columns: Sequence[str], skip: int, newline: str) -> str:
+    """A strict read of a clean file by DuckDB as text, nothing guessed."""
+    kinds = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
     marks = f"delim = {literal(layout.delimiter)}, quote = {literal(layout.quote)}, escape = {literal(layout.quote)}"
     strict = "strict_mode = true, null_padding = false, encoding = 'utf-8'"
-    return f"""read_csv({literal(str(path))}, auto_detect = false, columns = {{{columns}}}, header = false, {marks},
-        skip = {skip}, nullstr = [{nulls}], new_line = {literal(newline)}, ignore_errors = {bool(nothing)}, {strict})"""
+    return f"""read_csv({literal(str(path))}, auto_detect = false, columns = {{{kinds}}}, header = false, {marks},
+        skip = {skip}, nullstr = [{literal(_NEVER)}], new_line = {literal(newline)}, {strict})"""
 
 
 def _matches(pattern: str) -> str:

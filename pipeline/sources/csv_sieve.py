@@ -1,25 +1,25 @@
 """The plain lines of a long CSV file, told from its bytes: what is left for SQL to take apart are the few odd ones.
 
 A line is plain where no quote and no NUL stands in it, it decodes, and it has a record's own number of delimiters: the
-rules of `csv_rules` call such a line a record. Plain lines are copied as they are behind the number of their line, so
-that nothing hangs on the order in which they are read.
+rules of `csv_rules` call such a line a record, and to cut it there is nothing to do but to look for delimiters.
 """
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.contract.staged import is_why_not_taken
 from pipeline.sources.csv_rules import Layout
 from pipeline.sources.plain_text import MAX_LINE_BYTES, NUL, UNDECODABLE
+from pipeline.sources.text_rows import TextRows, side_by_side
 
 ODD = "odd.parquet"
 """`line` and `text` of the lines that are not plain."""
@@ -30,14 +30,11 @@ LEAST_BYTES = 1 << 20
 MOST_ODD = 0.1
 """With more odd lines than that (a program that quotes every cell) taking them out one by one is no gain."""
 
-LONGEST = 1 << 20
-"""DuckDB reads no line of over two million bytes: one that comes near is odd, and cut in SQL."""
-
 _CHUNK = 1 << 22
 _LF = 10
-_UNDERSCORE, _ZERO, _NINE = b"_09"
 _ASCII_END = 128
-_MARKS = (UNDECODABLE.encode(), NUL.encode())
+_MARKS = (UNDECODABLE.encode(), NUL.encode(), codecs.BOM_UTF8)
+"""A mark of byte order is taken for no text where it begins a piece."""
 
 _LINES = pa.schema([("line", pa.uint32()), ("text", pa.string())])
 _Array = npt.NDArray[Any]
@@ -45,37 +42,10 @@ _Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Sieved:
-    """Lines `first` to `last` lie below the header; `odd` are the numbers of those that are not plain.
+    """The number of the last line, and how many lines are plain."""
 
-    `plain` holds the others, each behind its number. `has_grouped_digits`: 1_000 stands somewhere, which DuckDB takes
-    for a number and the contract does not.
-    """
-
-    plain: Path
-    first: int
     last: int
-    odd: _Array
-    has_grouped_digits: bool
-
-    @property
-    def n_plain(self) -> int:
-        return self.last - self.first + 1 - len(self.odd)
-
-    def without(self, known: Iterable[_Array], out: Path) -> int:
-        """Write the plain lines whose numbers are not `known`, as they lie in `plain`; the answer is how many."""
-        is_wanted = np.ones(self.last - self.first + 1, np.bool_)
-        for numbers in known:
-            is_wanted[numbers - self.first] = False
-        is_plain = np.ones(len(is_wanted), np.bool_)
-        is_plain[self.odd - self.first] = False
-        is_wanted, row = is_wanted[is_plain], 0
-        with out.open("wb") as target:
-            for chunk in _chunks(self.plain):
-                ends = np.concatenate(([0], np.flatnonzero(np.frombuffer(chunk, np.uint8) == _LF) + 1))
-                places = np.flatnonzero(is_wanted[row : row + len(ends) - 1])
-                target.writelines(chunk[ends[p] : ends[p + 1]] for p in places)
-                row += len(ends) - 1
-        return int(np.count_nonzero(is_wanted))
+    n_plain: int
 
 
 def is_sievable(path: Path, layout: Layout) -> bool:
@@ -87,44 +57,61 @@ def is_sievable(path: Path, layout: Layout) -> bool:
     return single and layout.delimiter != " " and many and not any(map(is_why_not_taken, layout.headers))
 
 
-def sieve(path: Path, layout: Layout, work: Path, plain: Path) -> Sieved | None:
-    """Write `plain`, and ODD into `work`, of a file with LF line ends; None where too many of its lines are odd."""
-    first, odd, has_grouped_digits = 1, [np.empty(0, np.uint32)], False
-    with plain.open("wb") as target, pq.ParquetWriter(work / ODD, _LINES, compression="snappy") as writer:
-        for chunk in _chunks(path):
-            if len(chunk) > MAX_LINE_BYTES:
+def sieve(path: Path, layout: Layout, work: Path, rows: TextRows) -> Sieved | None:
+    """Write the cells of the plain lines of a file with LF line ends into `rows`, and ODD into `work`.
+
+    None where too many of its lines are odd.
+    """
+    last, n_odd = layout.header_end, 0
+    with path.open("rb") as handle, pq.ParquetWriter(work / ODD, _LINES, compression="snappy") as writer:
+        for _ in islice(handle, layout.header_end):
+            pass
+        for piece in side_by_side(lambda chunk: _divide(chunk, layout, rows), _chunks(handle)):
+            if piece is None:
                 return None
-            starts, is_odd = _judge(chunk, layout)
-            skipped = min(max(0, layout.header_end + 1 - first), len(is_odd))
-            places = np.flatnonzero(is_odd[skipped:]) + skipped
-            numbers = np.arange(first, first + len(is_odd), dtype=np.uint32)
-            is_plain = ~is_odd
-            is_plain[:skipped] = False
-            target.write(_numbered(chunk, starts, numbers, is_plain, layout.delimiter.encode()))
-            texts = [_text(chunk[starts[p] : starts[p + 1] - 1]) for p in places]
-            odd.append(numbers[places])
-            writer.write_batch(pa.record_batch([pa.array(odd[-1]), pa.array(texts, pa.string())], schema=_LINES))
-            has_grouped_digits = has_grouped_digits or _groups_digits(chunk)
-            first += len(is_odd)
-            if sum(map(len, odd)) > MOST_ODD * first:
+            numbers = np.arange(last + 1, last + 1 + len(piece.is_odd), dtype=np.uint32)
+            rows.write(numbers[~piece.is_odd], piece.cells)
+            odd = [pa.array(numbers[piece.is_odd]), pa.array(piece.odd, pa.string())]
+            writer.write_batch(pa.record_batch(odd, schema=_LINES))
+            last, n_odd = last + len(piece.is_odd), n_odd + len(piece.odd)
+            if n_odd > MOST_ODD * last:
                 return None
-    below = layout.header_end + 1
-    return Sieved(plain, below, max(first, below) - 1, np.concatenate(odd), has_grouped_digits)
+    return Sieved(last, last - layout.header_end - n_odd)
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    """The file in pieces of whole lines, the last one with an end; too long a line is the last piece."""
+def _chunks(handle: BinaryIO) -> Iterator[bytes]:
+    """What is left of a file in pieces of whole lines, the last one with an end; too long a line is the last piece."""
     rest = b""
-    with path.open("rb") as handle:
-        while block := handle.read(_CHUNK):
-            whole, newline, rest = (rest + block).rpartition(b"\n")
-            if newline:
-                yield whole + newline
-            if len(rest) > MAX_LINE_BYTES:
-                yield rest
-                return
+    while block := handle.read(_CHUNK):
+        whole, newline, rest = (rest + block).rpartition(b"\n")
+        if newline:
+            yield whole + newline
+        if len(rest) > MAX_LINE_BYTES:
+            yield rest
+            return
     if rest:
         yield rest + b"\n"
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Whole lines: which are odd, the texts of these, and the cells of the others."""
+
+    is_odd: _Array
+    odd: list[str]
+    cells: pa.Table | None
+
+
+def _divide(chunk: bytes, layout: Layout, rows: TextRows) -> _Piece | None:
+    """Tell the lines of a piece apart; None of a line that is too long."""
+    if len(chunk) > MAX_LINE_BYTES:
+        return None
+    starts, is_odd = _judge(chunk, layout)
+    places = np.flatnonzero(is_odd)
+    begins, ends = starts[places], starts[places + 1]
+    texts = [_text(chunk[a : b - 1]) for a, b in zip(begins, ends, strict=True)]
+    plain = zip([0, *ends], [*begins, len(chunk)], strict=True)
+    return _Piece(is_odd, texts, rows.cut(b"".join(chunk[a:b] for a, b in plain), layout.delimiter))
 
 
 def _judge(chunk: bytes, layout: Layout) -> tuple[_Array, _Array]:
@@ -134,7 +121,6 @@ def _judge(chunk: bytes, layout: Layout) -> tuple[_Array, _Array]:
     starts = np.concatenate(([0], ends + 1))
     lengths = np.diff(starts)
     is_odd = _n_delimiters(buffer == ord(layout.delimiter), starts, lengths.max()) != layout.n_columns - 1
-    is_odd |= lengths > LONGEST
     for byte in (layout.quote.encode(), b"\0"):
         if byte in chunk:
             is_odd[np.searchsorted(ends, np.flatnonzero(buffer == ord(byte)))] = True
@@ -157,26 +143,6 @@ def _decodes(chunk: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _numbered(chunk: bytes, starts: _Array, numbers: _Array, is_plain: _Array, delimiter: bytes) -> memoryview:
-    """The plain lines with their ends, each behind its number."""
-    places = pa.py_buffer(starts.astype(np.int32))
-    lines = pa.BinaryArray.from_buffers(pa.binary(), len(numbers), [None, places, pa.py_buffer(chunk)])
-    told = pa.array(numbers[is_plain]).cast(pa.string()).cast(pa.binary())
-    joined = pc.binary_join_element_wise(told, lines.filter(pa.array(is_plain)), pa.scalar(delimiter, pa.binary()))
-    ends = np.frombuffer(joined.buffers()[1], np.int32)[: len(joined) + 1]
-    return memoryview(joined.buffers()[2] or b"")[ends[0] : ends[-1]]
-
-
-def _groups_digits(chunk: bytes) -> bool:
-    """Whether an underscore stands between two digits."""
-    if b"_" not in chunk:
-        return False
-    buffer = np.frombuffer(chunk, np.uint8)
-    places = np.flatnonzero(buffer[1:-1] == _UNDERSCORE) + 1
-    before, after = buffer[places - 1], buffer[places + 1]
-    return bool(np.any((before >= _ZERO) & (before <= _NINE) & (after >= _ZERO) & (after <= _NINE)))
 
 
 def _text(line: bytes) -> str:

@@ -36,7 +36,6 @@ READERS: Mapping[Format, Reader] = {
 
 
 APART: Mapping[Format, Reader] = {
-    "csv": partial(stage_csv, may_be_apart=True),
     "parquet": partial(stage_parquet, may_be_apart=True),
 }
 """Readers that may leave most records of a long file by themselves."""

@@ -8,12 +8,16 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import RefusedError
 from pipeline.sources import csv_sieve, open_drop, stage
+from pipeline.sources.csv_rules import Layout
+from pipeline.sources.text_rows import TextRows
 from tests.sources.staged_rows import cells, malformed
 
 HEADER = b"participant_id,note,device\n"
@@ -22,7 +26,7 @@ LINES = [
     PLAIN, PLAIN, PLAIN, b"P2,\xc3\xa4,pen\n", b",,\n", b"\n", b"   \n", b"P3,only two\n", b"P4,one,too,many\n",
     b'P5,"quoted, whole",pen\n', b'P6,"opens here\n', b'closes here",pen\n', b'P7,as"tray,pen\n', b'"P8","all","of"\n',
     b"P9,\xff\xfe,pen\n", b"P10,\0,pen\n", b"P11,\xef\xb7\x90,pen\n", b'P12,"br\n', b'eak",pen\n', b'"\n', b'","\n',
-    b"\x1c,,\n", b"P13,\x1c,pen\n",
+    b"\x1c,,\n", b"P13,\x1c,pen\n", b"\xef\xbb\xbfP14,marked,pen\n", b"null,null,null\n",
 ]  # fmt: skip
 
 
@@ -36,18 +40,17 @@ def chunks_of(n: int, least: int, most_odd: float) -> Iterator[None]:
         yield
 
 
-def read(content: bytes, chunk: int, least: int, most_odd: float = 2.0, *, may_be_apart: bool = False) -> Any:
+def read(content: bytes, chunk: int, least: int, most_odd: float = 2.0) -> Any:
     with TemporaryDirectory() as name, chunks_of(chunk, least, most_odd), duckdb.connect() as con:
         folder = Path(name)
         (folder / "source.toml").write_text('[source]\nid = "north"\nformat = "csv"\n', encoding="utf-8")
         (folder / "sessions.csv").write_bytes(content)
         drop = open_drop(folder)
         try:
-            staged = stage(con, drop.files[0], drop.manifest, folder, may_be_apart=may_be_apart)
+            staged = stage(con, drop.files[0], drop.manifest, folder)
         except RefusedError as problem:
             return str(problem)
-        left = con.sql(f"FROM {staged.scan.rows}").fetchall() if staged.scan else []
-        return staged.records, sorted(cells(staged) + left), malformed(staged)
+        return staged.records, sorted(cells(staged)), malformed(staged)
 
 
 @settings(max_examples=50, deadline=None)
@@ -59,18 +62,6 @@ def test_the_sieve_changes_nothing(body: list[bytes], chunk: int, ends: bool) ->
     content = content if ends else content[:-1]
     whole = read(content, chunk, least=1 << 40)
     assert read(content, chunk, least=0) == whole
-    assert read(content, chunk, least=0, may_be_apart=True) == whole
-
-
-def test_plain_lines_may_lie_apart(tmp_path: Path) -> None:
-    (tmp_path / "source.toml").write_text('[source]\nid = "north"\nformat = "csv"\n', encoding="utf-8")
-    (tmp_path / "sessions.csv").write_bytes(HEADER + 3 * PLAIN + b'"P1","fine","pen"\n' + PLAIN + b"P2,too few\n")
-    drop = open_drop(tmp_path)
-    with chunks_of(64, least=0, most_odd=2.0), duckdb.connect() as con:
-        staged = stage(con, drop.files[0], drop.manifest, tmp_path, may_be_apart=True)
-        assert staged.scan is not None
-        assert [row[0] for row in con.sql(f"FROM {staged.scan.rows}").fetchall()] == [2, 3, 4, 6]
-    assert (staged.records, [row[0] for row in cells(staged)]) == (6, [5])
 
 
 def test_a_file_of_odd_lines_is_taken_apart_line_by_line() -> None:
@@ -81,24 +72,31 @@ def test_a_file_of_odd_lines_is_taken_apart_line_by_line() -> None:
 
 def test_the_sieve_leaves_the_odd_lines_and_the_place_of_each(tmp_path: Path) -> None:
     """That a file was sieved at all is seen by what lies in the scratch folder."""
-    layout_folder = tmp_path / "drop"
-    layout_folder.mkdir()
-    from pipeline.sources.csv_rules import Layout
-
     layout = Layout(",", '"', ("a", "b"), (True, True), 1, 0)
-    path = layout_folder / "x.csv"
+    path, out = tmp_path / "x.csv", tmp_path / "rows.parquet"
     path.write_bytes(b'a,b\n1,2\n1\n3,4\n"5",6\n')
-    plain = tmp_path / "plain"
-    found = csv_sieve.sieve(path, layout, tmp_path, plain)
-    assert found is None  # two of five lines are odd
+    assert csv_sieve.sieve(path, layout, tmp_path, TextRows(out, ("a", "b"))) is None  # two of five lines are odd
     path.write_bytes(b"a,b\n" + 30 * b"1,2\n" + b"1\n3,4\n")
-    found = csv_sieve.sieve(path, layout, tmp_path, plain)
-    assert found is not None
-    assert (found.first, found.last, found.n_plain, list(found.odd)) == (2, 33, 31, [32])
-    lines = [*(b"%d,1,2\n" % n for n in range(2, 32)), b"33,3,4\n"]
-    assert plain.read_bytes() == b"".join(lines)
-    known = [np.array([2, 33], np.uint32), np.arange(5, 32, dtype=np.uint32)]
-    assert found.without(known, tmp_path / "others") == 2
-    assert (tmp_path / "others").read_bytes() == b"3,1,2\n4,1,2\n"
+    rows = TextRows(out, ("a", "b"))
+    assert csv_sieve.sieve(path, layout, tmp_path, rows) == csv_sieve.Sieved(last=33, n_plain=31)
+    rows.close()
+    read = duckdb.sql(f"FROM read_parquet('{out}')").fetchall()
+    assert read == [*((n, "1", "2") for n in range(2, 32)), (33, "3", "4")]
     odd = duckdb.sql(f"SELECT * FROM read_parquet('{tmp_path / csv_sieve.ODD}')").fetchall()
     assert odd == [(32, "1")]
+
+
+def test_what_has_few_values_is_kept_as_a_dictionary_in_every_piece(tmp_path: Path) -> None:
+    """The first piece decides, and a later one in which it is otherwise says the same."""
+    rows = TextRows(tmp_path / "rows.parquet", ("id", "word"))
+    for first, lines in ((1, b"a,x\nb,x\n"), (3, b"c,y\nc,z\n")):
+        rows.write(np.arange(first, first + 2), rows.cut(lines, ","))
+    rows.close()
+    read = pq.read_table(tmp_path / "rows.parquet")
+    assert read["word"].type == pa.dictionary(pa.int32(), pa.string())
+    assert [list(row.values()) for row in read.to_pylist()] == [
+        [1, "a", "x"],
+        [2, "b", "x"],
+        [3, "c", "y"],
+        [4, "c", "z"],
+    ]
