@@ -28,7 +28,7 @@ MARTS = (
     "exposure", "baseline", "outcome_change", "back_of_head", "before_start", "intercurrent", "safety", "retention",
     "cost", "landing_account",
 )  # fmt: skip
-BESIDE_SUMMARIES = ("cost_paid", "followed_needling")
+BESIDE_SUMMARIES = ("asked_sessions", "cost_paid", "followed_needling")
 SUMMARIES = (
     "safety_asked", "safety_cells", "safety_spans", "safety_unasked", "cost_amounts", "cost_told", "adherence_cells",
     "adherence_plan", "profile", "self_report",

@@ -1,7 +1,7 @@
 -- grain: dimension x code x currency x item x per x cents (how many people pay about so much, to three figures)
 -- Medians and their intervals are read off these counts; currencies stay apart.
 WITH amounts AS (
-    SELECT device, setting, paid_year, currency, item, 'month' AS per, month_cents AS cents
+    SELECT device, setting, paid_year AS "year", currency, item, 'month' AS per, month_cents AS cents
     FROM cost_paid WHERE month_cents IS NOT NULL
     UNION ALL
     SELECT device, setting, paid_year, currency, item, 'session', session_cents
@@ -11,6 +11,7 @@ WITH amounts AS (
 stepped AS (
     SELECT
         *,
+        'all' AS "all",
         CASE
             WHEN cents < 1000 THEN 1 WHEN cents < 10000 THEN 10 WHEN cents < 100000 THEN 100
             WHEN cents < 1000000 THEN 1000 WHEN cents < 10000000 THEN 10000 ELSE 100000
@@ -18,32 +19,18 @@ stepped AS (
     FROM amounts
 ),
 
-cells AS (
+-- everybody alike first, so that few rows are counted for each dimension
+rounded AS (
     SELECT
-        CASE
-            WHEN grouping(device) = 0 THEN 'device' WHEN grouping(setting) = 0 THEN 'setting'
-            WHEN grouping(paid_year) = 0 THEN 'year' ELSE 'all'
-        END AS dimension,
-        CASE
-            WHEN grouping(device) = 0 THEN device WHEN grouping(setting) = 0 THEN setting
-            WHEN grouping(paid_year) = 0 THEN paid_year ELSE 'all'
-        END AS code,
-        currency,
-        item,
-        per,
+        "all", device, setting, "year", currency, item, per,
         CAST(round(CAST(cents AS DOUBLE) / step) AS BIGINT) * step AS cents,
         count(*) AS n_people
     FROM stepped
-    GROUP BY GROUPING SETS (
-        (currency, item, per, cents, step),
-        (currency, item, per, cents, step, device),
-        (currency, item, per, cents, step, setting),
-        (currency, item, per, cents, step, paid_year)
-    )
+    GROUP BY ALL
 )
 
 SELECT dimension, code, currency, item, per, cents, CAST(sum(n_people) AS BIGINT) AS n_people
-FROM cells
-WHERE code IS NOT NULL
+FROM rounded
+UNPIVOT (code FOR dimension IN ("all", device, setting, "year"))
 GROUP BY dimension, code, currency, item, per, cents
 ORDER BY dimension, code, currency, item, per, cents

@@ -13,36 +13,49 @@ WITH told AS (
     GROUP BY device, setting, participant_id
 ),
 
-cells AS (
+alike AS (
     SELECT
-        CASE
-            WHEN grouping(device) = 0 THEN 'device' WHEN grouping(setting) = 0 THEN 'setting'
-            WHEN grouping(paid_year) = 0 THEN 'year' ELSE 'all'
-        END AS dimension,
-        CASE
-            WHEN grouping(device) = 0 THEN device WHEN grouping(setting) = 0 THEN setting
-            WHEN grouping(paid_year) = 0 THEN paid_year ELSE 'all'
-        END AS code,
+        'all' AS "all",
+        device,
+        setting,
+        paid_year AS "year",
         currency,
         item,
         count(*) AS n_people,
-        CAST(sum(n_payments) AS BIGINT) AS n_payments,
+        sum(n_payments) AS n_payments,
         count(month_cents) AS n_month,
         count(session_cents) AS n_session
     FROM told
-    GROUP BY GROUPING SETS (
-        (currency, item), (currency, item, device), (currency, item, setting), (currency, item, paid_year)
-    )
+    GROUP BY device, setting, paid_year, currency, item
+),
+
+cells AS (
+    SELECT
+        dimension,
+        code,
+        currency,
+        item,
+        CAST(sum(n_people) AS BIGINT) AS n_people,
+        CAST(sum(n_payments) AS BIGINT) AS n_payments,
+        CAST(sum(n_month) AS BIGINT) AS n_month,
+        CAST(sum(n_session) AS BIGINT) AS n_session
+    FROM alike
+    UNPIVOT (code FOR dimension IN ("all", device, setting, "year"))
+    GROUP BY dimension, code, currency, item
+),
+
+habits AS (
+    SELECT 'all' AS "all", device, setting, count(*) AS n_people
+    FROM exposure
+    WHERE is_needling AND landmark_days = (SELECT max(days) FROM landmarks)
+    GROUP BY device, setting
 ),
 
 needling AS (
-    SELECT
-        CASE WHEN grouping(device) = 0 THEN 'device' WHEN grouping(setting) = 0 THEN 'setting' ELSE 'all' END AS dimension,
-        CASE WHEN grouping(device) = 0 THEN device WHEN grouping(setting) = 0 THEN setting ELSE 'all' END AS code,
-        count(*) AS n_needling
-    FROM exposure
-    WHERE is_needling AND landmark_days = (SELECT max(days) FROM landmarks)
-    GROUP BY GROUPING SETS ((), (device), (setting))
+    SELECT dimension, code, CAST(sum(n_people) AS BIGINT) AS n_needling
+    FROM habits
+    UNPIVOT (code FOR dimension IN ("all", device, setting))
+    GROUP BY dimension, code
 )
 
 SELECT
@@ -57,5 +70,4 @@ SELECT
     c.n_session
 FROM cells AS c
 LEFT JOIN needling AS n ON n.dimension = c.dimension AND n.code = c.code
-WHERE c.code IS NOT NULL
 ORDER BY c.dimension, c.code, c.currency, c.item

@@ -7,8 +7,8 @@ WITH told AS (
         participant_id,
         effect,
         needle_length_mm,
-        CAST(device AS VARCHAR) AS device,
-        CAST(setting AS VARCHAR) AS setting,
+        device,
+        setting,
         CASE
             WHEN resolved_after_hours IS NULL OR resolved_after_hours = asked_after_hours
                 THEN coalesce(floor(still_present_at_hours), -1)
@@ -22,65 +22,90 @@ WITH told AS (
 -- back to normal when the last of its effects is over
 ended AS (
     SELECT
-        session_id, participant_id, needle_length_mm, device, setting, CAST(NULL AS VARCHAR) AS effect,
+        participant_id, device, setting, needle_length_mm, CAST(NULL AS VARCHAR) AS effect,
         least(max(low), max(high) - 1) AS low, max(high) AS high
     FROM told
-    GROUP BY session_id, participant_id, needle_length_mm, device, setting
+    GROUP BY session_id, participant_id, device, setting, needle_length_mm
     UNION ALL
-    SELECT session_id, participant_id, NULL, NULL, NULL, effect, least(low, high - 1), high
+    SELECT participant_id, NULL, NULL, NULL, effect, least(low, high - 1), high
     FROM told
 ),
 
 widened AS (
     SELECT
-        e.participant_id,
-        e.effect,
-        e.device,
-        e.setting,
-        d.code AS depth,
-        CAST(e.participant_id % 25 AS INTEGER) AS dealt,
+        participant_id,
+        device,
+        setting,
+        needle_length_mm,
+        effect,
+        CAST(participant_id % 25 AS INTEGER) AS dealt,
         CASE
-            WHEN e.low >= 672 THEN 672 WHEN e.low >= 336 THEN 336 WHEN e.low >= 168 THEN 168 WHEN e.low >= 120 THEN 120
-            WHEN e.low >= 72 THEN 72 WHEN e.low >= 48 THEN 48 WHEN e.low >= 24 THEN 24 WHEN e.low >= 12 THEN 12
-            WHEN e.low >= 8 THEN 8 WHEN e.low >= 4 THEN 4 WHEN e.low >= 2 THEN 2 WHEN e.low >= 1 THEN 1
-            WHEN e.low >= 0 THEN 0 ELSE -1
+            WHEN low >= 672 THEN 672 WHEN low >= 336 THEN 336 WHEN low >= 168 THEN 168 WHEN low >= 120 THEN 120
+            WHEN low >= 72 THEN 72 WHEN low >= 48 THEN 48 WHEN low >= 24 THEN 24 WHEN low >= 12 THEN 12
+            WHEN low >= 8 THEN 8 WHEN low >= 4 THEN 4 WHEN low >= 2 THEN 2 WHEN low >= 1 THEN 1
+            WHEN low >= 0 THEN 0 ELSE -1
         END AS low_hours,
         CASE
-            WHEN e.high <= 0 THEN 0 WHEN e.high <= 1 THEN 1 WHEN e.high <= 2 THEN 2 WHEN e.high <= 4 THEN 4
-            WHEN e.high <= 8 THEN 8 WHEN e.high <= 12 THEN 12 WHEN e.high <= 24 THEN 24 WHEN e.high <= 48 THEN 48
-            WHEN e.high <= 72 THEN 72 WHEN e.high <= 120 THEN 120 WHEN e.high <= 168 THEN 168
-            WHEN e.high <= 336 THEN 336 WHEN e.high <= 672 THEN 672 ELSE 1000000
+            WHEN high <= 0 THEN 0 WHEN high <= 1 THEN 1 WHEN high <= 2 THEN 2 WHEN high <= 4 THEN 4
+            WHEN high <= 8 THEN 8 WHEN high <= 12 THEN 12 WHEN high <= 24 THEN 24 WHEN high <= 48 THEN 48
+            WHEN high <= 72 THEN 72 WHEN high <= 120 THEN 120 WHEN high <= 168 THEN 168
+            WHEN high <= 336 THEN 336 WHEN high <= 672 THEN 672 ELSE 1000000
         END AS high_hours
-    FROM ended AS e
-    LEFT JOIN depth_bands AS d ON e.needle_length_mm >= d.low_mm AND e.needle_length_mm < d.high_mm
+    FROM ended
 ),
 
-kinds AS (
-    SELECT 'all' AS place, 'all' AS dimension, 'all' AS code, participant_id, dealt, low_hours, high_hours
-    FROM widened WHERE effect IS NULL
+counted AS (
+    SELECT device, setting, needle_length_mm, effect, dealt, low_hours, high_hours, count(*) AS n
+    FROM widened
+    GROUP BY device, setting, needle_length_mm, effect, dealt, low_hours, high_hours
+),
+
+described AS (
+    SELECT DISTINCT
+        c.device AS kind_device,
+        c.setting AS kind_setting,
+        c.needle_length_mm,
+        CASE WHEN c.effect IS NULL THEN 'all' END AS "all",
+        d.code AS depth,
+        CAST(c.device AS VARCHAR) AS device,
+        CAST(c.setting AS VARCHAR) AS setting,
+        c.effect,
+        c.effect AS kind_effect
+    FROM counted AS c
+    LEFT JOIN depth_bands AS d ON c.needle_length_mm >= d.low_mm AND c.needle_length_mm < d.high_mm
+),
+
+dimensions AS (
+    SELECT kind_device, kind_setting, needle_length_mm, kind_effect, dimension, code
+    FROM described
+    UNPIVOT (code FOR dimension IN ("all", depth, device, setting, effect))
+),
+
+cells AS (
+    SELECT kind_device, kind_setting, needle_length_mm, kind_effect, 'all' AS place, dimension, code FROM dimensions
     UNION ALL
-    SELECT 'all', 'depth', depth, participant_id, dealt, low_hours, high_hours FROM widened WHERE depth IS NOT NULL
-    UNION ALL
-    SELECT 'all', 'device', device, participant_id, dealt, low_hours, high_hours FROM widened WHERE device IS NOT NULL
-    UNION ALL
-    SELECT 'all', 'setting', setting, participant_id, dealt, low_hours, high_hours
-    FROM widened WHERE setting IS NOT NULL
-    UNION ALL
-    SELECT setting, 'depth', depth, participant_id, dealt, low_hours, high_hours
-    FROM widened WHERE depth IS NOT NULL AND setting IS NOT NULL
-    UNION ALL
-    SELECT setting, 'device', device, participant_id, dealt, low_hours, high_hours
-    FROM widened WHERE device IS NOT NULL AND setting IS NOT NULL
-    UNION ALL
-    SELECT 'all', 'effect', effect, participant_id, dealt, low_hours, high_hours FROM widened WHERE effect IS NOT NULL
+    SELECT kind_device, kind_setting, needle_length_mm, kind_effect, CAST(kind_setting AS VARCHAR), dimension, code
+    FROM dimensions
+    WHERE kind_setting IS NOT NULL AND dimension IN ('depth', 'device')
 ),
 
 people AS (
-    SELECT place, dimension, code, count(DISTINCT participant_id) AS people FROM kinds GROUP BY place, dimension, code
+    SELECT c.place, c.dimension, c.code, count(DISTINCT w.participant_id) AS people
+    FROM (SELECT DISTINCT participant_id, device, setting, needle_length_mm, effect FROM widened) AS w
+    INNER JOIN cells AS c
+        ON
+            c.kind_device IS NOT DISTINCT FROM w.device AND c.kind_setting IS NOT DISTINCT FROM w.setting
+            AND c.needle_length_mm IS NOT DISTINCT FROM w.needle_length_mm AND c.kind_effect IS NOT DISTINCT FROM w.effect
+    GROUP BY c.place, c.dimension, c.code
 )
 
-SELECT k.place, k.dimension, k.code, k.dealt, k.low_hours, k.high_hours, count(*) AS n, p.people
-FROM kinds AS k
-INNER JOIN people AS p ON p.place = k.place AND p.dimension = k.dimension AND p.code = k.code
-GROUP BY k.place, k.dimension, k.code, k.dealt, k.low_hours, k.high_hours, p.people
-ORDER BY k.place, k.dimension, k.code, k.dealt, k.low_hours, k.high_hours
+SELECT
+    c.place, c.dimension, c.code, w.dealt, w.low_hours, w.high_hours, CAST(sum(w.n) AS BIGINT) AS n, p.people
+FROM counted AS w
+INNER JOIN cells AS c
+    ON
+        c.kind_device IS NOT DISTINCT FROM w.device AND c.kind_setting IS NOT DISTINCT FROM w.setting
+        AND c.needle_length_mm IS NOT DISTINCT FROM w.needle_length_mm AND c.kind_effect IS NOT DISTINCT FROM w.effect
+INNER JOIN people AS p ON p.place = c.place AND p.dimension = c.dimension AND p.code = c.code
+GROUP BY c.place, c.dimension, c.code, w.dealt, w.low_hours, w.high_hours, p.people
+ORDER BY c.place, c.dimension, c.code, w.dealt, w.low_hours, w.high_hours
