@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from pipeline import sources
 from pipeline.config import Settings
 from pipeline.contract.mapping import Manifest, TableMapping
 from pipeline.contract.staged import StagedFile
@@ -22,7 +23,6 @@ from pipeline.landing.bench import Bench
 from pipeline.landing.rehearsal import is_whole, rehearsal
 from pipeline.proposal.look import Guess, native_headers
 from pipeline.proposal.suspicions import suspicions
-from pipeline.sources.fhir_settings import TABLE
 
 Document = dict[str, Any]
 
@@ -88,7 +88,7 @@ def _columns(file: StagedFile) -> Iterator[Document]:
             used |= {header} if header else set()
             yield {"file": file.name, "table": mapping.table, "header": header, "column": column, **_EMPTY, **how}
     for header in file.headers:
-        if header not in used:
+        if header not in used and header not in sources.ADDED:
             yield {"file": file.name, "table": None, "header": told[header], "column": None, **_EMPTY}
 
 
@@ -114,7 +114,7 @@ def _wide(mapping: TableMapping) -> Iterator[tuple[str, str, Document]]:
     for header in sorted({w.area_column for w in mapping.instruments if w.area_column}):
         yield header, "area_cm2", {"unit": "cm2", "stored_unit": "cm2"}
     yield from ((header, f"effect {effect}", {}) for header, effect in mapping.effects.items())
-    where = [header for header in mapping.where if header != TABLE]
+    where = [header for header in mapping.where if header not in sources.ADDED]
     for role, names in (("asked", mapping.asked), ("where", where), ("key", mapping.key)):
         yield from ((header, role, {}) for header in names if header not in mapping.columns)
 

@@ -148,7 +148,7 @@ def _land(bench: Bench, drop: sources.Drop, path: str, intake: Intake, progress:
             intake.refused.append((f"{path}/{file.name}", str(problem)))
             continue
         intake.warnings += read.warnings
-        known = sources.used_headers(file.tables, read.headers)
+        known = sources.used_headers(file.tables, read.headers) | sources.ADDED
         intake.name_unknown(
             f"{path}/{file.name}", [h for h in read.headers if h not in known and not is_why_not_taken(h)]
         )

@@ -216,7 +216,9 @@ class Landing:
         for part in self.parts:
             for number in part.files:
                 parts.setdefault(number, []).append(part)
-        once = {n: p[0].mapping.table for n, p in parts.items() if len(p) == 1 and p[0].n_shapes == 1}
+        alone = {n: p[0] for n, p in parts.items() if len(p) == 1 and p[0].n_shapes == 1}
+        # a response with a group that repeats makes several rows of one line
+        once = {n: p.mapping.table for n, p in alone.items() if self.manifest.format != "fhir"}
         used = {number: self.n_typed[number, table] for number, table in once.items()}
         several = {id(part): part.typed for n, found in parts.items() if n not in once for part in found}
         if several:

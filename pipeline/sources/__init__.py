@@ -12,14 +12,20 @@ sniffing      how a file without a mapping is probably written; xlsx_, redcap_ a
 
 from pipeline.sources.csv_file import lay_out
 from pipeline.sources.drop import DataFile, Drop, open_drop
+from pipeline.sources.fhir_settings import TABLE
 from pipeline.sources.manifest import read_manifest
+from pipeline.sources.redcap_settings import RECORD
 from pipeline.sources.registry import stage
 from pipeline.sources.sniffing import Sniffed, readable, sniff
 from pipeline.sources.staged import Staged, used_headers
 from pipeline.sources.xlsx_layout import lay_out_sheet
 from pipeline.sources.xlsx_sniffing import SheetLook
 
+ADDED = frozenset({TABLE, RECORD})
+"""Headers of columns that a reader adds to what is in the file: nobody is told of them."""
+
 __all__ = [
+    "ADDED",
     "DataFile",
     "Drop",
     "SheetLook",

@@ -115,6 +115,20 @@ def test_entered_in_error_withdraws_all_that_a_response_said(home: Home) -> None
     assert home.rows("side_effects", "effect") == [("none",)]
 
 
+def test_a_group_that_repeats_is_one_response_of_several_records(home: Home) -> None:
+    """Also where one table alone reads the file, and no other counts its lines."""
+    extra = FHIR.split("[tables.side_effects]", maxsplit=1)[0].replace('"*"', '"people.ndjson"', 1)
+    zones = [
+        item("g", items=[item("device", "dermaroller"), item("place", "home"), item("needle", f"{n} mm")])
+        for n in (0.5, 1.0)
+    ]
+    files = {"people.ndjson": ndjson(enrolment()), "diary.ndjson": ndjson(response(*zones, n=1), diary(2))}
+    document = home.send(files, on="2026-01-31", extra=extra.replace('"*"', '"diary.ndjson"'))
+    assert document["refused"] == []
+    assert counts(document, "sessions") == {"read": 3, "admitted": 3}
+    assert [(f["records"], f["ignored"], f["malformed"]) for f in document["files"]] == [(2, 0, 0), (1, 0, 0)]
+
+
 def test_a_response_that_says_two_things_is_quarantined_whole(home: Home) -> None:
     twice = diary(1)
     twice["item"].append(item("needle", "1"))
@@ -178,6 +192,13 @@ def test_a_session_takes_from_enrolment_what_was_asked_there(home: Home) -> None
     assert home.rows("sessions", "day, device") == [(2, "dermaroller"), (9, "dermaroller")]
     (file,) = {(f["records"], f["ignored"], f["malformed"]) for f in document["files"]}
     assert file == (4, 0, 0)
+
+
+def test_a_column_that_the_reader_adds_is_nobodys(home: Home) -> None:
+    named = REDCAP.replace("columns = { ", 'columns = { record_id = "participant_id", ')
+    document = home.send({"data.csv": export({"record_id": "9", **PEOPLE})}, extra=named)
+    assert counts(document, "participants") == {"read": 1, "admitted": 1}
+    assert not any("(record id)" in warning for warning in document["warnings"])
 
 
 def test_a_mended_enrolment_row_alone_completes_its_sessions(home: Home) -> None:
