@@ -19,6 +19,10 @@ ANSWERED = 1_000_000
 """Up to so many people a study is answered in full; above, sums alone are taken."""
 
 
+AT_A_TIME = 1_000_000
+"""People written at a time: what is sorted and joined then stays in memory, however many there are."""
+
+
 def write(folder: Path, people: int) -> Path:
     """research.duckdb in `folder`, which is made. Returns the file."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -26,8 +30,12 @@ def write(folder: Path, people: int) -> Path:
     with duckdb.connect(str(file)) as con:
         con.execute(_MACROS)
         _reference(con)
-        for statement in (_PERSON, *_TABLES):
-            con.execute(statement, {"people": people} if "$people" in statement else None)
+        for first in range(0, people, AT_A_TIME):
+            con.execute(_PERSON, {"first": first, "end": min(first + AT_A_TIME, people)})
+            for table, rows in _TABLES.items():
+                con.execute(f"INSERT INTO {table} {rows}" if first else f"CREATE TABLE {table} AS {rows}")
+        for statement in _WITHOUT_ROWS:
+            con.execute(statement)
     return file
 
 
@@ -43,23 +51,22 @@ CREATE TEMP MACRO pick(i, k, words) AS words[1 + floor(u(i, k) * len(words))::IN
 """
 
 _PERSON = """
-CREATE TEMP TABLE person AS
+CREATE OR REPLACE TEMP TABLE person AS
 WITH drawn AS (
   SELECT i::INTEGER AS id, 1 + floor(7 * u(i, 1))::INTEGER AS stage_rank, z(i, 2) AS own, z(i, 3) AS start,
     u(i, 4) AS choice, u(i, 5) AS length
-  FROM range($people) r(i)
+  FROM range($first, $end) r(i)
 ), chosen AS (
   SELECT *, choice < 1 / (1 + exp(-0.5 - 0.25 * (stage_rank - 4))) AS needles FROM drawn
 )
 SELECT *, CASE WHEN NOT needles THEN 'none' WHEN length < 0.5 THEN '0_45_to_0_60' WHEN length < 0.8 THEN '1_40_to_1_60'
     ELSE '0_90_to_1_39' END AS depth,
-  (own * 6 - 1.5 * (stage_rank - 4))::DOUBLE AS level
+  (own * 6 - 1.5 * (stage_rank - 4))::DOUBLE AS level, (180000 - 5000 * stage_rank + start * 20000)::BIGINT AS before
 FROM chosen
 """
 
-_TABLES = (
-    """
-CREATE TABLE participants AS
+_TABLES = {
+    "participants": """
 SELECT id AS participant_id, 'clinic-' || lpad((1 + floor(12 * u(id, 6)))::INTEGER::VARCHAR, 2, '0') AS source,
   'site-' || floor(40 * u(id, 7))::INTEGER AS clinic_id,
   pick(id, 8, ['18-29', '30-39', '30-39', '40-49', '40-49', '50-59', '60-69']) AS age_band,
@@ -71,8 +78,7 @@ SELECT id AS participant_id, 'clinic-' || lpad((1 + floor(12 * u(id, 6)))::INTEG
   500 AS observed_until_day, '2025Q1' AS enrolled_quarter
 FROM person ORDER BY id
 """,
-    """
-CREATE TABLE exposure AS
+    "exposure": """
 SELECT id AS participant_id, d.days AS landmark_days, needles AS is_needling, false AS is_prevalent,
   0 AS time_zero_day, u(id, 14) < 0.95 AS is_settled,
   CASE WHEN u(id, 14) >= 0.95 THEN 'too_few_sessions' END AS unsettled_reason, depth AS depth_band,
@@ -90,15 +96,13 @@ SELECT id AS participant_id, d.days AS landmark_days, needles AS is_needling, fa
   []::VARCHAR[] AS adjuncts_started_later
 FROM person, (VALUES (28), (56), (84)) d(days) ORDER BY d.days, id
 """,
-    """
-CREATE TABLE baseline AS
+    "baseline": """
 SELECT id AS participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VARCHAR AS side,
   'software' AS rater, NULL::VARCHAR AS method, 0 AS baseline_day,
-  (180000 - 5000 * stage_rank + start * 20000)::BIGINT AS baseline_milli, 1::BIGINT AS n_values
+  before AS baseline_milli, 1::BIGINT AS n_values
 FROM person ORDER BY id
 """,
-    """
-CREATE TABLE outcome_change AS
+    "outcome_change": """
 WITH shown AS (  -- somebody leaves for good, the sooner the less was seen at the visit before
   SELECT p.*, v.week, v.place, p.level * least(v.week, 24) / 24 + z(p.id, 16 + v.place) * 4
     + CASE WHEN p.needles THEN 5.0 * least(v.week, 24) / 24 ELSE 0 END AS gain,
@@ -109,14 +113,21 @@ WITH shown AS (  -- somebody leaves for good, the sooner the less was seen at th
 )
 SELECT s.id AS participant_id, 'hair_density' AS instrument, 'crown' AS region, NULL::VARCHAR AS side,
   'software' AS rater, NULL::VARCHAR AS method, s.week AS visit_week, 0 AS baseline_day, 7 * s.week AS visit_day,
-  b.baseline_milli, b.baseline_milli + (gain * 1000)::BIGINT AS value_milli, (gain * 1000)::BIGINT AS change_milli,
+  before AS baseline_milli, before + (gain * 1000)::BIGINT AS value_milli, (gain * 1000)::BIGINT AS change_milli,
   (gain * 1000)::BIGINT AS improvement_milli
-FROM shown s JOIN last_seen l USING (id) JOIN baseline b ON b.participant_id = s.id
+FROM shown s JOIN last_seen l USING (id)
 WHERE s.place < l.left_at AND u(s.id, 40 + s.place) < 0.98
 ORDER BY s.id, s.week
 """,
+    "outcomes": """
+SELECT id AS participant_id, 0 AS assessed_day, 'hair_density' AS instrument, 1500 AS value, 'crown' AS region,
+  NULL::VARCHAR AS side, 'software' AS rater, NULL::VARCHAR AS method, NULL::DOUBLE AS area_cm2
+FROM person ORDER BY id
+""",
+}
+"""Rows of each table for the people at hand."""
+
+_WITHOUT_ROWS = (
     "CREATE TABLE events (participant_id INTEGER, occurred_day INTEGER, event VARCHAR)",
     "CREATE TABLE sessions (participant_id INTEGER, region VARCHAR)",
-    "CREATE TABLE outcomes AS SELECT participant_id, 0 AS assessed_day, instrument, 1500 AS value, region, side, "
-    "rater, method, NULL::DOUBLE AS area_cm2 FROM baseline",
 )

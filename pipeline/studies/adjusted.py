@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -15,11 +14,12 @@ from pipeline.studies.estimators.gram import adds_to_others
 from pipeline.studies.estimators.inputs import Column, Covariates, Words, covariates
 from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.mmrm import repeated_measures
+from pipeline.studies.estimators.once import once
 from pipeline.studies.estimators.propensity import clipped, outside_overlap, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.sequential_doubly_robust import Influences, influences
 from pipeline.studies.estimators.weighting import Target, balancing_weights
-from pipeline.studies.frame import Frame
+from pipeline.studies.frame import Frame, chosen
 from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
 
 MIN_LEVEL = 10
@@ -49,21 +49,21 @@ class Pair:
         """What is adjusted for."""
         return self.given.design
 
-    @cached_property
+    @once
     def seen(self) -> Seen:
         return np.isfinite(self.y[:, -1])
 
-    @cached_property
+    @once
     def n(self) -> tuple[int, int]:
         """People with a result: reference, arm."""
         return int(self.seen[self.arm == 0].sum()), int(self.seen[self.arm == 1].sum())
 
-    @cached_property
+    @once
     def chance(self) -> Array | Withheld:
         """Propensity, people x 2, unclipped."""
         return propensity(self.arm, self.x)
 
-    @cached_property
+    @once
     def influences(self) -> Influences | Withheld:
         """What each person says about the mean of both arms, had nobody stopped reporting."""
         chance = self.chance
@@ -87,11 +87,12 @@ def pair_of(frame: Frame, arm: str, reference: str) -> Pair:
     own = (frame.arm == one) | (frame.arm == zero)
     kept = own & of_all(frame, frame.arm == one, frame.arm == zero)
     n_alone = int(own.sum() - kept.sum())
-    here = frame if kept.all() else frame.of(kept)
-    is_arm, seen = here.arm == one, np.isfinite(here.horizon)
-    given = coded(here.covariates if len(is_arm) else {}, seen & is_arm, seen & ~is_arm)
-    given = distinct(given, seen & is_arm, seen & ~is_arm)
-    return Pair(is_arm.astype(np.int64), here.visits, given, here.clinic, n_alone, counted=here.counted)
+    rows = slice(None) if kept.all() else kept  # where all are meant, nothing is copied
+    is_arm, seen = frame.arm[rows] == one, np.isfinite(frame.horizon[rows])
+    columns = {name: chosen(values, rows) for name, values in frame.covariates.items()} if len(is_arm) else {}
+    given = distinct(coded(columns, seen & is_arm, seen & ~is_arm), seen & is_arm, seen & ~is_arm)
+    counted = None if frame.counted is None else frame.counted[rows]
+    return Pair(is_arm.astype(np.int64), frame.visits[rows], given, frame.clinic.chosen(rows), n_alone, counted=counted)
 
 
 def of_all(frame: Frame, *arms: Seen) -> Seen:

@@ -1,4 +1,4 @@
-"""What is known of people at time zero, as SQL over p (participants), e (exposure at the landmark) and b (baselines).
+"""What is known of people at time zero, as SQL over p (participants), b (baselines) and e (exposure at the landmark).
 
 Every number is a whole thousandth of its unit, and every word is there.
 """
@@ -23,6 +23,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "source": {"source": "p.source"},
 }
+OF_EXPOSURE = frozenset(("minoxidil",))
+"""Words that may be others at another landmark."""
+
 LEVELS: Mapping[str, tuple[str, ...]] = {"minoxidil": ("no", "not asked", "yes")}
 """Of words that are made here; those of the others are what the participants have."""
 
@@ -52,10 +55,17 @@ class Characteristics:
     numbers: Mapping[str, str]
 
     @property
+    def start_sql(self) -> str:
+        """Those that are the same at every landmark, one after the other, each after a comma: known_<name>."""
+        words = {name: f"coalesce({sql}, '{UNKNOWN}')" for name, sql in self.words.items() if name not in OF_EXPOSURE}
+        numbers = {name: f"({sql})::BIGINT" for name, sql in self.numbers.items()}
+        return "".join(f", {sql} AS known_{name}" for name, sql in (words | numbers).items())
+
+    @property
     def sql(self) -> str:
-        """The columns, one after the other, each after a comma."""
-        words = "".join(f", coalesce({sql}, '{UNKNOWN}') AS {name}" for name, sql in self.words.items())
-        return words + "".join(f", ({sql})::BIGINT AS {name}" for name, sql in self.numbers.items())
+        """All columns, of the rows in which those stand and of the exposure."""
+        own = {name: f"coalesce({sql}, '{UNKNOWN}')" for name, sql in self.words.items() if name in OF_EXPOSURE}
+        return "".join(f", {own.get(name, f'p.known_{name}')} AS {name}" for name in (*self.words, *self.numbers))
 
 
 def characteristics(protocol: Protocol, instrument: Instrument) -> Characteristics:

@@ -5,8 +5,8 @@ counts once, and people without a result are left out (and counted).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -17,9 +17,11 @@ from pipeline.studies.caveats import caveats
 from pipeline.studies.contrasts import MIN_OBSERVED, contrasts
 from pipeline.studies.dimensions import STUDY, Wording, find_dimension
 from pipeline.studies.filters import Filters, parse_filters
-from pipeline.studies.gathering import gathered, visits_at_hand
+from pipeline.studies.frame import Fetched
+from pipeline.studies.gathering import gathered, start_at_hand
 from pipeline.studies.instrument import Instrument, find_instrument
 from pipeline.studies.moments import ArmSums, Tally, distributions, tally, values_by_arm
+from pipeline.studies.other_days import people_of_other_days
 from pipeline.studies.population import Population, choose_stratum, find_window, is_measured
 from pipeline.studies.protocol import Protocol
 
@@ -89,10 +91,12 @@ def ask_study(con: duckdb.DuckDBPyConnection, protocol: Protocol, version: str |
 
 @dataclass(frozen=True)
 class Found:
-    """Whom a question is about in one version, and in how many ways they were measured."""
+    """Whom a question is about in one version, and in how many ways they were measured; `days` are the people of the
+    same question with exposure settled on other days, where they were asked for."""
 
     population: Population
     n_strata: int
+    days: dict[int, Fetched] = field(default_factory=dict)
 
 
 def unadjusted(con: duckdb.DuckDBPyConnection, question: Question, found: Found | str | None = None) -> Comparison:
@@ -108,14 +112,19 @@ def people_of(con: duckdb.DuckDBPyConnection, question: Question) -> Population 
 
 
 @contextmanager
-def people_at_hand(con: duckdb.DuckDBPyConnection, question: Question) -> Iterator[Found | str]:
-    """The same people put together once, for whoever reads them several times."""
+def people_at_hand(
+    con: duckdb.DuckDBPyConnection, question: Question, *, other_days: bool = False
+) -> Iterator[Found | str]:
+    """The same people put together once, for whoever reads them several times; with `other_days` those of these too."""
     found = find_people(con, question)
     if isinstance(found, str):
         yield found
         return
-    with visits_at_hand(con, found.population) as people, gathered(con, people) as ready:
-        yield replace(found, population=ready)
+    with ExitStack() as until_the_end:
+        with start_at_hand(con, found.population) as people:
+            ready = until_the_end.enter_context(gathered(con, people))
+            days = people_of_other_days(con, people) if other_days else {}
+        yield replace(found, population=ready, days=days)
 
 
 def find_people(con: duckdb.DuckDBPyConnection, question: Question) -> Found | str:

@@ -15,7 +15,8 @@ import pyarrow as pa
 from pipeline.studies.characteristics import WITHIN
 from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.estimators.inputs import Column, Words
-from pipeline.studies.person_rows import MILLI, PersonRows, person_rows
+from pipeline.studies.gathering import enumerated
+from pipeline.studies.person_rows import MILLI, PersonRows, every_visit, with_enough
 from pipeline.studies.population import Population
 from pipeline.studies.reading import read_arrow
 
@@ -23,6 +24,7 @@ HALF = 0.5
 """Added to a count before its logarithm is taken: half of the smallest one, so that none has a logarithm too."""
 
 KNOWN = ("no", "yes")
+_DOSES = ("depth", "frequency")
 
 Flags = npt.NDArray[np.bool_]
 
@@ -66,28 +68,55 @@ class Frame:
         )
 
 
-def chosen(values: Column, kept: Flags) -> Column:
+def chosen(values: Column, kept: Flags | slice) -> Column:
     """A column's values for some of the people."""
     return values.chosen(kept) if isinstance(values, Words) else values[kept]
 
 
 def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
     """The people of the protocol's arms for whom the visit has passed, seen then or not."""
-    rows = person_rows(con, population)
-    found = _Columns(read_arrow(con, rows.sql + " SELECT * FROM row", rows.parameters))
-    arms, arm = tuple(arm.id for arm in population.protocol.arms), found.words("arm")
-    place = np.array([arms.index(code) for code in arm.levels], dtype=np.int64)
-    return Frame(
-        arms=arms,
-        arm=place[arm.code],
-        weeks=rows.weeks,
-        visits=np.column_stack([found.numbers(f"w{week}") for week in rows.weeks]),
-        covariates=_complete(rows, found, with_logarithm=population.instrument.is_count),
-        clinic=found.words("clinic"),
-        counted=found.numbers("counted") if population.instrument.is_count else None,
-        tied=found.ordered(found.table["tied"].to_numpy()),
-        doses={"depth": found.numbers("depth"), "frequency": found.numbers("frequency")},
-    )
+    return fetched(con, population).frame()
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The same people as they come from the version: in no order, nothing filled in."""
+
+    table: pa.Table
+    rows: PersonRows
+    arms: tuple[str, ...]
+    is_count: bool
+
+    def frame(self) -> Frame:
+        """Everybody in order; asks nothing of the version any more."""
+        found, weeks = _Columns(self.table), self._weeks()
+        arm = found.words("arm")
+        place = np.array([self.arms.index(code) for code in arm.levels], dtype=np.int64)
+        return Frame(
+            arms=self.arms,
+            arm=place[arm.code],
+            weeks=weeks,
+            visits=np.column_stack([found.numbers(f"w{week}") for week in weeks]),
+            covariates=_complete(self.rows, found, with_logarithm=self.is_count),
+            clinic=found.words("clinic"),
+            counted=found.numbers("counted") if self.is_count else None,
+            tied=found.ordered(self.table["tied"].to_numpy()) if "tied" in self.table.column_names else None,
+            doses={name: found.numbers(name) for name in _DOSES if name in self.table.column_names},
+        )
+
+    def _weeks(self) -> tuple[int, ...]:
+        seen = [len(self.table) - self.table[f"w{week}"].null_count for week in self.rows.weeks]
+        return with_enough(self.rows.weeks, seen)
+
+
+def fetched(con: duckdb.DuckDBPyConnection, population: Population, *, doses: bool = True) -> Fetched:
+    """One pass over the people; with `doses` off nothing is told of how they needled but the arm."""
+    rows, arms = every_visit(population), tuple(arm.id for arm in population.protocol.arms)
+    is_count = population.instrument.is_count
+    left_out = [*(() if is_count else ("counted",)), *(() if doses else ("tied", *_DOSES))]
+    but = f" EXCLUDE ({', '.join(left_out)})" if left_out else ""
+    table = read_arrow(con, f"{rows.sql} SELECT *{but}{enumerated(con, population)} FROM row", rows.parameters)
+    return Fetched(table, rows, arms, is_count)
 
 
 class _Columns:

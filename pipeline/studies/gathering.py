@@ -3,35 +3,37 @@
 Words are kept as enumerations: one byte a person, which numpy reads as it stands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 import duckdb
 
 from pipeline.engine.duckdb import quote_text
-from pipeline.studies.characteristics import LEVELS, UNKNOWN
+from pipeline.studies.characteristics import LEVELS, OF_EXPOSURE, UNKNOWN
 from pipeline.studies.population import Population
 from pipeline.studies.reading import fetch, run
-from pipeline.studies.visits import visits_sql
 
-VISITS, PEOPLE = "study_visits", "study_people"
+START, PEOPLE = "study_start", "study_people"
 
 
 @contextmanager
-def visits_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator[Population]:
-    """The same population, what was seen at each visit put side by side: as good for every other landmark."""
-    sql = visits_sql(population.instrument, population.window.week)
-    with _table(con, VISITS, sql, population):
-        yield replace(population, visits=VISITS)
+def start_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator[Population]:
+    """The same population, what does not hang on the landmark put together: as good for every other landmark."""
+    known = population.characteristics.words
+    words = {f"known_{name}": f"coalesce({sql}, '{UNKNOWN}')" for name, sql in known.items() if name not in OF_EXPOSURE}
+    words |= {"clinic_id": "p.clinic_id", "clinic": "coalesce(p.clinic_id, p.source)"}
+    levels = {name: _levels(con, sql) for name, sql in words.items()}
+    with _table(con, START, f"SELECT *{_enumerations(levels)} FROM ({population.start_sql})", population):
+        yield replace(population, start=START)
 
 
 @contextmanager
 def gathered(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator[Population]:
     """The same population, everybody with all that a study asks of them."""
-    name = f"{PEOPLE}_{population.window.landmark}"
-    with _table(con, name, f"{population.sql} SELECT *{_enumerated(con, population)} FROM person", population):
-        yield replace(population, gathered=name)
+    sql = f"{population.sql} SELECT *{enumerated(con, population)} FROM person"
+    with _table(con, PEOPLE, sql, population):
+        yield replace(population, gathered=PEOPLE, start=None)
 
 
 @contextmanager
@@ -43,19 +45,28 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, sql: str, population: Popu
         con.execute(f"DROP TABLE temp.{name}")
 
 
-def _enumerated(con: duckdb.DuckDBPyConnection, population: Population) -> str:
-    """SQL that turns every word into an enumeration of its levels."""
-    words = {name: _levels(con, name, sql) for name, sql in population.characteristics.words.items()}
+def enumerated(con: duckdb.DuckDBPyConnection, population: Population) -> str:
+    """What to put behind the star of a SELECT of people, so that every word is an enumeration of its levels; nothing
+    where they are put together."""
+    if population.gathered:
+        return ""
+    levels = {"arm": tuple(arm.id for arm in population.protocol.arms)}
+    for name, sql in population.characteristics.words.items():
+        if name in OF_EXPOSURE or not population.start:
+            levels[name] = LEVELS[name] if name in LEVELS else _levels(con, f"coalesce({sql}, '{UNKNOWN}')")
+    return _enumerations(levels)
+
+
+def _enumerations(levels: Mapping[str, Sequence[str]]) -> str:
     casts = [
-        f"{name}::ENUM({', '.join(quote_text(level) for level in levels)}) AS {name}"
-        for name, levels in words.items()
-        if levels
+        f"{name}::ENUM({', '.join(quote_text(level) for level in known)}) AS {name}"
+        for name, known in levels.items()
+        if known
     ]
     return f" REPLACE ({', '.join(casts)})" if casts else ""
 
 
-def _levels(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> tuple[str, ...]:
-    if name in LEVELS:
-        return LEVELS[name]
-    found = fetch(con, f"SELECT DISTINCT coalesce({sql}, '{UNKNOWN}') AS level FROM participants p ORDER BY level", {})
+def _levels(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, ...]:
+    """The different words that participants `p` have."""
+    found = fetch(con, f"SELECT DISTINCT {sql} AS level FROM participants p WHERE level IS NOT NULL ORDER BY level", {})
     return tuple(level for (level,) in found)

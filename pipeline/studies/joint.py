@@ -7,7 +7,6 @@ to everybody (Li and Li 2019, Annals of Applied Statistics 13, 2389-2415). An ar
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from pipeline.studies.estimators.balance import standardised_differences
 from pipeline.studies.estimators.dropout import Seen, skipped_share
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
 from pipeline.studies.estimators.inputs import Covariates, Words
+from pipeline.studies.estimators.once import once
 from pipeline.studies.estimators.propensity import clipped, hardly_possible, outside_overlap, propensity
 from pipeline.studies.estimators.weighting import Target, balancing_weights
 from pipeline.studies.frame import Frame, chosen
@@ -45,11 +45,11 @@ class Joint:
     chance: Array
     kept: Seen | None = None
 
-    @cached_property
+    @once
     def seen(self) -> Seen:
         return np.isfinite(self.y[:, -1])
 
-    @cached_property
+    @once
     def n(self) -> tuple[int, ...]:
         """People with a result, by arm."""
         return tuple(np.bincount(self.arm[self.seen], minlength=len(self.arms)).tolist())
@@ -57,7 +57,7 @@ class Joint:
     def weight(self, target: Target) -> Array:
         return balancing_weights(clipped(self.chance), self.arm, target)
 
-    @cached_property
+    @once
     def outside(self) -> float:
         return outside_overlap(self.chance)
 

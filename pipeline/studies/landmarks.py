@@ -4,31 +4,30 @@ Headline methods only, and no diagnostics: these rows say whether an answer hang
 Nothing that somebody did after the landmark ever assigns an arm; it is described.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import duckdb
 import numpy as np
 
-from pipeline.contract import reference
 from pipeline.contract.results import Estimate
 from pipeline.studies.adjusted import effect_of, headline_of, pair_of
 from pipeline.studies.contrast import Answer, estimate_of
 from pipeline.studies.counted import count_effects, headline_of_counts
 from pipeline.studies.estimators.effect import Result, Withheld
-from pipeline.studies.frame import Frame, read_frame
-from pipeline.studies.gathering import gathered
+from pipeline.studies.frame import Fetched, Frame
 from pipeline.studies.headline import MIN_ADJUSTED
 from pipeline.studies.instrument import Instrument
 from pipeline.studies.joint import MIN_ARMS, joint_with
 from pipeline.studies.joint_results import headline_means
-from pipeline.studies.population import Population, find_window, passed
-from pipeline.studies.protocol import Contrast, Protocol
+from pipeline.studies.other_days import is_told_by_exposure
+from pipeline.studies.population import Population, passed
+from pipeline.studies.protocol import Contrast
 from pipeline.studies.reading import fetch
 
 _BY_DEPTH = frozenset(("depth_band", "needle_length_mm", "schedule"))
-_NOT_BY_EXPOSURE = frozenset(("stage", "early_or_later"))
 
 
 @dataclass(frozen=True)
@@ -56,26 +55,30 @@ NOT_REPEATED = (
 )
 
 
-def is_told_by_exposure(protocol: Protocol) -> bool:
-    """Whether arms are told by what somebody did, so that the day by which it is settled matters."""
-    return not {column for arm in protocol.arms for column in arm.conditions} <= _NOT_BY_EXPOSURE
+def adjusted_contrasts(answers: Sequence[Answer]) -> list[Contrast]:
+    """Those that are looked at on other days: in which something is adjusted for."""
+    return [Contrast(a.headline.arm, a.headline.reference or "") for a in answers if a.numbers["adjusted_for"]]
 
 
 def exposure_sensitivity(
-    con: duckdb.DuckDBPyConnection, population: Population, frame: Frame, answers: Sequence[Answer]
+    con: duckdb.DuckDBPyConnection,
+    population: Population,
+    frame: Frame,
+    answers: Sequence[Answer],
+    elsewhere: Sequence[Row],
 ) -> dict[str, Any]:
-    """Rows of `sensitivity_landmarks`, and `switching`; nothing where arms are not told by what somebody did."""
+    """Rows of `sensitivity_landmarks`, and `switching`; nothing where arms are not told by what somebody did.
+
+    `elsewhere` are the rows of the other days.
+    """
     told = {column for arm in population.protocol.arms for column in arm.conditions}
-    contrasts = [Contrast(a.headline.arm, a.headline.reference or "") for a in answers if a.numbers["adjusted_for"]]
+    contrasts = adjusted_contrasts(answers)
     if not is_told_by_exposure(population.protocol) or not contrasts:
         return {}
     own, instrument = population.protocol.landmark_days, population.instrument
-    rows = [*_own(own, answers)]
+    rows = [*_own(own, answers), *elsewhere]
     if told & _BY_DEPTH and frame.tied is not None and frame.tied.any():
         rows += _rows(frame.of(~frame.tied), own, instrument, contrasts, without_ties=True)
-    for landmark in (int(row["days"]) for row in reference.rows("landmarks")):
-        if landmark != own:
-            rows += _at(con, population, landmark, contrasts)
     rows.sort(key=lambda row: (row.estimate.contrast, row.without_depth_ties, row.landmark_days))
     return {"sensitivity_landmarks": [row.to_json() for row in rows], "switching": _switching(con, population)}
 
@@ -89,15 +92,16 @@ def _own(landmark: int, answers: Sequence[Answer]) -> Iterator[Row]:
             yield Row(landmark, False, best, int(answer.numbers["n_observed"]))
 
 
-def _at(
-    con: duckdb.DuckDBPyConnection, population: Population, landmark: int, contrasts: Sequence[Contrast]
-) -> Iterator[Row]:
-    """The same question with exposure settled on another day, where the visit opens after it."""
-    window = find_window(population.window.week, landmark)
-    if window is not None:
-        protocol = replace(population.protocol, landmark_days=landmark)
-        with gathered(con, replace(population, protocol=protocol, window=window, gathered=None)) as people:
-            yield from _rows(read_frame(con, people), landmark, population.instrument, contrasts)
+def rows_of_days(
+    days: dict[int, Fetched], instrument: Instrument, contrasts: Sequence[Contrast]
+) -> list[Callable[[], list[Row]]]:
+    """The contrasts on each of the other days, to be asked for once: `days` is emptied, so that nobody stands in memory
+    longer than need be."""
+
+    def on(day: int) -> list[Row]:
+        return list(_rows(days.pop(day).frame(), day, instrument, contrasts)) if contrasts else []
+
+    return [partial(on, day) for day in days]
 
 
 def _rows(

@@ -10,7 +10,6 @@ Lipsitch, M., Tchetgen Tchetgen, E. and Cohen, T. (2010). Negative controls. Epi
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -20,6 +19,7 @@ from pipeline.studies.adjusted import pair_of
 from pipeline.studies.contrast import Answer
 from pipeline.studies.estimators.effect import Array, Effect, Result, Withheld
 from pipeline.studies.estimators.linear import ancova
+from pipeline.studies.estimators.once import once
 from pipeline.studies.estimators.welch import Moments, difference
 from pipeline.studies.frame import Frame
 from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
@@ -50,7 +50,7 @@ class Controls:
     con: duckdb.DuckDBPyConnection
     population: Population
 
-    @cached_property
+    @once
     def values(self) -> Mapping[str, Array]:
         """Per control a value a person, in the order of the frame, NaN where there is none; improvements in the
         instrument's unit. Empty where nobody has any."""

@@ -4,7 +4,7 @@ Every number is a whole thousandth of its unit and every word is there, so that 
 summed where they lie, and both tell the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,22 @@ class PersonRows:
 
 def person_rows(con: duckdb.DuckDBPyConnection, population: Population) -> PersonRows:
     """The people of the protocol's arms for whom the visit has passed, seen then or not."""
-    weeks, known = _weeks(con, population), population.characteristics
+    return _rows(population, _weeks(con, population))
+
+
+def every_visit(population: Population) -> PersonRows:
+    """The same with every visit up to the horizon, whether or not enough people were seen then: see `with_enough`."""
+    return _rows(population, weeks_until(population.window.week))
+
+
+def with_enough(weeks: Sequence[int], seen: Sequence[int]) -> tuple[int, ...]:
+    """The horizon, and before it each visit at which enough of the people were seen."""
+    least = max(MIN_VISIT_SHARE * seen[-1], 1)
+    return (*(week for week, n in zip(weeks[:-1], seen[:-1], strict=True) if n >= least), weeks[-1])
+
+
+def _rows(population: Population, weeks: tuple[int, ...]) -> PersonRows:
+    known = population.characteristics
     visits, names = ", ".join(f"w{week}" for week in weeks), "".join(f", {name}" for name in known.names)
     sql = f"""{population.sql}, row AS (
 SELECT participant_id, arm, clinic, counted, tied, depth, frequency, {visits}{names}
@@ -51,10 +66,7 @@ def _due(population: Population) -> str:
 
 
 def _weeks(con: duckdb.DuckDBPyConnection, population: Population) -> tuple[int, ...]:
-    """The horizon, and before it each visit at which enough of the people were seen."""
     weeks = weeks_until(population.window.week)
     counts = ", ".join(f"count(w{week})" for week in weeks)
     sql = f"{population.sql} SELECT {counts} FROM person WHERE {_due(population)}"
-    *seen, last = fetch(con, sql, population.parameters)[0]
-    least = max(MIN_VISIT_SHARE * last, 1)
-    return (*(week for week, n in zip(weeks, seen, strict=False) if n >= least), weeks[-1])
+    return with_enough(weeks, fetch(con, sql, population.parameters)[0])

@@ -4,6 +4,7 @@ The rules are those of a landmark analysis: arms are settled by a day before the
 to that day are history, and somebody for whom the visit has not come yet is not counted as lost.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,8 +55,9 @@ def visit_half_widths() -> dict[int, int]:
 class Population:
     """The steps people pass, in order, and the SQL that tells who passes which.
 
-    `arm_step` is the sentence of the step in which people without an arm are left behind. Where people, or their
-    visits, are put together for several readers, `gathered` and `visits` name the tables (see `gathering`).
+    `arm_step` is the sentence of the step in which people without an arm are left behind. Where people, or what does
+    not hang on the landmark, are put together for several readers, `gathered` and `start` name the tables (see
+    `gathering`).
     """
 
     protocol: Protocol
@@ -65,7 +67,7 @@ class Population:
     stratum: dict[str, str | None]
     arm_step: str
     gathered: str | None = None
-    visits: str | None = None
+    start: str | None = None
 
     @property
     def characteristics(self) -> Characteristics:
@@ -83,10 +85,7 @@ class Population:
             ("all participants", "true"),
             (f"diagnosis: {diagnosis}", "p.diagnosis = $diagnosis"),
             *([("match the filters on people", person)] if person != "true" else []),
-            (
-                f"measured with {self.instrument.label}",
-                f"{'m' if self.instrument.is_change else 'b'}.participant_id IS NOT NULL",
-            ),
+            (f"measured with {self.instrument.label}", "p.is_measured"),
             *([] if people.prevalent else [("not needling already before the start", _NEW)]),
             (f"exposure settled by day {self.window.landmark}", SETTLED),
             *([("match the filters on exposure", exposure)] if exposure != "true" else []),
@@ -103,24 +102,38 @@ class Population:
         what is known of them, and what they showed at each visit."""
         if self.gathered:
             return f"WITH person AS (FROM temp.{self.gathered})"
-        is_change, hypothetical = self.instrument.is_change, self._hypothetical
+        hypothetical = self._hypothetical
         places = (f"WHEN NOT coalesce(({condition}), false) THEN {i}" for i, (_, condition) in enumerate(self.steps))
-        visits = f"FROM temp.{self.visits}" if self.visits else visits_sql(self.instrument, self.window.week)
         return f"""
-WITH visit AS ({visits}){f", measured AS ({_MEASURED_CHANGE})" if is_change else ""}
+WITH start AS ({f"FROM temp.{self.start}" if self.start else self.start_sql})
 {f", stopped AS ({STOPPED})" if hypothetical else ""}, person AS (
-  SELECT p.participant_id, p.clinic_id, coalesce(p.clinic_id, p.source) AS clinic, e.unsettled_reason,
-    {shown_sql(self.window.week, hypothetical)},
+  SELECT p.participant_id, p.clinic_id, p.clinic, e.unsettled_reason, {shown_sql(self.window.week, hypothetical)},
     {arm_sql(self.protocol.arms)[0]} AS arm, (CASE {" ".join(places)} ELSE {len(self.steps)} END)::UTINYINT AS step,
     coalesce(e.is_depth_tied, false) AS tied, 1000 * e.needle_length_mm AS depth,
     1000 * e.sessions_per_week AS frequency{self.characteristics.sql}
-  FROM participants p
+  FROM start p
   LEFT JOIN exposure e ON e.participant_id = p.participant_id AND e.landmark_days = $landmark
-  LEFT JOIN baseline b ON b.participant_id = p.participant_id AND b.instrument = $instrument AND {same_stratum("b")}
-  {"LEFT JOIN measured m ON m.participant_id = p.participant_id" if is_change else ""}
-  LEFT JOIN visit v ON v.participant_id = p.participant_id
   {"LEFT JOIN stopped t ON t.participant_id = p.participant_id" if hypothetical else ""}
 )"""
+
+    @property
+    def start_sql(self) -> str:
+        """SELECT: one row per participant with all of it that does not hang on the landmark: what the steps ask of the
+        person, what is known at time zero, and what was shown at each visit."""
+        conditions = " ".join((arm_sql(self.protocol.arms)[0], *(condition for _, condition in self.steps)))
+        asked = sorted(set(re.findall(r"\bp\.(\w+)", conditions)) - {"is_measured"})
+        asked_sql = "".join(f", p.{name}" for name in asked if name != "clinic_id")
+        is_change = self.instrument.is_change
+        return f"""
+WITH visit AS ({visits_sql(self.instrument, self.window.week)})
+{f", measured AS ({_MEASURED_CHANGE})" if is_change else ""}
+SELECT p.participant_id, p.clinic_id, coalesce(p.clinic_id, p.source) AS clinic,
+  {"m" if is_change else "b"}.participant_id IS NOT NULL AS is_measured,
+  v.* EXCLUDE (participant_id){asked_sql}{self.characteristics.start_sql}
+FROM participants p
+LEFT JOIN baseline b ON b.participant_id = p.participant_id AND b.instrument = $instrument AND {same_stratum("b")}
+{"LEFT JOIN measured m ON m.participant_id = p.participant_id" if is_change else ""}
+LEFT JOIN visit v ON v.participant_id = p.participant_id"""
 
     @property
     def _hypothetical(self) -> list[str]:

@@ -6,7 +6,6 @@ have one, else each contrast among the people of its own two arms; p-values are 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -19,15 +18,23 @@ from pipeline.studies.caveats import adjusted_caveats
 from pipeline.studies.compare import Found, Question, ask_study, people_at_hand, unadjusted
 from pipeline.studies.contrast import Answer, Asked, answer, refused
 from pipeline.studies.estimators.multiplicity import holm
-from pipeline.studies.frame import Frame, read_frame
-from pipeline.studies.headline import MIN_SHOWN
+from pipeline.studies.estimators.once import once
+from pipeline.studies.frame import Fetched, Frame, read_frame
+from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
 from pipeline.studies.instrument import Instrument
 from pipeline.studies.joint_answers import APART, Together, together
 from pipeline.studies.kinds import KINDS
-from pipeline.studies.landmarks import NOT_REPEATED, exposure_sensitivity, is_told_by_exposure
+from pipeline.studies.landmarks import (
+    NOT_REPEATED,
+    adjusted_contrasts,
+    exposure_sensitivity,
+    rows_of_days,
+)
 from pipeline.studies.negative_control import Controls, none_looked_for
+from pipeline.studies.other_days import is_told_by_exposure, people_of_other_days
 from pipeline.studies.population import Population
 from pipeline.studies.protocol import Contrast, Protocol
+from pipeline.studies.side_by_side import side_by_side
 
 
 def run_study(
@@ -42,7 +49,8 @@ def run_study(
     if protocol.aim in KINDS:
         return KINDS[protocol.aim](con, protocol, version)
     question = ask_study(con, protocol, version)
-    with people_at_hand(con, question) as found:
+    other_days = sensitivity and protocol.contrast is not None
+    with people_at_hand(con, question, other_days=other_days) as found:
         crude, contrast = unadjusted(con, question, found), protocol.contrast
         if contrast is None:
             return crude
@@ -56,7 +64,7 @@ def compare_adjusted(con: duckdb.DuckDBPyConnection, question: Question, *, sens
     With `sensitivity` also at the other landmarks and without tied depths, which takes more than twice as long; left
     out, the answer says so.
     """
-    with people_at_hand(con, question) as found:
+    with people_at_hand(con, question, other_days=sensitivity) as found:
         crude = unadjusted(con, question, found)
         return _in_full(con, question, found, crude, _each_arm(question, crude), sensitivity=sensitivity)
 
@@ -83,10 +91,8 @@ def _in_full(
         return replace(crude, estimates=tuple(replace(e, role="headline") for e in crude.estimates))
     rows = _Rows(con, people.population)
     with threadpool_limits(1, "blas"):  # the matrices are small: 0.7 s of computing took 5 s with two threads
-        found = _answers(question, crude, rows, contrasts)
-        is_adjusted, elsewhere = any(a.numbers["adjusted_for"] for a in found.each), dict[str, Any]()
-        if sensitivity and is_adjusted:
-            elsewhere = exposure_sensitivity(con, people.population, rows.frame, found.each)
+        found, elsewhere = _with_other_days(question, crude, rows, contrasts, people.days)
+    is_adjusted = any(a.numbers["adjusted_for"] for a in found.each)
     answers, joint = _corrected(found.each), found.joint
     unasked = (NOT_REPEATED,) if is_adjusted and not sensitivity and is_told_by_exposure(question.protocol) else ()
     spoken = {e.arm for a in answers for e in a.estimates if e.role != "sensitivity"}
@@ -115,13 +121,42 @@ class _Rows:
     con: duckdb.DuckDBPyConnection
     population: Population
 
-    @cached_property
+    @once
     def frame(self) -> Frame:
         return read_frame(self.con, self.population)
 
-    @cached_property
+    @once
     def controls(self) -> Controls:
         return Controls(self.con, self.population)
+
+
+def _with_other_days(
+    question: Question,
+    crude: Comparison,
+    rows: _Rows,
+    contrasts: Sequence[Contrast],
+    days: dict[int, Fetched],
+) -> tuple["_Answers", dict[str, Any]]:
+    """The contrasts, and what stands beside them of other days: fitted at the same time, for those contrasts in which
+    something will probably be adjusted for."""
+    seen = {arm.arm: arm.n_observed for arm in crude.arms}
+    likely = [
+        Contrast(c.arm, c.reference)
+        for c in contrasts
+        if min(seen.get(c.arm, 0), seen.get(c.reference, 0)) >= MIN_ADJUSTED
+    ]
+
+    are_told = bool(days)
+    others = rows_of_days(days, question.instrument, likely)
+    found, elsewhere = side_by_side(rows.con, lambda: _answers(question, crude, rows, contrasts), others)
+    if not are_told:
+        return found, {}
+    asked = adjusted_contrasts(found.each)
+    if asked != likely:
+        again = people_of_other_days(rows.con, rows.population)
+        elsewhere = [on() for on in rows_of_days(again, question.instrument, asked)]
+    beside = [row for each in elsewhere for row in each]
+    return found, exposure_sensitivity(rows.con, rows.population, rows.frame, found.each, beside)
 
 
 def _answers(question: Question, crude: Comparison, rows: _Rows, contrasts: Sequence[Contrast]) -> "_Answers":

@@ -45,14 +45,14 @@ STOPPED = """
 
 
 def shown_sql(horizon: int, hypothetical: Sequence[str]) -> str:
-    """The same columns as they count, of v (visits) and t (stopped); and `improvement`, the result at the horizon,
+    """The same columns as they count, of p (visits) and t (stopped); and `improvement`, the result at the horizon,
     which is there even after such an event."""
-    columns = [f"CASE WHEN v.d{horizon} > $landmark THEN v.w{horizon} END AS improvement"]
+    columns = [f"CASE WHEN p.d{horizon} > $landmark THEN p.w{horizon} END AS improvement"]
     for week in weeks_until(horizon):
-        counts = [f"v.d{week} > $landmark"] if week == horizon else []
-        counts += [f"NOT coalesce(t.day <= v.d{week}, false)"] if hypothetical else []
+        counts = [f"p.d{week} > $landmark"] if week == horizon else []
+        counts += [f"NOT coalesce(t.day <= p.d{week}, false)"] if hypothetical else []
         shown = [f"w{week}", "counted"] if week == horizon else [f"w{week}"]
-        columns += [f"{_where(counts, f'v.{name}')} AS {name}" for name in shown]
+        columns += [f"{_where(counts, f'p.{name}')} AS {name}" for name in shown]
     return ", ".join(columns)
 
 

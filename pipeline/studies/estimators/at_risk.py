@@ -7,12 +7,12 @@ much as for one row a person.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import Array, Codes
+from pipeline.studies.estimators.once import once
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class AtRisk:
         """Columns before those of `x`."""
         return len(self.n) + 2 * self.arms - 1
 
-    @cached_property
+    @once
     def _belongs(self) -> list[Array]:
         return [(self.arm == a).astype(np.float64) for a in range(1, self.arms)]
 
@@ -89,25 +89,22 @@ class AtRisk:
     def gram(self, weight: Array | None = None) -> Array:
         w = np.ones(sum(self.n)) if weight is None else weight
         total, moved, _ = self._summed(w)
-        visits = [self._until(part) for part in self.visits(w)][1:]
-        rows = [total, *visits, *(own * total for own in self._belongs), moved, *(own * moved for own in self._belongs)]
-        across = np.array([self.x.cross(row) for row in rows])
+        visits = [self.x.chosen(slice(len(part))).cross(part) for part in self.visits(w)]
+        whole, own = self._cross_by_arm(total)
+        last, own_last = self._cross_by_arm(moved)
+        across = np.array([whole, *visits[1:], *own, last, *own_last])
         return np.block([[self._among(w), across], [across.T, self.x.gram(total)]])
 
-    def _until(self, part: Array) -> Array:
-        """A visit's part with nought for those who are not at risk there."""
-        whole = np.zeros(len(self.arm))
-        whole[: len(part)] = part
-        return whole
+    def _cross_by_arm(self, values: Array) -> tuple[Array, list[Array]]:
+        """X'v of everybody, and of the people of each arm but the first."""
+        own = [self.x.cross(belongs * values) for belongs in self._belongs]
+        return self.x.cross(values), own
 
     def _among(self, weight: Array) -> Array:
         """Cross products of the columns before those of `x`, which are u + last v for one u and v a visit and arm."""
         among, first = np.zeros((self._small, self._small)), len(self.n) + self.arms - 1
         for k, part in enumerate(self.visits(weight)):
-            arm, last = self.arm[: len(part)], self.last[: len(part), k]
-            sums = [np.bincount(arm, part * last**power, self.arms) for power in (0, 1, 2)] if k else [
-                np.bincount(arm, part, self.arms), np.zeros(self.arms), np.zeros(self.arms)
-            ]  # fmt: skip
+            sums = self._sums_by_arm(part, self.last[: len(part), k] if k else None)
             for a in range(self.arms):
                 u, v = np.zeros(self._small), np.zeros(self._small)
                 u[0] = v[first] = 1.0
@@ -118,3 +115,12 @@ class AtRisk:
                 one = np.outer(u, v)
                 among += sums[0][a] * np.outer(u, u) + sums[1][a] * (one + one.T) + sums[2][a] * np.outer(v, v)
         return among
+
+    def _sums_by_arm(self, part: Array, last: Array | None) -> list[Array]:
+        """By arm, of a visit's part, of it times the last change, and of it times its square."""
+        powers = [part, np.zeros(0), np.zeros(0)] if last is None else [part, part * last, part * last**2]
+        found = []
+        for values in powers:
+            own = [float(belongs[: len(values)] @ values) for belongs in self._belongs]
+            found.append(np.array([float(values.sum()) - sum(own), *own]))
+        return found

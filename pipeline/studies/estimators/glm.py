@@ -109,21 +109,29 @@ def fit(
     beta = start if start is not None else _start(design, y, family, weight, offset)
     eta, settled = design.times(beta) + offset, False
     for _ in range(MAX_STEPS):
-        _, score, information = family(eta, y)
+        score, information = family(eta, y)[1:]
         solved = solve(design.gram(information if weight is None else weight * information))
         step = solved.inverse @ design.cross(score if weight is None else weight * score)
+        del score, information  # a number a row each, and there may be millions of rows
         change = design.times(step)
-        largest = max(float(change.max(initial=0.0)), -float(change.min(initial=0.0)))
+        largest = _furthest(change)
         damping = min(1.0, 5.0 / largest) if largest else 1.0  # a step of five is already a factor of 150
-        beta, eta = beta + damping * step, eta + damping * change
+        beta = beta + damping * step
+        change *= damping
+        eta += change
         if largest < settled_at:
             settled = True
             break
     mean, score, information = family(eta, y)
-    within = float(np.abs(eta - offset).max(initial=0.0)) < EXTREME
+    within = _furthest(eta - offset if isinstance(offset, np.ndarray) else eta) < EXTREME
     if not settled:  # the last step moved the information too
         solved = solve(design.gram(information if weight is None else weight * information))
     return Fit(beta, mean, solved, score, settled and within)
+
+
+def _furthest(values: Array) -> float:
+    """From nought."""
+    return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
 
 
 def _start(x: Regressors, y: Array, family: Family, weight: Array | None, offset: Array | float) -> Array:

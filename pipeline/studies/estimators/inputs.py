@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from pipeline.studies.estimators.design import Design, rows_of
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
 from pipeline.studies.estimators.gram import adds_to_others
+from pipeline.studies.estimators.once import once
 from pipeline.studies.estimators.reasons import Reason
 
 MAX_LEVELS = 30
@@ -43,7 +43,7 @@ class Words(Sequence[str]):
         """Of these people, by place or by whether they are meant."""
         return Words(self.code[kept], self.levels)
 
-    @cached_property
+    @once
     def people(self) -> Codes:
         """How many of them have each level."""
         return np.bincount(self.code, minlength=len(self.levels))
@@ -69,7 +69,7 @@ class Covariates:
     names: tuple[str, ...]
     left_out: tuple[tuple[str, Reason], ...]
 
-    @cached_property
+    @once
     def matrix(self) -> Array:
         """The same as a matrix, people x columns."""
         return self.design.dense()
