@@ -119,15 +119,13 @@ FROM shown s JOIN last_seen l USING (id)
 WHERE s.place < l.left_at AND u(s.id, 40 + s.place) < 0.98
 ORDER BY s.id, s.week
 """,
-    "outcomes": """
-SELECT id AS participant_id, 0 AS assessed_day, 'hair_density' AS instrument, 1500 AS value, 'crown' AS region,
-  NULL::VARCHAR AS side, 'software' AS rater, NULL::VARCHAR AS method, NULL::DOUBLE AS area_cm2
-FROM person ORDER BY id
-""",
 }
 """Rows of each table for the people at hand."""
 
 _WITHOUT_ROWS = (
-    "CREATE TABLE events (participant_id INTEGER, occurred_day INTEGER, event VARCHAR)",
-    "CREATE TABLE sessions (participant_id INTEGER, region VARCHAR)",
+    "CREATE TABLE intercurrent (participant_id INTEGER, event VARCHAR, first_day INTEGER)",
+    "CREATE TABLE back_of_head (participant_id INTEGER, instrument VARCHAR, side VARCHAR, rater VARCHAR, "
+    "method VARCHAR, visit_week INTEGER, visit_day INTEGER, improvement_milli BIGINT)",
+    "CREATE TABLE before_start (participant_id INTEGER, instrument VARCHAR, region VARCHAR, side VARCHAR, "
+    "rater VARCHAR, method VARCHAR, first_day INTEGER, last_day INTEGER, first_milli BIGINT, last_milli BIGINT)",
 )
