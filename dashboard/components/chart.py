@@ -1,5 +1,7 @@
 """A figure on a page: its letters legible in light and dark, what it rests on at its foot, its downloads below."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -25,10 +27,19 @@ _FOOT = 18
 _USUAL_HEIGHT, _USUAL_MARGIN = 450, 80  # Plotly's own
 
 
-def chart(figure: go.Figure, key: str, alt: str, data: pd.DataFrame, certificate: Certificate) -> None:
+def chart(
+    figure: go.Figure,
+    key: str,
+    alt: str,
+    data: pd.DataFrame,
+    certificate: Certificate,
+    *,
+    picked: Callable[[], None] | None = None,
+) -> None:
     """Draw the figure over the whole width, with its downloads below.
 
     `alt` is what a screen reader says in its place; `data` the numbers that the figure shows, unrounded and with units.
+    `picked` is called where a point of it was clicked; the points are in the session's state of the key.
     """
     ink = _INK[st.context.theme.type or "light"]
     figure.update_xaxes(tickfont_color=ink, title_font_color=ink)
@@ -47,7 +58,7 @@ def chart(figure: go.Figure, key: str, alt: str, data: pd.DataFrame, certificate
     frame = f"frame-{key}"
     st.html(_LEGIBLE.format(frame=frame, width=theme.LEAST_FIGURE_WIDTH))
     with st.container(key=frame):
-        st.plotly_chart(figure, key=key, config=config, alt=alt)
+        st.plotly_chart(figure, key=key, config=config, alt=alt, on_select=picked or "ignore", selection_mode="points")
     downloads.below(key, data, certificate)
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries, text
+from dashboard.components import frame
 from dashboard.components.frame import Reading
 from pipeline.clinic_figures import Figure
 from pipeline.contract import reference
@@ -20,7 +21,7 @@ def safety(reading: Reading, of: str) -> None:
     """Sentences on side effects, where the clinic has figures for its own eyes."""
     limits = queries.safety_limits(*reading.at, of)
     if limits:
-        st.subheader(text.SAFETY_TITLE, anchor=False)
+        frame.section(text.SAFETY_TITLE)
         st.markdown("\n".join(f"- {sentence(limit)}" for limit in limits))
 
 
@@ -36,7 +37,7 @@ def sentence(limit: SafetyLimit) -> str:
 def profile(figures: Sequence[Figure], basis: str | None) -> None:
     """The standing profile, and what clinics of four sizes can see by it."""
     first = figures[0]
-    st.subheader(text.PROFILE_TITLE, anchor=False)
+    frame.section(text.PROFILE_TITLE)
     if first.profile == OWN:
         st.markdown(text.OWN_PROFILE.format(basis=f" Basis: {basis}." if basis else ""))
     else:

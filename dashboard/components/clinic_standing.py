@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries, text
-from dashboard.components import empty, links
+from dashboard.components import empty, frame, links
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.frame import Reading
@@ -21,7 +21,7 @@ _DIGITS = 1
 
 def draw(reading: Reading, of: str, certificate: Certificate) -> None:
     """The part of the page between the answer and the tables."""
-    st.subheader(text.STANDING_TITLE, anchor=False)
+    frame.section(text.STANDING_TITLE)
     found = {standing.week: (standing, limits) for standing, limits in queries.standings(*reading.at, of)}
     if not found:
         empty.empty("no_data", text.NO_STANDING)

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import text
-from dashboard.components import downloads, links, records, tables
+from dashboard.components import downloads, frame, links, records, tables
 from dashboard.components.answer import answer
 from dashboard.components.certificate import of_comparison
 from dashboard.components.chart import chart
@@ -21,7 +21,8 @@ from pipeline.contract.results import Comparison
 def forest(result: Comparison) -> None:
     """Adjusted and unadjusted side by side; or each arm by itself."""
     head, switch = st.columns([3, 2], vertical_alignment="bottom")
-    head.subheader("Adjusted, and as people are", anchor=False)
+    with head:
+        frame.section("Adjusted, and as people are")
     has_means = any(mean.is_given for mean in result.of("mean").values())
     shown = _switch(switch) if has_means and contrasts(result) else "arms" if has_means else "differences"
     if shown == "arms":
@@ -53,7 +54,7 @@ def distribution(result: Comparison) -> None:
     """How single people changed."""
     if not result.distributions:
         return
-    st.subheader("How single people changed", anchor=False)
+    frame.section("How single people changed")
     error = result.diagnostics.get("detectable_change")
     if any(e.reason == "ordinal_instrument" for e in result.estimates):
         figure = spread.direction_bars(spread.shares_rows(result))
@@ -71,7 +72,7 @@ def distribution(result: Comparison) -> None:
 
 def numbers(result: Comparison, name: str) -> None:
     """The tables, and the data to take along."""
-    st.subheader("The numbers", anchor=False)
+    frame.section("The numbers")
     pairs = tables.contrasts_table(result)
     if not pairs.empty:
         st.table(pairs, border="horizontal", hide_index=True)
@@ -90,7 +91,7 @@ def numbers(result: Comparison, name: str) -> None:
 def caveats(result: Comparison) -> None:
     """What a reader must know, in sentences."""
     if result.warnings:
-        st.subheader("Before you rely on this", anchor=False)
+        frame.section("Before you rely on this")
         named = {c.name: c.label for c in contrasts(result)}
         st.markdown("\n".join(f"- {raised(_spoken(warning, named))}" for warning in result.warnings))
 
@@ -105,7 +106,7 @@ def attrition(result: Comparison) -> None:
     """Who is counted, step by step."""
     if not result.attrition:
         return
-    st.subheader("Who is counted", anchor=False)
+    frame.section("Who is counted")
     alt = "People left after each step; the table has the numbers."
     chart(flow.attrition(result.attrition), Figure.ATTRITION, alt, records.steps(result), of_comparison(result))
     with st.expander("The steps as a table", icon=":material/table:"):

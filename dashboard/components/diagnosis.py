@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import diagnosis_words, text
 from dashboard.access import Viewer
-from dashboard.components import links, records, tables
+from dashboard.components import frame, links, records, tables
 from dashboard.components.answer import digits_of
 from dashboard.components.certificate import of_comparison
 from dashboard.components.chart import chart
@@ -58,7 +58,7 @@ def choose(found: Sequence[Contrast]) -> Contrast:
 
 def closer(contrast: Contrast, result: Comparison) -> None:
     """The diagnostics of one contrast."""
-    st.subheader("Are the arms alike?", anchor=False)
+    frame.section("Are the arms alike?")
     rows = balance.differences(contrast.numbers)
     if rows:
         alt = f"Standardised differences of {len(rows)} characteristics before and after adjusting."
@@ -74,7 +74,7 @@ def closer(contrast: Contrast, result: Comparison) -> None:
 
 
 def _methods(contrast: Contrast) -> None:
-    st.subheader("What other methods find", anchor=False)
+    frame.section("What other methods find")
     if contrast.opened:
         st.markdown(f"They stand under *{text.OPEN_WITHHELD}* at the top, for the diagnostics of this contrast failed.")
     elif contrast.others:
@@ -89,7 +89,7 @@ def _what_if(contrast: Contrast, result: Comparison) -> None:
     sentences = list(diagnosis_words.robustness(contrast, digits_of(result)))
     if not sentences or contrast.is_withheld:
         return
-    st.subheader("What would have to be wrong?", anchor=False)
+    frame.section("What would have to be wrong?")
     for sentence in sentences:
         st.markdown(sentence)
     table = tables.leavers_table(contrast, digits_of(result))
@@ -106,7 +106,7 @@ def _what_if(contrast: Contrast, result: Comparison) -> None:
 def retention(result: Comparison) -> None:
     """How many of each arm came back."""
     if result.arms:
-        st.subheader("Who came back?", anchor=False)
+        frame.section("Who came back?")
         alt = "Share of each arm's people due who have a result."
         chart(flow.retention(result.arms), Figure.RETENTION, alt, records.arms(result), of_comparison(result))
         st.caption("Where one arm keeps more of its people than another, who stayed may differ between them.")

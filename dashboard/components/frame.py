@@ -109,6 +109,11 @@ def head(reading: Reading, title: str, answer: str) -> None:
         published(reading.about)
 
 
+def section(title: str) -> None:
+    """The heading of a part of the page, one level below the question at its top."""
+    st.header(title, anchor=False)
+
+
 def banner(about: Mapping[str, Any]) -> None:
     """Says on every page that the people are invented, where they are, and that the data checks failed, if they did."""
     if about.get("simulated"):

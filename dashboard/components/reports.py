@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import steward_words as words
+from dashboard.components import frame
 from dashboard.jobs import Answer
 
 Document = Mapping[str, Any]
@@ -15,10 +16,10 @@ _ROW_PIXELS, _FRAME_PIXELS = 35, 3
 _MOST_ROWS = 11
 
 
-def table(frame: pd.DataFrame, key: str, most_rows: int = _MOST_ROWS) -> None:
+def table(rows: pd.DataFrame, key: str, most_rows: int = _MOST_ROWS) -> None:
     """A table as high as its rows, up to a limit; it scrolls within itself, also where the window is narrow."""
-    height = _ROW_PIXELS * (min(len(frame), most_rows) + 1) + _FRAME_PIXELS
-    st.dataframe(frame, hide_index=True, height=height, key=key)
+    height = _ROW_PIXELS * (min(len(rows), most_rows) + 1) + _FRAME_PIXELS
+    st.dataframe(rows, hide_index=True, height=height, key=key)
 
 
 def trouble(answer: Answer) -> None:
@@ -93,7 +94,7 @@ def _warnings(document: Document) -> None:
 def _guesses(guesses: Sequence[Document]) -> None:
     if not guesses:
         return
-    st.subheader("What may be meant otherwise", anchor=False)
+    frame.section("What may be meant otherwise")
     plain = [guess for guess in guesses if guess["setting"] is None]
     if plain:
         st.markdown(words.bullets(_told(guess) for guess in plain))
@@ -111,7 +112,7 @@ def _told(guess: Document) -> str:
 def _rejects(rejects: Document) -> None:
     if not rejects["entries"]:
         return
-    st.subheader("Records that would not be taken", anchor=False)
+    frame.section("Records that would not be taken")
     table(words.rejects(rejects["entries"]), "check_rejects")
     if rejects["shown"] < rejects["n"]:
         st.caption(f"The first {rejects['shown']:,} of {rejects['n']:,}.")

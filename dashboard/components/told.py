@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import curve_text
+from dashboard.components import frame
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import Why, empty, kind
@@ -29,7 +30,7 @@ def counted(told: Told, certificate: Certificate) -> None:
     """Who is counted, step by step."""
     if not told.attrition:
         return
-    st.subheader("Who is counted", anchor=False)
+    frame.section("Who is counted")
     counts = [n for _, n in told.attrition]
     steps = pd.DataFrame(
         {
@@ -60,7 +61,7 @@ def apart(gone: Sequence[tuple[str, int, str | None]]) -> None:
 def caveats(sentences: Sequence[str]) -> None:
     """What a reader must know, each sentence once."""
     if sentences:
-        st.subheader("Before you rely on this", anchor=False)
+        frame.section("Before you rely on this")
         st.markdown("\n".join(f"- {raised(sentence)}" for sentence in dict.fromkeys(sentences)))
 
 

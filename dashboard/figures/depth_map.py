@@ -19,6 +19,9 @@ _ROW_HEIGHT = 62
 _TOP, _BOTTOM = 10, 74
 _GAP = 0.96
 
+_NOT_FADED = {"marker": {"opacity": 1}}
+"""A click chooses a cell and takes nothing from the others: their colours are numbers."""
+
 NOTES = {
     "too_few_to_adjust": "too few",
     "too_few_doses": "too few cells",
@@ -44,9 +47,13 @@ def depth_map(
     digits: int,
     *,
     with_intervals: bool,
+    chosen: str = "",
 ) -> go.Figure:
-    """Cells in the order depth by depth. The colour is the pooled point; the number in the cell says it too."""
-    figure = _empty(depths, frequencies)
+    """Cells in the order depth by depth. The colour is the pooled point; the number in the cell says it too.
+
+    A bar's `customdata` is the code of its cell, so that a click can be told; the cell `chosen` has a frame of its own.
+    """
+    figure = _empty(depths, frequencies, chosen)
     places = [(i % len(frequencies), i // len(frequencies)) for i in range(len(cells))]
     given = [(cell, place) for cell, place in zip(cells, places, strict=True) if cell.pooled is not None]
     rest = [(cell, place) for cell, place in zip(cells, places, strict=True) if cell.pooled is None]
@@ -59,19 +66,25 @@ def depth_map(
         figure.add_annotation(x=x, y=y, showarrow=False, font={"color": INK, "size": 13},
                               text=_inside(cell, digits, with_intervals=with_intervals))  # fmt: skip
         if cell.is_reference:
-            figure.add_shape(type="rect", x0=x - 0.46, x1=x + 0.46, y0=y - 0.46, y1=y + 0.46,
-                             line={"color": theme.GREY, "width": 3})  # fmt: skip
+            _framed(figure, x, y, 0.46, {"color": theme.GREY, "width": 3})
+    for cell, (x, y) in (*given, *rest):
+        if cell.code == chosen:
+            _framed(figure, x, y, 0.48, {"color": theme.COLOURS[3], "width": 3, "dash": "dot"})
     for cell, (x, y) in rest:
         people = f"<br>{cell.n_observed:,} of {cell.n:,}" if cell.n else ""
         figure.add_annotation(x=x, y=y, showarrow=False, text=f"<i>{note(cell)}</i>{people}", font={"size": 12})
     return figure
 
 
-def _empty(depths: Sequence[str], frequencies: Sequence[str]) -> go.Figure:
+def _framed(figure: go.Figure, x: int, y: int, half: float, line: dict[str, Any]) -> None:
+    figure.add_shape(type="rect", x0=x - half, x1=x + half, y0=y - half, y1=y + half, line=line)
+
+
+def _empty(depths: Sequence[str], frequencies: Sequence[str], chosen: str) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         height=_TOP + _BOTTOM + _ROW_HEIGHT * len(depths), margin={"l": 8, "r": 8, "t": _TOP, "b": _BOTTOM},
-        showlegend=False, hovermode="closest", dragmode=False, barmode="overlay", bargap=0,
+        showlegend=False, hovermode="closest", dragmode=False, barmode="overlay", bargap=0, selectionrevision=chosen,
     )  # fmt: skip
     common = {"showgrid": False, "zeroline": False, "fixedrange": True, "automargin": True}
     figure.update_xaxes(tickvals=list(range(len(frequencies))), ticktext=[_wrapped(f) for f in frequencies],
@@ -94,6 +107,7 @@ def _coloured(given: Sequence[tuple[Level, tuple[int, int]]], unit: str, digits:
         x=[x for _, (x, _) in given], y=[_GAP] * len(given), base=[y - _GAP / 2 for _, (_, y) in given], width=_GAP,
         hovertemplate=[f"{_hover(cell, unit, digits)}<extra></extra>" for cell, _ in given],
         marker={"color": [cell.pooled for cell, _ in given], "coloraxis": "coloraxis"},
+        customdata=[cell.code for cell, _ in given], unselected=_NOT_FADED,
     )  # fmt: skip
 
 
@@ -111,6 +125,7 @@ def _hatched(cells: Sequence[tuple[Level, tuple[int, int]]], hatch: str) -> go.B
         x=[x for _, (x, _) in cells], y=[_GAP] * len(cells), base=[y - _GAP / 2 for _, (_, y) in cells], width=_GAP,
         marker={"color": "rgba(0,0,0,0)", "line": {"color": theme.GREY, "width": 0.5}, "pattern": pattern},
         hovertemplate=[f"{cell.label}<br>{note(cell)}<extra></extra>" for cell, _ in cells],
+        customdata=[cell.code for cell, _ in cells], unselected=_NOT_FADED,
     )  # fmt: skip
 
 

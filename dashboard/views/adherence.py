@@ -45,7 +45,7 @@ def show(reading: Reading) -> None:
 
 
 def _plan(found: Adherence, certificate: Certificate) -> None:
-    st.subheader("Plan against done", anchor=False)
+    frame.section("Plan against done")
     st.markdown(
         f"Of {found.n_due:,} people who needle and whose visit has passed, {found.n_with_plan:,} have a plan with an "
         f"interval, {found.n_plan_and_log:,} of them a log of sessions, too."
@@ -67,7 +67,7 @@ def _plan(found: Adherence, certificate: Certificate) -> None:
 
 
 def _gaps(found: Adherence, certificate: Certificate) -> None:
-    st.subheader("Gaps and changes", anchor=False)
+    frame.section("Gaps and changes")
     named = words.BY[found.by]
     _parts(found.gaps, Figure.GAPS, "Share of the people with a log, by their longest gap", named, certificate)
     st.caption(words.GAPS_NOTE)
@@ -76,14 +76,14 @@ def _gaps(found: Adherence, certificate: Certificate) -> None:
 
 
 def _stops(found: Adherence, certificate: Certificate) -> None:
-    st.subheader(f"Who had stopped by week {found.week}", anchor=False)
+    frame.section(f"Who had stopped by week {found.week}")
     named = words.BY[found.by]
     _rates(found.stopped, f"{Figure.STOPPED}-all", "Stopped", certificate, "Share of the people whose visit has passed")
     if found.stopped_needling:
         st.markdown(f"**Stopped needling, by {named.lower()}**")
         _rates(found.stopped_needling, Figure.STOPPED, named, certificate, "Share who had stopped needling")
     st.caption(words.STOPPED_NOTE)
-    st.subheader("What was told of why", anchor=False)
+    frame.section("What was told of why")
     if not found.reasons:
         empty("no_data", "Nobody had stopped by this visit.")
         return

@@ -48,7 +48,7 @@ def answer(claims: Sequence[Claimed]) -> str:
 
 
 def _claim(claim: str | None, question: str, studies: Sequence[Claimed]) -> None:
-    st.subheader(f"{claim}: {question}" if claim else text.OWN_STUDIES, anchor=False)
+    frame.section(f"{claim}: {question}" if claim else text.OWN_STUDIES)
     st.table(pd.DataFrame([row(study) for study in studies]), border="horizontal", hide_index=True)
 
 

@@ -32,7 +32,7 @@ def show(reading: Reading) -> None:
     certificate = reading.certificate(clinic=of, policy=figures[0].rule)
     clinic_standing.draw(reading, of, certificate)
     clinic_profile.safety(reading, of)
-    st.subheader(text.TABLES_TITLE, anchor=False)
+    frame.section(text.TABLES_TITLE)
     _table(figures, certificate)
     downloads.data_buttons(of, clinic_words.rows(figures), certificate, label="Download all figures ({})")
     rounded = text.COUNTS_ARE_ROUNDED if figures[0].is_rounded else ""

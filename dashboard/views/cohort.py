@@ -91,7 +91,7 @@ def _titles(reading: Reading) -> dict[str, str]:
 
 def _people(reading: Reading, chosen: _Chosen, found: Cohort, certificate: Certificate) -> None:
     """The steps, and how many there were at each in the version before."""
-    st.subheader("Who is counted", anchor=False)
+    frame.section("Who is counted")
     if not found.seen["attrition"]:
         empty_for(found.seen["reason"])
         return
@@ -109,7 +109,7 @@ def _people(reading: Reading, chosen: _Chosen, found: Cohort, certificate: Certi
 
 def _start(found: Cohort, certificate: Certificate) -> None:
     """Table 1, and whether like could be compared with like."""
-    st.subheader("Who they are at the start (table 1)", anchor=False)
+    frame.section("Who they are at the start (table 1)")
     if "table_1" not in found.seen:
         empty("not_applicable", words.NO_TABLE_ONE)
         return
@@ -122,14 +122,14 @@ def _start(found: Cohort, certificate: Certificate) -> None:
     downloads.data_buttons("table-1", words.table_one_rows(found.seen), certificate)
     pairs = words.overlap(found.seen, unit(found.unit))
     if not pairs.empty:
-        st.subheader("Could like be compared with like?", anchor=False)
+        frame.section("Could like be compared with like?")
         st.table(pairs, border="horizontal", hide_index=True)
         st.caption(words.OVERLAP_NOTE)
 
 
 def _write_down(reading: Reading, chosen: _Chosen, found: Cohort) -> None:
     """The protocol to take along; and to save in the home, for whoever may write there."""
-    st.subheader("Write it down before the results are looked at", anchor=False)
+    frame.section("Write it down before the results are looked at")
     st.markdown(words.PROTOCOL)
     with st.expander("The protocol", icon=":material/description:"):
         st.code(found.toml, language="toml", wrap_lines=True, height=320)

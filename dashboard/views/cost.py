@@ -56,7 +56,7 @@ def _controls(known: Sequence[str]) -> tuple[str, str, str]:
 
 
 def _amounts(found: Cost, shown: Sequence[Amount], key: str, title: str, named: str, certificate: Certificate) -> None:
-    st.subheader(title, anchor=False)
+    frame.section(title)
     if any(a.median is not None for a in shown):
         chart(
             amounts(words.rows(shown), f"{found.currency} {words.PER[found.per]}"), key,

@@ -55,7 +55,7 @@ def _alike() -> bool:
 
 
 def _means(found: Trajectories, shown: Shown, certificate: Certificate, *, alike: bool) -> None:
-    st.subheader("Improvement at each visit", anchor=False)
+    frame.section("Improvement at each visit")
     own, digits = unit(str(found.estimand["unit"])), words.visit_digits(found)
     lines = [Line(arm.label, place, n, visits) for place, (arm, n, visits) in enumerate(shown) if visits]
     if any(line.given for line in lines):
@@ -90,13 +90,13 @@ def _records(found: Trajectories, shown: Shown) -> pd.DataFrame:
 
 
 def _dropout(found: Trajectories, certificate: Certificate) -> None:
-    st.subheader("Who was still seen?", anchor=False)
+    frame.section("Who was still seen?")
     lines = [Line(arm.label, place, arm.n, arm.own) for place, arm in enumerate(found.arms)]
     seen = [(arm, arm.n, arm.own) for arm in found.arms]
     alt = "Share of each arm's people seen at each visit; the table has the numbers."
     chart(picture.retention(lines), Figure.SEEN, alt, _records(found, seen), certificate)
     st.caption(curve_text.SEEN_NOTE)
-    st.subheader("Why people left", anchor=False)
+    frame.section("Why people left")
     leaving = [(arm.label, arm.leaving) for arm in found.arms if arm.leaving is not None]
     if not leaving:
         empty("no_data", curve_text.NO_LEAVING)

@@ -53,7 +53,7 @@ def _calls(asked: Measured) -> list[str]:
 
 
 def _map(found: DepthFrequencyMap, certificate: Certificate) -> None:
-    st.subheader("Every needle length with every frequency", anchor=False)
+    frame.section("Every needle length with every frequency")
     if not found.cells:
         empty_for(found.reason)
         return
@@ -65,11 +65,19 @@ def _map(found: DepthFrequencyMap, certificate: Certificate) -> None:
     with_intervals = st.checkbox(
         "Write each cell's own figure with its 95% interval into it", key=Curve.INTERVALS, bind="query-params"
     )
-    figure = picture.depth_map(found.cells, depths, frequencies, own, digits, with_intervals=with_intervals)
-    alt = words.map_answer(found).replace("**", "")
-    chart(figure, Figure.MAP, alt, told.records(found.cells, str(found.estimand["unit"])), certificate)
-    st.caption(curve_text.MAP_NOTE)
-    _cell(found.cells, own, digits)
+    drawn = st.container()  # above the list, which is asked first: the map marks what it says
+    cell = _chosen(found.cells)
+    code = cell.code if cell else ""
+    with drawn:
+        figure = picture.depth_map(
+            found.cells, depths, frequencies, own, digits, with_intervals=with_intervals, chosen=code
+        )
+        alt = words.map_answer(found).replace("**", "")
+        data = told.records(found.cells, str(found.estimand["unit"]))
+        chart(figure, Figure.MAP, alt, data, certificate, picked=_pick)
+        st.caption(curve_text.MAP_NOTE)
+    if cell is not None:
+        st.markdown(words.cell_sentence(cell, own, digits))
     shown = [cell for cell in found.cells if cell.n]
     with st.expander(f"The map as a table ({len(shown)} cells with anybody in them)", icon=":material/table:"):
         table = curve_tables.levels_table(shown, "Needle length and frequency", own, digits, pooled=True)
@@ -82,16 +90,27 @@ def _names(table: str) -> list[str]:
     return [str(row["label"])[:1].upper() + str(row["label"])[1:] for row in reference.rows(table)]
 
 
-def _cell(cells: tuple[Level, ...], own: str, digits: int) -> None:
-    """One cell with everything that is known of it."""
-    options = {"": "No cell"} | {cell.code.replace(" ", "."): cell.label for cell in cells if cell.n}
+def _chosen(cells: tuple[Level, ...]) -> Level | None:
+    """The cell to look closer at, from the list, a click on the map or the link."""
+    held = {_short(cell.code): cell for cell in cells if cell.n}
+    options = {"": "No cell"} | {code: cell.label for code, cell in held.items()}
     links.read(Curve.CELL, options)
     chosen = st.selectbox(
-        "Look closer at a cell", list(options), format_func=options.__getitem__, key=Curve.CELL, bind="query-params"
-    )
-    cell = next((cell for cell in cells if cell.code.replace(" ", ".") == chosen), None)
-    if cell is not None:
-        st.markdown(words.cell_sentence(cell, own, digits))
+        "Look closer at a cell: here, or by a click on the map", list(options), format_func=options.__getitem__,
+        key=Curve.CELL, bind="query-params",
+    )  # fmt: skip
+    return held.get(chosen or "")
+
+
+def _short(code: str) -> str:
+    return code.replace(" ", ".")
+
+
+def _pick() -> None:
+    """Let the list say what was clicked."""
+    points = st.session_state[Figure.MAP].selection.points
+    if points:
+        st.session_state[Curve.CELL] = _short(str(points[0]["customdata"]))
 
 
 def _no_curve(found: DoseResponse) -> str:
@@ -100,7 +119,7 @@ def _no_curve(found: DoseResponse) -> str:
 
 
 def _dose(found: DoseResponse, title: str, axis: str, key: Figure, certificate: Certificate) -> None:
-    st.subheader(title, anchor=False)
+    frame.section(title)
     if found.levels:
         st.markdown(words.dose_answer(found))
     given = [level for level in found.levels if level.estimate is not None]

@@ -71,17 +71,17 @@ def _chosen(known: Sequence[Study]) -> Study:
 
 def _tables(found: dict[str, Any]) -> None:
     if found["trials"]:
-        st.subheader("The trials, and what is doubtful about each", anchor=False)
+        frame.section("The trials, and what is doubtful about each")
         st.table(words.trials_table(found["trials"], found["unit"]), border="horizontal", hide_index=True)
     if found["reviews"]:
-        st.subheader("Reviews", anchor=False)
+        frame.section("Reviews")
         st.caption(curve_text.REVIEW_TERMS)
         st.table(words.reviews_table(found["reviews"]), border="horizontal", hide_index=True)
 
 
 def _everything(reading: Reading) -> None:
     everything = curves.everything_published(*reading.at)
-    st.subheader("Everything that was transcribed", anchor=False)
+    frame.section("Everything that was transcribed")
     st.caption(curve_text.EVERYTHING_NOTE.format(trials=len(everything["trials"]), reviews=len(everything["reviews"])))
     for name in ("trials", "reviews"):
         downloads.data_buttons(f"published-{name}", pd.DataFrame(everything[name]), reading.certificate(),

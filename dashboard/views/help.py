@@ -60,7 +60,7 @@ def _found(words: str) -> None:
 
 def _page(page: str) -> None:
     first, *others = manual.sections(page)
-    st.subheader(first.title, anchor=False)
+    frame.section(first.title)
     st.markdown(first.text)
     for section in others:
         with st.expander(section.title, expanded=len(others) <= MOST_OPEN):

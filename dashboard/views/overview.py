@@ -25,7 +25,7 @@ def show(reading: Reading) -> None:
 
 
 def _followed(reading: Reading, found: Overview) -> None:
-    st.subheader("How far were people followed?", anchor=False)
+    frame.section("How far were people followed?")
     if not any(visit.n_due for visit in found.follow_up):
         empty("no_data", words.NOT_DUE)
         return
@@ -37,7 +37,7 @@ def _followed(reading: Reading, found: Overview) -> None:
 
 
 def _gate(reading: Reading) -> None:
-    st.subheader("Did the data pass their checks?", anchor=False)
+    frame.section("Did the data pass their checks?")
     st.markdown(words.gate(reading.about["gate"]))
     if reading.about["gate"]["failed"]:
         st.table(words.warnings(reading.about["gate"]), border="horizontal", hide_index=True)
@@ -45,7 +45,7 @@ def _gate(reading: Reading) -> None:
 
 
 def _contents(reading: Reading, found: Overview, before: Before | None) -> None:
-    st.subheader("What changed since the version before?", anchor=False)
+    frame.section("What changed since the version before?")
     if before is None:
         empty("no_data", words.NO_EARLIER)
         st.table(words.changes(found, None), border="horizontal", hide_index=True)
@@ -58,7 +58,7 @@ def _contents(reading: Reading, found: Overview, before: Before | None) -> None:
 
 
 def _senders(reading: Reading, found: Overview) -> None:
-    st.subheader("Who sent them, and when did people enrol?", anchor=False)
+    frame.section("Who sent them, and when did people enrol?")
     if found.quarters:
         alt = "People by the calendar quarter in which they enrolled, oldest at the left."
         rows = words.quarters_rows(found)

@@ -37,7 +37,7 @@ def show(reading: Reading) -> None:
 
 
 def _gates(found: Quality, certificate: Certificate) -> None:
-    st.subheader("The checks over time", anchor=False)
+    frame.section("The checks over time")
     if not found.runs:
         empty("no_data", "No check of this home is on record.")
         return
@@ -48,7 +48,7 @@ def _gates(found: Quality, certificate: Certificate) -> None:
 
 
 def _held(found: Quality, certificate: Certificate) -> None:
-    st.subheader("What was not taken in", anchor=False)
+    frame.section("What was not taken in")
     if not found.held:
         empty("no_data", words.NOTHING_HELD)
         return
@@ -62,7 +62,7 @@ def _held(found: Quality, certificate: Certificate) -> None:
 
 
 def _drift(found: Quality, certificate: Certificate) -> None:
-    st.subheader("What moved since the version before", anchor=False)
+    frame.section("What moved since the version before")
     if found.previous is None:
         empty("not_applicable", words.NO_VERSION_BEFORE)
     columns = {one.column: one.column for one in found.drift if one.unit == "share"}
@@ -81,7 +81,7 @@ def _drift(found: Quality, certificate: Certificate) -> None:
 
 
 def _signs(found: Quality, certificate: Certificate) -> None:
-    st.subheader("Does what people log look felt, counted and written down at the time?", anchor=False)
+    frame.section("Does what people log look felt, counted and written down at the time?")
     signs = dict(found.signs)
     if not signs:
         empty("no_data", "Nobody has logged a session or a result yet.")

@@ -56,13 +56,13 @@ def _curves(found: TimeToResponse, certificate: Certificate) -> None:
         empty_for(found.reason)
         told.apart(gone)
         return
-    st.subheader("Responded by each visit", anchor=False)
+    frame.section("Responded by each visit")
     alt = words.response_answer(found).replace("**", "")
     horizon = int(found.estimand["week"])
     chart(picture.response(shown, horizon), Figure.RESPONSE, alt, steps(found), certificate)
     st.caption(curve_text.RESPONSE_NOTE)
     st.table(curve_tables.steps_table(found), border="horizontal", hide_index=True)
-    st.subheader(f"Difference from the reference by week {horizon}", anchor=False)
+    frame.section(f"Difference from the reference by week {horizon}")
     numbers = [curve_tables.difference(course) for course in found.courses]
     rows = picture.difference_rows(found.courses, numbers)
     figure = forest.forest(rows, "Difference in the share that responded, percentage points (to the right is more)",

@@ -59,18 +59,18 @@ def _controls() -> tuple[str, str, str]:
 
 def _sections(found: Safety, certificate: Certificate) -> None:
     name = found.whole.label.lower()
-    st.subheader(f"How often: {name}, by {words.BY[found.by].lower()}", anchor=False)
+    frame.section(f"How often: {name}, by {words.BY[found.by].lower()}")
     _rates(
         [found.whole, *found.rates], Figure.SIDE_EFFECTS_BY, certificate, words.BY[found.by], first="All these sessions"
     )
     st.caption(f"{words.RATE_NOTE} {words.NOT_CAUSE}")
-    st.subheader("Which side effects", anchor=False)
+    frame.section("Which side effects")
     st.markdown(words.whole_of(found))  # the first, any of them, stands above
     _rates(found.effects[1:], Figure.SIDE_EFFECTS, certificate, "Side effect")
     st.caption(words.EFFECTS_NOTE)
     _severity(found, certificate)
     _over(found, certificate)
-    st.subheader("Told without being asked", anchor=False)
+    frame.section("Told without being asked")
     if found.unasked:
         st.table(words.unasked_table(found.unasked), border="horizontal", hide_index=True)
         st.caption(words.UNASKED_NOTE)
@@ -98,7 +98,7 @@ def _renamed(rate: Rate, label: str) -> Rate:
 
 
 def _severity(found: Safety, certificate: Certificate) -> None:
-    st.subheader("How bad the worst of a session was", anchor=False)
+    frame.section("How bad the worst of a session was")
     if not found.severity and not found.grades:
         empty("no_data", "Of no side effect anybody told how bad it was.")
         return
@@ -120,7 +120,7 @@ def _severity(found: Safety, certificate: Certificate) -> None:
 
 
 def _over(found: Safety, certificate: Certificate) -> None:
-    st.subheader("How soon it is over", anchor=False)
+    frame.section("How soon it is over")
     if any(one.within for one in found.over):
         chart(
             rates(words.over_rows(found.over), "Share of the sessions with a side effect after which all was over"),

@@ -92,7 +92,7 @@ def _sender() -> str:
 
 def _mapping(upload: Upload, sender: str) -> bytes | None:
     """The source.toml that is proposed for these files, as it was edited; None until there is one."""
-    st.subheader("How the files are to be read", anchor=False)
+    frame.section("How the files are to be read")
     st.markdown(text.NO_MANIFEST)
     st.text_input(
         "Name of the sender", key=Steward.SENDER, max_chars=40, placeholder="clinic-north", help=text.SENDER_HELP
@@ -169,7 +169,7 @@ def _held(upload: Upload) -> None:
         return
     st.markdown(words.held(held["n"]))
     reports.table(words.waiting(held["counts"]), "held_counts")
-    st.subheader("The records", anchor=False)
+    frame.section("The records")
     reports.table(words.rejects(held["entries"], with_source=True), "held_records")
     if held["shown"] < held["n"]:
         st.caption(f"The first {held['shown']:,} of {held['n']:,}; `needling quarantine list` shows all.")
@@ -177,7 +177,7 @@ def _held(upload: Upload) -> None:
 
 
 def _hand_back(sources: list[str], upload: Upload) -> None:
-    st.subheader("Back to the sender", anchor=False)
+    frame.section("Back to the sender")
     st.markdown(text.HAND_BACK)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = st.selectbox("Sender", sources, key=Steward.BACK_TO, width=280)
@@ -202,9 +202,9 @@ def _hand_back(sources: list[str], upload: Upload) -> None:
 
 def _ledger(status: Document) -> None:
     """Runs, and the files they read with the account of each."""
-    st.subheader("Runs", anchor=False)
+    frame.section("Runs")
     reports.table(words.runs(status["runs"]), "ledger_runs")
-    st.subheader("Files", anchor=False)
+    frame.section("Files")
     if status["files"]:
         reports.table(words.files(status["files"]), "ledger_files")
     st.caption(text.ACCOUNT)

@@ -26,7 +26,7 @@ def run(run: Run) -> Run:
 def words(app: AppTest) -> str:
     """Everything the page says."""
     boxes = [f"{box.proto.title} {box.value}" for box in (*app.warning, *app.info, *app.error)]
-    return "\n".join([*(e.value for e in (*app.title, *app.subheader, *app.markdown, *app.caption)), *boxes])
+    return "\n".join([*(e.value for e in (*app.title, *app.header, *app.markdown, *app.caption)), *boxes])
 
 
 def test_the_page_answers_in_a_sentence(published: Path, run: Run) -> None:

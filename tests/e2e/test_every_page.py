@@ -30,7 +30,7 @@ ADDRESSES = {page.title: page.url_path if place else "" for place, page in enume
 UNVERSIONED = {"Steward", "Help"}
 """Pages that speak of no version."""
 
-GRAVE = {"serious", "critical"}
+GRAVE = {"moderate", "serious", "critical"}
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +123,37 @@ def test_no_page_and_no_comparison_reads_what_was_sent_record_by_record(
         assert found.arms
         assert found.diagnostics["contrasts"][0]["negative_control"].keys() == {"back_of_the_head", "before_the_start"}
         assert all(home.study(protocol.id).estimates for protocol in home.studies())
+
+
+def test_a_click_on_the_map_chooses_its_cell_and_the_link_holds_it(
+    dashboard: tuple[str, Path], watched: Watched
+) -> None:
+    page, chosen = watched.page, "0.45 to 0.60 mm, about once a week"
+    page.goto(f"{dashboard[0]}/{ADDRESSES['Depth and frequency']}")
+    drawn(page)
+    sentence = page.get_by_test_id("stMarkdown").filter(has_text=f"{chosen}:")
+    expect(sentence).to_have_count(0)
+    bars = page.locator(".st-key-frame-map .point")
+    bars.first.wait_for()
+    codes = page.evaluate(CODES)
+
+    def click() -> None:
+        bars.nth(codes.index("0_45_to_0_60 weekly")).click(position={"x": 8, "y": 8}, force=True)
+        expect(sentence).to_be_visible()
+        page.wait_for_function("words => new URLSearchParams(location.search).get('cell') === words", arg=chosen)
+
+    click()
+    page.get_by_label("Look closer at a cell").click()
+    page.get_by_role("option", name="No cell").click()
+    expect(sentence).to_have_count(0)
+    click()
+    page.reload()
+    drawn(page)
+    expect(sentence).to_be_visible()
+    assert watched.errors == []
+
+
+CODES = "document.querySelector('.st-key-frame-map .js-plotly-plot').data.flatMap(trace => trace.customdata)"
 
 
 def test_publishing_while_people_read_is_no_error_and_moves_them_over(dashboard: tuple[str, Path]) -> None:

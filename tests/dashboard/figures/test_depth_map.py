@@ -45,3 +45,12 @@ def test_cells_stand_where_their_names_are() -> None:
 
 def test_a_map_of_gaps_alone_is_drawn() -> None:
     assert len(depth_map((FEW,), ("deep",), ("weekly",), "hairs/cm²", 1, with_intervals=True).data) == 1
+
+
+def test_the_chosen_cell_has_a_frame_and_a_click_can_be_told() -> None:
+    figure = depth_map(CELLS, DEPTHS, FREQUENCIES, "hairs/cm²", 1, with_intervals=False, chosen=CELLS[0].code)
+    (frame,) = (shape for shape in figure.layout.shapes if shape.line.dash == "dot")
+    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (-0.48, 0.48, -0.48, 0.48)
+    assert sorted(code for bar in figure.data for code in bar.customdata) == sorted(cell.code for cell in CELLS)
+    plain = depth_map(CELLS, DEPTHS, FREQUENCIES, "hairs/cm²", 1, with_intervals=False)
+    assert not [shape for shape in plain.layout.shapes if shape.line.dash == "dot"]
