@@ -17,7 +17,7 @@ TITLE = "Who would take part, and could they be compared?"
 UNSEEN = "No result of any arm has been looked at."
 TABLE_ONE_NOTE = (
     "People whose visit has passed. Numbers: mean (standard deviation); words: share of the arm. Largest difference: "
-    "the largest [standardised difference](/help?find=standardised+difference) "
+    "the largest standardised difference "
     "between an arm and the reference, in standard deviations; up to 0.10 the "
     "arms count as alike, beyond 0.25 as too different. Not told: people who did not say."
 )

@@ -46,6 +46,16 @@ def sections(page: str) -> tuple[Section, ...]:
     )
 
 
+@cache
+def meanings() -> dict[str, str]:
+    """What each word of the glossary means, as plain text. One of several words in a row has the meaning of all."""
+    rows = (line.split("|")[1:3] for part in sections("glossary") for line in part.text.split("\n") if line[:1] == "|")
+    return {
+        word.strip(): meaning.strip().replace("`", "")
+        for words, meaning in rows for word in re.split(r"[,;]| \(", words)
+    }  # fmt: skip
+
+
 def find(words: str) -> tuple[Section, ...]:
     """The parts of all pages that hold every one of these words, cut down to the paragraphs and rows that do.
 

@@ -193,7 +193,7 @@ MEANS_NOTE = (
     "*Difference from the reference*."
 )
 LOVE_NOTE = (
-    "A [standardised difference](/help?find=standardised+difference) is how far the means of the two arms lie apart, "
+    "A standardised difference is how far the means of the two arms lie apart, "
     "in standard deviations. Up to 0.10 "
     "(dotted) the arms count as alike, beyond 0.25 (dashed) as too different for a figure to be given."
 )

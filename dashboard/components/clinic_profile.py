@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries, text
-from dashboard.components import frame
+from dashboard.components import frame, prose
 from dashboard.components.frame import Reading
 from pipeline.clinic_figures import Figure
 from pipeline.contract import reference
@@ -22,7 +22,7 @@ def safety(reading: Reading, of: str) -> None:
     limits = queries.safety_limits(*reading.at, of)
     if limits:
         frame.section(text.SAFETY_TITLE)
-        st.markdown("\n".join(f"- {sentence(limit)}" for limit in limits))
+        prose.say("\n".join(f"- {sentence(limit)}" for limit in limits))
 
 
 def sentence(limit: SafetyLimit) -> str:
@@ -39,11 +39,11 @@ def profile(figures: Sequence[Figure], basis: str | None) -> None:
     first = figures[0]
     frame.section(text.PROFILE_TITLE)
     if first.profile == OWN:
-        st.markdown(text.OWN_PROFILE.format(basis=f" Basis: {basis}." if basis else ""))
+        prose.say(text.OWN_PROFILE.format(basis=f" Basis: {basis}." if basis else ""))
     else:
-        st.markdown(text.STANDARD_PROFILE.format(rule=first.rule))
+        prose.say(text.STANDARD_PROFILE.format(rule=first.rule))
     with st.expander(text.SIZES_TITLE):
-        st.markdown(text.SIZES)
+        prose.say(text.SIZES)
         st.table(sizes(OWN if first.profile == OWN else "strict"), border="horizontal", hide_index=True)
 
 

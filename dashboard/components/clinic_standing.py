@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries, text
-from dashboard.components import empty, frame, links
+from dashboard.components import empty, frame, links, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.frame import Reading
@@ -32,15 +32,15 @@ def draw(reading: Reading, of: str, certificate: Certificate) -> None:
         key=Clinic.WEEK, bind="query-params",
     )  # fmt: skip
     standing, limits = found[week]
-    st.markdown(followed(standing))
+    prose.say(followed(standing))
     if standing.difference is None:
         empty.empty("too_few", STANDING_REASONS[standing.reason or ""])
         return
-    st.markdown(verdict(standing))
+    prose.say(verdict(standing))
     data = pd.DataFrame([asdict(standing) | {"unit": UNIT}])
     alt = f"Funnel plot, week {week}. {verdict(standing).replace('**', '')}"
     chart(funnel(standing, limits), f"standing_{week}", alt, data, certificate)
-    st.caption(text.STANDING_RULES)
+    prose.note(text.STANDING_RULES)
 
 
 def followed(standing: Standing) -> str:

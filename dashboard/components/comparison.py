@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import text
-from dashboard.components import downloads, frame, links, records, tables
+from dashboard.components import downloads, frame, links, prose, records, tables
 from dashboard.components.answer import answer
 from dashboard.components.certificate import of_comparison
 from dashboard.components.chart import chart
@@ -28,12 +28,12 @@ def forest(result: Comparison) -> None:
     if shown == "arms":
         rows = plot.mean_rows(result)
         _forest(plot.forest(rows, plot.mean_axis(result), "mean"), Figure.FOREST, result)
-        st.caption(text.MEANS_NOTE)
+        prose.note(text.MEANS_NOTE)
         return
     for key, quantity in zip((Figure.FOREST, Figure.FOREST_SECOND), plot.quantities(result), strict=False):
         rows = plot.contrast_rows(result, quantity)
         _forest(plot.forest(rows, plot.contrast_axis(result, quantity), quantity), key, result)
-    st.caption(text.FOREST_NOTE)
+    prose.note(text.FOREST_NOTE)
 
 
 def _switch(place: "st.delta_generator.DeltaGenerator") -> str:
@@ -67,7 +67,7 @@ def distribution(result: Comparison) -> None:
             note += f" Grey band: within {within} measurement error alone may explain it."
     alt = "How many people of each arm changed by how much; the table has the means."
     chart(figure, Figure.DISTRIBUTION, alt, records.changes(result), of_comparison(result))
-    st.caption(note)
+    prose.note(note)
 
 
 def numbers(result: Comparison, name: str) -> None:
@@ -79,13 +79,13 @@ def numbers(result: Comparison, name: str) -> None:
     if result.arms:
         st.table(tables.arms_table(result), border="horizontal", hide_index=True)
     for reason in tables.reasons(result):
-        st.caption(f"Withheld: {reason}")
-    st.caption(
+        prose.note(f"Withheld: {reason}")
+    prose.note(
         "p, corrected: for how many contrasts are looked at together (Holm). Smallest detectable: the true difference "
         "that 80 of 100 such studies would find."
     )
     downloads.data_buttons(name, records.results(result), of_comparison(result))
-    st.caption("Each row carries the version, the fingerprint of the data and the digest of the protocol.")
+    prose.note("Each row carries the version, the fingerprint of the data and the digest of the protocol.")
 
 
 def caveats(result: Comparison) -> None:
@@ -93,7 +93,7 @@ def caveats(result: Comparison) -> None:
     if result.warnings:
         frame.section("Before you rely on this")
         named = {c.name: c.label for c in contrasts(result)}
-        st.markdown("\n".join(f"- {raised(_spoken(warning, named))}" for warning in result.warnings))
+        prose.say("\n".join(f"- {raised(_spoken(warning, named))}" for warning in result.warnings))
 
 
 def _spoken(warning: str, named: dict[str, str]) -> str:
@@ -116,4 +116,4 @@ def attrition(result: Comparison) -> None:
     landmark = result.estimand.get("landmark_days")
     said = [f"Measured as: {', '.join(named).lower()}."] if named else []
     said += [f"Arms are settled by day {landmark}; values up to that day are history, not results."] if landmark else []
-    st.caption(" ".join(said))
+    prose.note(" ".join(said))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import diagnosis_words, text
 from dashboard.access import Viewer
-from dashboard.components import frame, links, records, tables
+from dashboard.components import frame, links, prose, records, tables
 from dashboard.components.answer import digits_of
 from dashboard.components.certificate import of_comparison
 from dashboard.components.chart import chart
@@ -35,9 +35,9 @@ def withheld(found: Sequence[Contrast], viewer: Viewer) -> None:
     opened = [c for c in empty if c.opened]
     if opened and viewer.role in MAY_OPEN:
         with st.expander(text.OPEN_WITHHELD, icon=":material/lock_open:"):
-            st.caption(text.OPENED)
+            prose.note(text.OPENED)
             for contrast in opened:
-                st.markdown(f"**{contrast.label}**" + (f" against {contrast.against}" if contrast.against else ""))
+                prose.say(f"**{contrast.label}**" + (f" against {contrast.against}" if contrast.against else ""))
                 st.table(tables.methods_table(contrast), border="horizontal", hide_index=True)
 
 
@@ -63,12 +63,12 @@ def closer(contrast: Contrast, result: Comparison) -> None:
     if rows:
         alt = f"Standardised differences of {len(rows)} characteristics before and after adjusting."
         chart(balance.love(rows), Figure.LOVE, alt, records.balance(rows), of_comparison(result))
-        st.caption(text.LOVE_NOTE)
+        prose.note(text.LOVE_NOTE)
     else:
         is_adjusted = contrast.headline is not None and contrast.headline.method not in NOT_ADJUSTED
-        st.markdown(text.NO_BALANCE if is_adjusted else text.NOTHING_ADJUSTED)
+        prose.say(text.NO_BALANCE if is_adjusted else text.NOTHING_ADJUSTED)
     for sentence in diagnosis_words.overlap(contrast):
-        st.markdown(sentence)
+        prose.say(sentence)
     _methods(contrast)
     _what_if(contrast, result)
 
@@ -76,13 +76,13 @@ def closer(contrast: Contrast, result: Comparison) -> None:
 def _methods(contrast: Contrast) -> None:
     frame.section("What other methods find")
     if contrast.opened:
-        st.markdown(f"They stand under *{text.OPEN_WITHHELD}* at the top, for the diagnostics of this contrast failed.")
+        prose.say(f"They stand under *{text.OPEN_WITHHELD}* at the top, for the diagnostics of this contrast failed.")
     elif contrast.others:
         st.table(tables.methods_table(contrast), border="horizontal", hide_index=True)
         for reason in tables.why_not(contrast):
-            st.caption(f"Not given: {reason}")
+            prose.note(f"Not given: {reason}")
     else:
-        st.markdown("There is no other method for so few people, or for such a question.")
+        prose.say("There is no other method for so few people, or for such a question.")
 
 
 def _what_if(contrast: Contrast, result: Comparison) -> None:
@@ -91,13 +91,13 @@ def _what_if(contrast: Contrast, result: Comparison) -> None:
         return
     frame.section("What would have to be wrong?")
     for sentence in sentences:
-        st.markdown(sentence)
+        prose.say(sentence)
     table = tables.leavers_table(contrast, digits_of(result))
     if table is not None:
         own = unit(str(result.estimand.get("unit", "")))
         with st.expander("If those who left did worse than those like them who stayed", icon=":material/table:"):
             st.table(table, border=True)
-            st.caption(
+            prose.note(
                 f"The difference with its 95% interval, {own}, if people who left without a result did so much worse: "
                 "of the arm in the rows, of the reference in the columns."
             )
@@ -109,4 +109,4 @@ def retention(result: Comparison) -> None:
         frame.section("Who came back?")
         alt = "Share of each arm's people due who have a result."
         chart(flow.retention(result.arms), Figure.RETENTION, alt, records.arms(result), of_comparison(result))
-        st.caption("Where one arm keeps more of its people than another, who stayed may differ between them.")
+        prose.note("Where one arm keeps more of its people than another, who stayed may differ between them.")

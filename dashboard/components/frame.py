@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import queries, text, theme
 from dashboard.access import Viewer
-from dashboard.components import certificate, links
+from dashboard.components import certificate, links, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.empty import empty
 from dashboard.numbers import people
@@ -91,6 +91,7 @@ def _drawn(body: Body, ask: Callable[[str, Viewer, str], Mapping[str, Any]], vie
 def column() -> Iterator[None]:
     """One column in the middle of the window, in which small print can be read, too."""
     st.html(_SMALL_PRINT)
+    prose.begin()
     with st.container(horizontal_alignment="center"), st.container(width=theme.PAGE_WIDTH):
         yield
 
@@ -126,7 +127,7 @@ def lead(sentence: str) -> None:
     """The answer under the title, larger than what follows."""
     st.html("<style>.st-key-lead p { font-size: 1.15rem; line-height: 1.55; }</style>")
     with st.container(key="lead"):
-        st.markdown(sentence)
+        prose.say(sentence)
 
 
 def provenance(manifest: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import steward_words as words
-from dashboard.components import frame
+from dashboard.components import frame, prose
 from dashboard.jobs import Answer
 
 Document = Mapping[str, Any]
@@ -39,7 +39,7 @@ def check(answer: Answer) -> None:
         return
     _refused(document)
     _alerts(document, "Taken in, this would raise an alert")
-    st.markdown(words.outcome(document["tables"], done=False))
+    prose.say(words.outcome(document["tables"], done=False))
     if document["tables"]:
         table(words.account(document["tables"]), "check_account")
     _warnings(document)
@@ -59,7 +59,7 @@ def taken_in(answer: Answer) -> None:
         st.success(f"Version `{document['version']}` is what everybody reads from now on.", title="Published")
     _refused(document)
     _alerts(document, "Serious side effects: look at them today")
-    st.markdown(words.outcome(document["tables"], done=True))
+    prose.say(words.outcome(document["tables"], done=True))
     if document["tables"]:
         table(words.account(document["tables"]), "run_account")
     _gate(document)
@@ -97,10 +97,10 @@ def _guesses(guesses: Sequence[Document]) -> None:
     frame.section("What may be meant otherwise")
     plain = [guess for guess in guesses if guess["setting"] is None]
     if plain:
-        st.markdown(words.bullets(_told(guess) for guess in plain))
+        prose.say(words.bullets(_told(guess) for guess in plain))
     for guess in guesses:
         if guess["setting"] is not None:
-            st.markdown(words.bullets([_told(guess)]))
+            prose.say(words.bullets([_told(guess)]))
             st.code(guess["setting"], language="toml", wrap_lines=True)
 
 
@@ -115,7 +115,7 @@ def _rejects(rejects: Document) -> None:
     frame.section("Records that would not be taken")
     table(words.rejects(rejects["entries"]), "check_rejects")
     if rejects["shown"] < rejects["n"]:
-        st.caption(f"The first {rejects['shown']:,} of {rejects['n']:,}.")
+        prose.note(f"The first {rejects['shown']:,} of {rejects['n']:,}.")
 
 
 def _understood(document: Document) -> None:
@@ -124,10 +124,10 @@ def _understood(document: Document) -> None:
             table(words.columns(document["columns"]), "check_columns")
     if any(document["rows"].values()):
         with st.expander("The first records, as they would be stored", icon=":material/table_rows:"):
-            st.caption("Days count from enrolment; people are numbered in the order of the files.")
+            prose.note("Days count from enrolment; people are numbered in the order of the files.")
             for name, rows in document["rows"].items():
                 if rows:
-                    st.markdown(f"**{words.plain(name)}**")
+                    prose.say(f"**{words.plain(name)}**")
                     table(words.records(rows), f"check_rows_{name}")
 
 
@@ -137,4 +137,4 @@ def _questions(questions: Sequence[Document]) -> None:
     with st.expander("Which questions these people could answer", icon=":material/help:"):
         for question in questions:
             because = " ".join(words.sentence(reason) for reason in question["because"])
-            st.markdown(f"- {question['question']} **{question['answer'].capitalize()}.** {because}")
+            prose.say(f"- {question['question']} **{question['answer'].capitalize()}.** {because}")

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import curve_text
-from dashboard.components import frame
+from dashboard.components import frame, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import Why, empty, kind
@@ -46,7 +46,7 @@ def counted(told: Told, certificate: Certificate) -> None:
         st.table(steps, border="horizontal", hide_index=True)
     landmark = told.estimand.get("landmark_days")
     if landmark:
-        st.caption(f"Arms are settled by day {landmark}; values up to that day are history, not results.")
+        prose.note(f"Arms are settled by day {landmark}; values up to that day are history, not results.")
 
 
 def apart(gone: Sequence[tuple[str, int, str | None]]) -> None:
@@ -62,14 +62,14 @@ def caveats(sentences: Sequence[str]) -> None:
     """What a reader must know, each sentence once."""
     if sentences:
         frame.section("Before you rely on this")
-        st.markdown("\n".join(f"- {raised(sentence)}" for sentence in dict.fromkeys(sentences)))
+        prose.say("\n".join(f"- {raised(sentence)}" for sentence in dict.fromkeys(sentences)))
 
 
 def code(folder: str, version: str, calls: Sequence[str]) -> None:
     """The lines of Python that give the same again; `calls` are made on an open home."""
     lines = "\n".join(f"    {call}" for call in calls)
     with st.expander("Show the code that gives this result", icon=":material/code:"):
-        st.markdown("In a notebook:")
+        prose.say("In a notebook:")
         st.code(
             "from pipeline.api import open_home\n\n"
             f"with open_home({folder!r}, version={version!r}) as home:\n{lines}\n",

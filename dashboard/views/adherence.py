@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.components import adherence_words as words
-from dashboard.components import frame, part_words, rate_words
+from dashboard.components import frame, part_words, prose, rate_words
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.choices import pills, select
@@ -46,7 +46,7 @@ def show(reading: Reading) -> None:
 
 def _plan(found: Adherence, certificate: Certificate) -> None:
     frame.section("Plan against done")
-    st.markdown(
+    prose.say(
         f"Of {found.n_due:,} people who needle and whose visit has passed, {found.n_with_plan:,} have a plan with an "
         f"interval, {found.n_plan_and_log:,} of them a log of sessions, too."
     )
@@ -62,7 +62,7 @@ def _plan(found: Adherence, certificate: Certificate) -> None:
             f"Share of planned sessions done{_BELOW}", rate_words.records([found.whole_done, *found.done]), certificate,
         )  # fmt: skip
     st.table(words.done_table(found, named), border="horizontal", hide_index=True)
-    st.caption(words.DONE_NOTE)
+    prose.note(words.DONE_NOTE)
     _parts(found.plan, Figure.PLAN, "Share of the people with plan and log", named, certificate)
 
 
@@ -70,9 +70,9 @@ def _gaps(found: Adherence, certificate: Certificate) -> None:
     frame.section("Gaps and changes")
     named = words.BY[found.by]
     _parts(found.gaps, Figure.GAPS, "Share of the people with a log, by their longest gap", named, certificate)
-    st.caption(words.GAPS_NOTE)
+    prose.note(words.GAPS_NOTE)
     _rates(found.switched, Figure.SWITCHED, "Changed", certificate, "Share of the people with a log")
-    st.caption(words.SWITCHED_NOTE)
+    prose.note(words.SWITCHED_NOTE)
 
 
 def _stops(found: Adherence, certificate: Certificate) -> None:
@@ -80,9 +80,9 @@ def _stops(found: Adherence, certificate: Certificate) -> None:
     named = words.BY[found.by]
     _rates(found.stopped, f"{Figure.STOPPED}-all", "Stopped", certificate, "Share of the people whose visit has passed")
     if found.stopped_needling:
-        st.markdown(f"**Stopped needling, by {named.lower()}**")
+        prose.say(f"**Stopped needling, by {named.lower()}**")
         _rates(found.stopped_needling, Figure.STOPPED, named, certificate, "Share who had stopped needling")
-    st.caption(words.STOPPED_NOTE)
+    prose.note(words.STOPPED_NOTE)
     frame.section("What was told of why")
     if not found.reasons:
         empty("no_data", "Nobody had stopped by this visit.")
@@ -90,7 +90,7 @@ def _stops(found: Adherence, certificate: Certificate) -> None:
     _rates(
         found.reasons, Figure.STOP_REASONS, "Reason", certificate, "Share of those who stopped needling or reporting"
     )
-    st.caption(words.REASONS_NOTE)
+    prose.note(words.REASONS_NOTE)
 
 
 def _parts(found: Sequence[Parts], key: str, axis: str, named: str, certificate: Certificate) -> None:

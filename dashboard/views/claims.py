@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries, text
-from dashboard.components import downloads, frame
+from dashboard.components import downloads, frame, prose
 from dashboard.components.frame import Reading
 from dashboard.numbers import amount, estimate_digits, unit
 from pipeline.api import explained
@@ -29,7 +29,7 @@ def show(reading: Reading) -> None:
     claims = queries.claims(*reading.at, queries.state(reading.folder))
     frame.head(reading, text.CLAIMS_TITLE, answer(claims))
     with st.expander("What the verdicts mean", icon=":material/help:"):
-        st.markdown("\n".join(f"- {MARKS[word]} **{word}**: {text.VERDICTS[word]}" for word in ORDER))
+        prose.say("\n".join(f"- {MARKS[word]} **{word}**: {text.VERDICTS[word]}" for word in ORDER))
     for question, studies in groupby(claims, key=lambda c: (c.claim, c.question)):
         _claim(*question, list(studies))
     downloads.data_buttons("claims", rows(claims), reading.certificate(), label="Download all verdicts ({})")

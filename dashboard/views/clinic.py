@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import queries, text
 from dashboard.access import Viewer
-from dashboard.components import clinic_profile, clinic_standing, clinic_words, downloads, frame, links
+from dashboard.components import clinic_profile, clinic_standing, clinic_words, downloads, frame, links, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.frame import Reading
@@ -36,7 +36,7 @@ def show(reading: Reading) -> None:
     _table(figures, certificate)
     downloads.data_buttons(of, clinic_words.rows(figures), certificate, label="Download all figures ({})")
     rounded = text.COUNTS_ARE_ROUNDED if figures[0].is_rounded else ""
-    st.caption(f"{text.CLINIC_RULES.format(rounded=rounded)} Policy: {figures[0].rule}.")
+    prose.note(f"{text.CLINIC_RULES.format(rounded=rounded)} Policy: {figures[0].rule}.")
     clinic_profile.profile(figures, queries.own_basis(*reading.at, of))
 
 
@@ -65,9 +65,9 @@ def _table(figures: Sequence[Figure], certificate: Certificate) -> None:
         key=Clinic.TABLE, bind="query-params",
     )  # fmt: skip
     mine = [f for f in figures if f.table == chosen]
-    st.markdown(f"**{titles[chosen]}**")
+    prose.say(f"**{titles[chosen]}**")
     if chosen == PRICES:
-        st.caption(text.PRICES_OF_OTHERS)
+        prose.note(text.PRICES_OF_OTHERS)
     rows = [_point(f) for f in mine]
     if any(row.own is not None or row.others is not None for row in rows):
         figure = beside(rows, "share of the people whom the table divides")

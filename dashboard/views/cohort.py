@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import access, queries, stewardship, text
 from dashboard import cohort_words as words
-from dashboard.components import controls, downloads, filters, frame, reports, work
+from dashboard.components import controls, downloads, filters, frame, prose, reports, work
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty, empty_for
@@ -99,7 +99,7 @@ def _people(reading: Reading, chosen: _Chosen, found: Cohort, certificate: Certi
     steps = words.pairs_of_steps(found.seen)
     chart(flow.attrition(steps), Figure.ATTRITION, alt, words.steps_rows(found.seen), certificate)
     old = before(*reading.at, chosen.asked, chosen.study, queries.state(reading.folder))
-    st.markdown(words.NO_EARLIER if old is None else words.changed(old, found.seen))
+    prose.say(words.NO_EARLIER if old is None else words.changed(old, found.seen))
     compared = old.seen if old is not None else None
     st.table(words.steps(found.seen, compared), border="horizontal", hide_index=True)
     downloads.data_buttons("cohort-steps", words.steps_rows(found.seen, compared), certificate)
@@ -118,19 +118,19 @@ def _start(found: Cohort, certificate: Certificate) -> None:
         empty("too_few", words.NOBODY_DUE)
         return
     st.table(table, border="horizontal", hide_index=True)
-    st.caption(words.TABLE_ONE_NOTE)
+    prose.note(words.TABLE_ONE_NOTE)
     downloads.data_buttons("table-1", words.table_one_rows(found.seen), certificate)
     pairs = words.overlap(found.seen, unit(found.unit))
     if not pairs.empty:
         frame.section("Could like be compared with like?")
         st.table(pairs, border="horizontal", hide_index=True)
-        st.caption(words.OVERLAP_NOTE)
+        prose.note(words.OVERLAP_NOTE)
 
 
 def _write_down(reading: Reading, chosen: _Chosen, found: Cohort) -> None:
     """The protocol to take along; and to save in the home, for whoever may write there."""
     frame.section("Write it down before the results are looked at")
-    st.markdown(words.PROTOCOL)
+    prose.say(words.PROTOCOL)
     with st.expander("The protocol", icon=":material/description:"):
         st.code(found.toml, language="toml", wrap_lines=True, height=320)
     st.download_button(
@@ -144,7 +144,7 @@ def _write_down(reading: Reading, chosen: _Chosen, found: Cohort) -> None:
 def _save(reading: Reading, asked: Asked) -> None:
     refusal = access.why_not_write(reading.viewer, Path(reading.folder))
     if refusal is not None:
-        st.caption(words.MAY_NOT_SAVE.format(refusal=refusal))
+        prose.note(words.MAY_NOT_SAVE.format(refusal=refusal))
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name of the study", key=Key.NAME, max_chars=64, help=words.SAVE_HELP, width=320).strip()

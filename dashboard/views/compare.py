@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import queries, text
 from dashboard.access import Viewer
-from dashboard.components import code, comparison, controls, diagnosis, filters, frame
+from dashboard.components import code, comparison, controls, diagnosis, filters, frame, prose
 from dashboard.components.answer import answer
 from dashboard.components.frame import Reading
 from dashboard.contrasts import contrasts
@@ -62,7 +62,7 @@ def _titles(version: str, viewer: Viewer, folder: str) -> dict[str, str]:
 def _study(version: str, viewer: Viewer, folder: str, study: str) -> _Shown:
     state = queries.state(folder)
     title = queries.studies(version, viewer, folder, state)[study]
-    st.caption(
+    prose.note(
         "Everything about it was written down beforehand: who takes part, the arms, the outcome, the one contrast. "
         "The protocol stands at the end of the page."
     )

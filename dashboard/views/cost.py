@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.components import cost_words as words
-from dashboard.components import frame
+from dashboard.components import frame, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.choices import pills, select
@@ -37,9 +37,9 @@ def show(reading: Reading) -> None:
     _amounts(
         found, found.kinds, Figure.COST_BY, f"Needling in all, by {words.BY[by].lower()}", words.BY[by], certificate
     )
-    st.caption(f"{words.NOTE} People choose where and with what they needle; these are associations.")
+    prose.note(f"{words.NOTE} People choose where and with what they needle; these are associations.")
     _amounts(found, found.items, Figure.COST_ITEMS, "By what was paid for", "Paid for", certificate)
-    st.caption(f"{words.NEEDLING} {words.HOW[per]}")
+    prose.note(f"{words.NEEDLING} {words.HOW[per]}")
 
 
 def _controls(known: Sequence[str]) -> tuple[str, str, str]:

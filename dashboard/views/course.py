@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import curve_text, text
 from dashboard import curve_words as words
-from dashboard.components import asking, controls, curve_tables, frame, links, told
+from dashboard.components import asking, controls, curve_tables, frame, links, prose, told
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty, empty_for
@@ -62,14 +62,14 @@ def _means(found: Trajectories, shown: Shown, certificate: Certificate, *, alike
         figure = picture.trajectory(lines, f"Mean improvement, {own} (above 0 is better)", digits)
         alt = words.course_answer(found, shown).replace("**", "")
         chart(figure, Figure.TRAJECTORY, alt, _records(found, shown), certificate)
-        st.caption(f"{curve_text.COURSE_NOTE} {_who(found, alike=alike)}")
+        prose.note(f"{curve_text.COURSE_NOTE} {_who(found, alike=alike)}")
     else:
         empty_for(next((arm.reason for arm, *_ in shown if arm.reason), "too_few"))
     table = curve_tables.visits_table(shown, own, digits)
     if not table.empty:
         st.table(table, border="horizontal", hide_index=True)
     for reason in curve_tables.reasons([visit for *_, visits in shown for visit in visits]):
-        st.caption(f"Withheld: {reason}")
+        prose.note(f"Withheld: {reason}")
     told.apart([(arm.label, arm.n, arm.reason) for arm, _, visits in shown if not visits])
 
 
@@ -95,7 +95,7 @@ def _dropout(found: Trajectories, certificate: Certificate) -> None:
     seen = [(arm, arm.n, arm.own) for arm in found.arms]
     alt = "Share of each arm's people seen at each visit; the table has the numbers."
     chart(picture.retention(lines), Figure.SEEN, alt, _records(found, seen), certificate)
-    st.caption(curve_text.SEEN_NOTE)
+    prose.note(curve_text.SEEN_NOTE)
     frame.section("Why people left")
     leaving = [(arm.label, arm.leaving) for arm in found.arms if arm.leaving is not None]
     if not leaving:
@@ -106,5 +106,5 @@ def _dropout(found: Trajectories, certificate: Certificate) -> None:
         chart(picture.leaving(leaving, names), Figure.LEAVING, "Share of each arm that stopped reporting, by reason.",
               curve_tables.leaving_records(leaving), certificate)  # fmt: skip
     week = leaving[0][1].week
-    st.caption(curve_text.LEAVING_NOTE.format(week=week))
+    prose.note(curve_text.LEAVING_NOTE.format(week=week))
     st.table(curve_tables.leaving_table(leaving), border="horizontal", hide_index=True)

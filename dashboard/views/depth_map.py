@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import curve_text, text
 from dashboard import curve_words as words
-from dashboard.components import asking, curve_tables, frame, links, told
+from dashboard.components import asking, curve_tables, frame, links, prose, told
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty_for
@@ -75,15 +75,15 @@ def _map(found: DepthFrequencyMap, certificate: Certificate) -> None:
         alt = words.map_answer(found).replace("**", "")
         data = told.records(found.cells, str(found.estimand["unit"]))
         chart(figure, Figure.MAP, alt, data, certificate, picked=_pick)
-        st.caption(curve_text.MAP_NOTE)
+        prose.note(curve_text.MAP_NOTE)
     if cell is not None:
-        st.markdown(words.cell_sentence(cell, own, digits))
+        prose.say(words.cell_sentence(cell, own, digits))
     shown = [cell for cell in found.cells if cell.n]
     with st.expander(f"The map as a table ({len(shown)} cells with anybody in them)", icon=":material/table:"):
         table = curve_tables.levels_table(shown, "Needle length and frequency", own, digits, pooled=True)
         st.table(table, border="horizontal", hide_index=True)
         for reason in curve_tables.reasons(shown):
-            st.caption(f"Withheld: {reason}")
+            prose.note(f"Withheld: {reason}")
 
 
 def _names(table: str) -> list[str]:
@@ -121,7 +121,7 @@ def _no_curve(found: DoseResponse) -> str:
 def _dose(found: DoseResponse, title: str, axis: str, key: Figure, certificate: Certificate) -> None:
     frame.section(title)
     if found.levels:
-        st.markdown(words.dose_answer(found))
+        prose.say(words.dose_answer(found))
     given = [level for level in found.levels if level.estimate is not None]
     if len(given) < 2:
         empty_for(found.reason or "too_few_doses")
@@ -130,9 +130,9 @@ def _dose(found: DoseResponse, title: str, axis: str, key: Figure, certificate: 
         figure = dose(found, axis, f"Difference, {own} (above 0 is better)", digits)
         alt = words.dose_answer(found).replace("**", "")
         chart(figure, key, alt, told.records(found.levels, str(found.estimand["unit"])), certificate)
-        st.caption(curve_text.DOSE_NOTE if found.curve else _no_curve(found))
+        prose.note(curve_text.DOSE_NOTE if found.curve else _no_curve(found))
     if found.levels:
         own, digits = unit(str(found.estimand["unit"])), words.digits_of(found.levels)
         st.table(curve_tables.levels_table(found.levels, axis, own, digits), border="horizontal", hide_index=True)
         for reason in curve_tables.reasons(found.levels):
-            st.caption(f"Withheld: {reason}")
+            prose.note(f"Withheld: {reason}")

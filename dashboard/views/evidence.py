@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import curve_text, queries
 from dashboard import evidence_words as words
-from dashboard.components import downloads, frame, links, told
+from dashboard.components import downloads, frame, links, prose, told
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty, empty_for
 from dashboard.components.frame import Reading
@@ -41,7 +41,7 @@ def show(reading: Reading) -> None:
         axis = f"Difference in mean improvement, {unit(str(found['unit']))} (to the right is better)"
         alt = words.answer(found, result).replace("**", "")
         chart(published(rows, axis), Figure.PUBLISHED, alt, data(found, study), certificate)
-        st.caption(curve_text.PUBLISHED_NOTE)
+        prose.note(curve_text.PUBLISHED_NOTE)
     elif not found["trials"]:
         empty("no_data" if found["compares"] else "not_applicable", str(found["why"]))
     if found["trials"] and all(trial["difference"] is None for trial in found["trials"]):
@@ -75,14 +75,14 @@ def _tables(found: dict[str, Any]) -> None:
         st.table(words.trials_table(found["trials"], found["unit"]), border="horizontal", hide_index=True)
     if found["reviews"]:
         frame.section("Reviews")
-        st.caption(curve_text.REVIEW_TERMS)
+        prose.note(curve_text.REVIEW_TERMS)
         st.table(words.reviews_table(found["reviews"]), border="horizontal", hide_index=True)
 
 
 def _everything(reading: Reading) -> None:
     everything = curves.everything_published(*reading.at)
     frame.section("Everything that was transcribed")
-    st.caption(curve_text.EVERYTHING_NOTE.format(trials=len(everything["trials"]), reviews=len(everything["reviews"])))
+    prose.note(curve_text.EVERYTHING_NOTE.format(trials=len(everything["trials"]), reviews=len(everything["reviews"])))
     for name in ("trials", "reviews"):
         downloads.data_buttons(f"published-{name}", pd.DataFrame(everything[name]), reading.certificate(),
                                label=f"All {name} ({{}})")  # fmt: skip

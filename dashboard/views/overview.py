@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import overview_words as words
-from dashboard.components import downloads, frame
+from dashboard.components import downloads, frame, prose
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty
 from dashboard.components.frame import Reading
@@ -33,15 +33,15 @@ def _followed(reading: Reading, found: Overview) -> None:
     rows = words.visits_rows(found.follow_up)
     chart(figures.follow_up(found.follow_up), Figure.FOLLOW_UP, alt, rows, reading.certificate())
     st.table(words.follow_up(found.follow_up), border="horizontal", hide_index=True)
-    st.caption(words.FOLLOW_UP_NOTE)
+    prose.note(words.FOLLOW_UP_NOTE)
 
 
 def _gate(reading: Reading) -> None:
     frame.section("Did the data pass their checks?")
-    st.markdown(words.gate(reading.about["gate"]))
+    prose.say(words.gate(reading.about["gate"]))
     if reading.about["gate"]["failed"]:
         st.table(words.warnings(reading.about["gate"]), border="horizontal", hide_index=True)
-        st.caption(words.WARNINGS_NOTE)
+        prose.note(words.WARNINGS_NOTE)
 
 
 def _contents(reading: Reading, found: Overview, before: Before | None) -> None:
@@ -51,7 +51,7 @@ def _contents(reading: Reading, found: Overview, before: Before | None) -> None:
         st.table(words.changes(found, None), border="horizontal", hide_index=True)
         return
     is_same = reading.about["fingerprint"] == before.fingerprint
-    st.markdown(words.changed(before.version, found, before.held, is_same=is_same))
+    prose.say(words.changed(before.version, found, before.held, is_same=is_same))
     st.table(words.changes(found, before.held), border="horizontal", hide_index=True)
     certificate = reading.certificate(compared_with=before.version)
     downloads.data_buttons("changes", words.changes_rows(found, before.held), certificate)

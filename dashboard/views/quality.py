@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components import frame, rate_words
+from dashboard.components import frame, prose, rate_words
 from dashboard.components import quality_words as words
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
@@ -44,7 +44,7 @@ def _gates(found: Quality, certificate: Certificate) -> None:
     figure = gates(found.runs)
     chart(figure, Figure.GATES, f"Rules that failed at each run{_BELOW}", words.gates_records(found.runs), certificate)
     st.table(words.gates_table(found.runs), border="horizontal", hide_index=True)
-    st.caption(words.GATES_NOTE)
+    prose.note(words.GATES_NOTE)
 
 
 def _held(found: Quality, certificate: Certificate) -> None:
@@ -58,7 +58,7 @@ def _held(found: Quality, certificate: Certificate) -> None:
     )  # fmt: skip
     with st.expander("By source and reason", icon=":material/table:"):
         st.table(words.held_table(found.held), border="horizontal", hide_index=True)
-    st.caption(words.HELD_NOTE)
+    prose.note(words.HELD_NOTE)
 
 
 def _drift(found: Quality, certificate: Certificate) -> None:
@@ -77,7 +77,7 @@ def _drift(found: Quality, certificate: Certificate) -> None:
     )  # fmt: skip
     others = [one for one in found.drift if one.unit != "share"]
     st.table(words.drift_table([*shown, *others]), border="horizontal", hide_index=True)
-    st.caption(words.DRIFT_NOTE)
+    prose.note(words.DRIFT_NOTE)
 
 
 def _signs(found: Quality, certificate: Certificate) -> None:
@@ -89,7 +89,7 @@ def _signs(found: Quality, certificate: Certificate) -> None:
     with st.container(width=520):
         sign = select("Sign", {code: words.SIGNS[code] for code in signs}, Key.SIGN, next(iter(signs)))
     shown = signs[sign]
-    st.markdown(f"{words.sign_answer(shown)} {words.meaning(sign)}")
+    prose.say(f"{words.sign_answer(shown)} {words.meaning(sign)}")
     if any(rate.is_given for rate in shown):
         rows = [rate_words.row(rate, words.sign_detail(rate), 0 if rate.code == "all" else 2) for rate in shown]
         chart(

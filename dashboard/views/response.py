@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import curve_text, queries, text
 from dashboard import curve_words as words
-from dashboard.components import asking, controls, curve_tables, frame, told
+from dashboard.components import asking, controls, curve_tables, frame, prose, told
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty_for
@@ -49,7 +49,7 @@ def show(reading: Reading) -> None:
 
 def _curves(found: TimeToResponse, certificate: Certificate) -> None:
     if found.rule:
-        st.markdown(f"A **response** is: {raised(found.rule)[:1].lower()}{raised(found.rule)[1:]}.")
+        prose.say(f"A **response** is: {raised(found.rule)[:1].lower()}{raised(found.rule)[1:]}.")
     shown = picture.stairs(found.courses)
     gone = [(course.label, course.n, course.reason) for course in found.courses if not course.steps]
     if not shown:
@@ -60,7 +60,7 @@ def _curves(found: TimeToResponse, certificate: Certificate) -> None:
     alt = words.response_answer(found).replace("**", "")
     horizon = int(found.estimand["week"])
     chart(picture.response(shown, horizon), Figure.RESPONSE, alt, steps(found), certificate)
-    st.caption(curve_text.RESPONSE_NOTE)
+    prose.note(curve_text.RESPONSE_NOTE)
     st.table(curve_tables.steps_table(found), border="horizontal", hide_index=True)
     frame.section(f"Difference from the reference by week {horizon}")
     numbers = [curve_tables.difference(course) for course in found.courses]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.components import frame, part_words, rate_words
+from dashboard.components import frame, part_words, prose, rate_words
 from dashboard.components import safety_words as words
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
@@ -63,17 +63,17 @@ def _sections(found: Safety, certificate: Certificate) -> None:
     _rates(
         [found.whole, *found.rates], Figure.SIDE_EFFECTS_BY, certificate, words.BY[found.by], first="All these sessions"
     )
-    st.caption(f"{words.RATE_NOTE} {words.NOT_CAUSE}")
+    prose.note(f"{words.RATE_NOTE} {words.NOT_CAUSE}")
     frame.section("Which side effects")
-    st.markdown(words.whole_of(found))  # the first, any of them, stands above
+    prose.say(words.whole_of(found))  # the first, any of them, stands above
     _rates(found.effects[1:], Figure.SIDE_EFFECTS, certificate, "Side effect")
-    st.caption(words.EFFECTS_NOTE)
+    prose.note(words.EFFECTS_NOTE)
     _severity(found, certificate)
     _over(found, certificate)
     frame.section("Told without being asked")
     if found.unasked:
         st.table(words.unasked_table(found.unasked), border="horizontal", hide_index=True)
-        st.caption(words.UNASKED_NOTE)
+        prose.note(words.UNASKED_NOTE)
     else:
         empty("no_data", "Nobody told of a side effect without being asked.")
 
@@ -89,7 +89,7 @@ def _rates(found: Sequence[Rate], key: str, certificate: Certificate, named: str
         empty_for(shown[0].reason)
     st.table(rate_words.table(shown, named, "Asked about", "With it", _SHARE), border="horizontal", hide_index=True)
     for sentence in rate_words.reasons(shown):
-        st.caption(sentence)
+        prose.note(sentence)
 
 
 def _renamed(rate: Rate, label: str) -> Rate:
@@ -103,7 +103,7 @@ def _severity(found: Safety, certificate: Certificate) -> None:
         empty("no_data", "Of no side effect anybody told how bad it was.")
         return
     for name, graded in (("people", found.severity), ("clinicians", found.grades)):
-        st.markdown(words.GRADED_BY[name])
+        prose.say(words.GRADED_BY[name])
         levels = part_words.levels(graded)
         if levels:
             chart(
@@ -115,8 +115,8 @@ def _severity(found: Safety, certificate: Certificate) -> None:
         elif graded:
             empty_for(graded[0].reason)
         else:
-            st.caption("Nothing was told of it in these sessions.")
-    st.caption(words.SEVERITY_NOTE)
+            prose.note("Nothing was told of it in these sessions.")
+    prose.note(words.SEVERITY_NOTE)
 
 
 def _over(found: Safety, certificate: Certificate) -> None:
@@ -128,4 +128,4 @@ def _over(found: Safety, certificate: Certificate) -> None:
             words.over_records(found.over), certificate,
         )  # fmt: skip
     st.table(words.over_table(found.over), border="horizontal", hide_index=True)
-    st.caption(words.OVER_NOTE)
+    prose.note(words.OVER_NOTE)

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import access, queries, stewardship, text
 from dashboard import steward_words as words
 from dashboard.access import Viewer
-from dashboard.components import frame, reports, work
+from dashboard.components import frame, prose, reports, work
 from dashboard.jobs import Answer, Task
 from dashboard.keys import Steward
 from dashboard.uploads import MANIFEST, SOURCE_ID, Upload, gather
@@ -44,12 +44,12 @@ def show(viewer: Viewer) -> None:
             upload = _put_in()
         with held:
             if status is None:
-                st.markdown(text.NOTHING_HELD)
+                prose.say(text.NOTHING_HELD)
             else:
                 _held(upload)
         with ledger:
             if status is None:
-                st.markdown(text.NO_LEDGER)
+                prose.say(text.NO_LEDGER)
             else:
                 _ledger(status)
         frame.footer(viewer)
@@ -93,7 +93,7 @@ def _sender() -> str:
 def _mapping(upload: Upload, sender: str) -> bytes | None:
     """The source.toml that is proposed for these files, as it was edited; None until there is one."""
     frame.section("How the files are to be read")
-    st.markdown(text.NO_MANIFEST)
+    prose.say(text.NO_MANIFEST)
     st.text_input(
         "Name of the sender", key=Steward.SENDER, max_chars=40, placeholder="clinic-north", help=text.SENDER_HELP
     )
@@ -149,7 +149,7 @@ def _check_and_take_in(upload: Upload, sender: str) -> None:
     elif checked is not None:
         reports.check(checked)
     elif not work.is_busy():
-        st.caption(text.CHECK_FIRST)
+        prose.note(text.CHECK_FIRST)
 
 
 def _try_again(taken: Answer, upload: Upload) -> None:
@@ -165,20 +165,20 @@ def _held(upload: Upload) -> None:
     reports.trouble(asked)
     held = asked.document
     if not held.get("n"):
-        st.markdown(text.NOTHING_HELD)
+        prose.say(text.NOTHING_HELD)
         return
-    st.markdown(words.held(held["n"]))
+    prose.say(words.held(held["n"]))
     reports.table(words.waiting(held["counts"]), "held_counts")
     frame.section("The records")
     reports.table(words.rejects(held["entries"], with_source=True), "held_records")
     if held["shown"] < held["n"]:
-        st.caption(f"The first {held['shown']:,} of {held['n']:,}; `needling quarantine list` shows all.")
+        prose.note(f"The first {held['shown']:,} of {held['n']:,}; `needling quarantine list` shows all.")
     _hand_back(sorted({row["source"] for row in held["counts"]}), upload)
 
 
 def _hand_back(sources: list[str], upload: Upload) -> None:
     frame.section("Back to the sender")
-    st.markdown(text.HAND_BACK)
+    prose.say(text.HAND_BACK)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = st.selectbox("Sender", sources, key=Steward.BACK_TO, width=280)
         wanted = st.button("Prepare", key=Steward.PREPARE, disabled=work.is_busy(), icon=":material/outbox:")
@@ -197,7 +197,7 @@ def _hand_back(sources: list[str], upload: Upload) -> None:
             "Download", found.parcel, f"back-to-{source}.zip", "application/zip", key=Steward.DOWNLOAD,
             on_click="ignore", icon=":material/download:", type="primary",
         )  # fmt: skip
-        st.caption(text.RAW_ROWS)
+        prose.note(text.RAW_ROWS)
 
 
 def _ledger(status: Document) -> None:
@@ -207,4 +207,4 @@ def _ledger(status: Document) -> None:
     frame.section("Files")
     if status["files"]:
         reports.table(words.files(status["files"]), "ledger_files")
-    st.caption(text.ACCOUNT)
+    prose.note(text.ACCOUNT)

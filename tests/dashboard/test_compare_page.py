@@ -1,6 +1,7 @@
 """The page Compare without a browser: filled, empty, too few, strange links, invented people, a newer version."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,21 @@ def run(run: Run) -> Run:
 
 
 def words(app: AppTest) -> str:
-    """Everything the page says."""
+    """Everything the page says, without where its terms lead."""
     boxes = [f"{box.proto.title} {box.value}" for box in (*app.warning, *app.info, *app.error)]
-    return "\n".join([*(e.value for e in (*app.title, *app.header, *app.markdown, *app.caption)), *boxes])
+    said = "\n".join([*(e.value for e in (*app.title, *app.header, *app.markdown, *app.caption)), *boxes])
+    return EXPLAINED.sub(r"\1", said)
+
+
+EXPLAINED = re.compile(r'\[([^\]]*)\]\(/help\?find=\S+ "[^"]*"\)')
 
 
 def test_the_page_answers_in_a_sentence(published: Path, run: Run) -> None:
     app = run(against="none")
     assert not app.exception
+    explained = [link for block in (*app.markdown, *app.caption) for link in EXPLAINED.findall(block.value)]
+    assert {"95% interval", "association"} <= set(explained)
+    assert len(explained) == len(set(map(str.casefold, explained))), "each once"
     assert app.title[0].value == "Do people who needle deeper gain more hair?"
     said = words(app)
     assert "At week 24, compared with **Not needling**: **0.45 to 0.60 mm** improved by" in said

@@ -1,0 +1,43 @@
+"""Terms are explained at their first place on a page, in one way, from the glossary."""
+
+import re
+from pathlib import Path
+
+import dashboard
+from dashboard import manual
+from dashboard.components import prose
+
+OWN_WAY = {"prose.py", "frame.py", "code.py", "help.py"}
+"""Where Markdown is drawn that holds no term: code, provenance, and the manual itself."""
+
+
+def test_every_term_has_its_word_in_the_glossary() -> None:
+    assert set(prose.SPOKEN.values()) <= manual.meanings().keys()
+    assert all(term == term.casefold() for term in prose.SPOKEN)
+    for word in prose.SPOKEN.values():
+        (first, *_) = manual.find(word)
+        assert first.page == "glossary", f"the link of {word} opens Help at something else"
+        assert manual.meanings()[word].replace('"', "”")
+
+
+def test_a_term_is_linked_at_its_first_place_and_nowhere_else() -> None:
+    known: set[str] = set()
+    first = prose.linked("The **arms** differ (95% interval 1 to 2), not adjusted; `arm` and [arm](/help).", known)
+    meaning = manual.meanings()
+    assert first == (
+        f'The **[arms](/help?find=arm "{meaning["arm"]}")** differ '
+        f'([95% interval](/help?find=confidence+interval "{meaning["confidence interval"]}") 1 to 2), '
+        f'[not adjusted](/help?find=not+adjusted "{meaning["not adjusted"]}"); `arm` and [arm](/help).'
+    )
+    again = "Each arm, with its 95% interval and confidence interval: harm, arms-length, armband."
+    assert prose.linked(again, known) == again
+    assert "[Adjusted](/help" in prose.linked("Adjusted for what was recorded.", known)
+
+
+def test_pages_say_nothing_past_the_one_that_explains() -> None:
+    files = [
+        file for folder in ("views", "components") for file in Path(dashboard.__file__).with_name(folder).iterdir()
+    ]
+    past = [file.name for file in files if file.suffix == ".py" and file.name not in OWN_WAY
+            and re.search(r"st\.(markdown|caption)\(", file.read_text(encoding="utf-8"))]  # fmt: skip
+    assert past == []
