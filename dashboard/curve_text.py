@@ -40,6 +40,12 @@ COURSE_NOTE = (
     "all visits (repeated measures) takes whoever left as those like them who stayed. Bands: 95% intervals. Open "
     "points: visits before the arms were settled, which are history and no result."
 )
+OTHER_METHOD = (
+    "Arms with {least} results or more at week {week}: the headline of Compare is found for them by another method "
+    "(sequential doubly robust, where few skipped a visit), so its difference need not be the distance between these "
+    "lines. [The same question on Compare]({link}){settled}."
+)
+OTHER_SETTLED = ", where arms are settled by the last day possible"
 NOT_ALIKE = "No figure is given for:"
 SEEN_NOTE = (
     "Of people for whom the last visit has passed, so nobody counts as lost whose visit is still to come. Who misses "

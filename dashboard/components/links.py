@@ -5,8 +5,9 @@ not understand in silence. Here the link is read first: a code is taken in place
 is neither is told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -56,6 +57,12 @@ def write_id(key: str, chosen: str) -> None:
             st.query_params[key] = chosen
     elif key in st.query_params:
         del st.query_params[key]
+
+
+def same_on(page: str, keys: Iterable[str]) -> str:
+    """Address of another page with what stands in this one's link under these keys."""
+    held = {key: st.query_params.get_all(key) for key in keys if key in st.query_params}
+    return f"/{page}?{urlencode(held, doseq=True)}" if held else f"/{page}"
 
 
 def report() -> None:

@@ -13,10 +13,12 @@ from dashboard.components.frame import Reading
 from dashboard.curve_words import Shown
 from dashboard.figures import trajectory as picture
 from dashboard.figures.trajectory import Line
-from dashboard.keys import Curve, Figure
+from dashboard.keys import Compare, Curve, Figure, Filter
 from dashboard.numbers import people, unit
 from dashboard.queries import curves, instruments
+from dashboard.queries.curves import Measured
 from pipeline.contract.curves import Trajectories
+from pipeline.contract.methods import MIN_DOUBLY_ROBUST
 
 
 @frame.page
@@ -39,6 +41,8 @@ def show(reading: Reading) -> None:
         empty_for(found.reason)
     else:
         _means(found, shown, certificate, alike=alike)
+        if alike:
+            _other_method(found, asked)
         _dropout(found, certificate)
     told.counted(found, certificate)
     told.caveats(found.warnings)
@@ -71,6 +75,16 @@ def _means(found: Trajectories, shown: Shown, certificate: Certificate, *, alike
     for reason in curve_tables.reasons([visit for *_, visits in shown for visit in visits]):
         prose.note(f"Withheld: {reason}")
     told.apart([(arm.label, arm.n, arm.reason) for arm, _, visits in shown if not visits])
+
+
+def _other_method(found: Trajectories, asked: Measured) -> None:
+    """Says so where Compare answers the same question by another method."""
+    last = [visit for arm in found.arms for visit in arm.alike[-1:]]
+    if sum(visit.n_seen >= MIN_DOUBLY_ROBUST for visit in last) < 2:
+        return
+    settled = "" if asked.landmark is None else curve_text.OTHER_SETTLED
+    link = links.same_on("compare", (*Compare, *Filter))
+    prose.note(curve_text.OTHER_METHOD.format(least=MIN_DOUBLY_ROBUST, week=asked.week, link=link, settled=settled))
 
 
 def _who(found: Trajectories, *, alike: bool) -> str:

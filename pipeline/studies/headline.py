@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from pipeline.contract.methods import MIN_DOUBLY_ROBUST
 from pipeline.studies.estimators.dropout import SKIPPED_LIMIT
 
 Method = Literal[
@@ -17,9 +18,6 @@ MIN_SHOWN = 10
 
 MIN_ADJUSTED = 30
 """Below it there are too few people to adjust for anything, and Welch alone is given."""
-
-MIN_DOUBLY_ROBUST = 500
-"""Below it the standard error of seq-DR is too small: 11% at 200 an arm, where its interval covered 90.5%."""
 
 POOR_OVERLAP = 0.10
 """Above this share of people with a propensity outside 0.05 to 0.95, few could have been in either arm."""

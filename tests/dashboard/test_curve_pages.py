@@ -1,6 +1,7 @@
 """The map, the course, the time to response and the evidence, filled, empty, too few, unlike, and not for clinics."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import text
+from dashboard.views import course
 from tests.dashboard.test_compare_page import words
 from tests.studies import small_version, world
 from tests.studies.test_curves import _DOSED
@@ -96,6 +98,19 @@ def test_a_course_is_shown_alike_and_by_itself_with_who_left(dosed: Path, open_p
     assert {"Lost to follow-up", "No reason told"} <= set(left.columns)
     app.segmented_control(key="alike").set_value("own").run()
     assert "Each mean is about the arm's own people" in words(app)
+
+
+def test_a_course_says_where_compare_answers_by_another_method(
+    dosed: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "found for them by another method"
+    monkeypatch.setattr(course, "MIN_DOUBLY_ROBUST", 100_000)
+    assert said not in words(open_page("course", dosed, by="depth", week="12"))
+    monkeypatch.setattr(course, "MIN_DOUBLY_ROBUST", 30)
+    app = open_page("course", dosed, by="depth", week="12")
+    assert f"Arms with 30 results or more at week 12: the headline of Compare is {said}" in words(app)
+    (link,) = re.findall(r"\(/compare\?[^)]*\)", words(app))
+    assert link == "(/compare?week=week+12)", "what is usual stands in no link"
 
 
 def test_time_to_response_has_steps_numbers_at_risk_and_differences(dosed: Path, open_page: Open) -> None:

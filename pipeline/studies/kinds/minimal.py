@@ -15,6 +15,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pipeline.contract.instruments import instruments
+from pipeline.contract.methods import MIN_DOUBLY_ROBUST
 from pipeline.contract.results import Arm, Comparison, Estimate, Gate, Role
 from pipeline.studies.adjusted import distinct, pooled
 from pipeline.studies.caveats import adjusted_caveats
@@ -25,7 +26,7 @@ from pipeline.studies.estimators.inputs import Covariates, Words, covariates
 from pipeline.studies.estimators.one_arm import doubly_robust_mean, repeated_measures_mean
 from pipeline.studies.estimators.power import smallest_detectable_of
 from pipeline.studies.frame import Frame, chosen
-from pipeline.studies.headline import MIN_ADJUSTED, MIN_DOUBLY_ROBUST
+from pipeline.studies.headline import MIN_ADJUSTED
 from pipeline.studies.kinds.asked import Asked, ask_kind, estimand, withheld, without
 from pipeline.studies.looking_often import always_valid
 from pipeline.studies.protocol import Protocol

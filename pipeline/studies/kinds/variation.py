@@ -14,6 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pipeline.contract.instruments import instruments
+from pipeline.contract.methods import MIN_DOUBLY_ROBUST
 from pipeline.contract.results import Comparison, Estimate, Gate, Role
 from pipeline.studies.adjusted import Pair, pair_of
 from pipeline.studies.caveats import adjusted_caveats
@@ -25,7 +26,7 @@ from pipeline.studies.estimators.power import POWER, smallest_detectable_of
 from pipeline.studies.estimators.propensity import clipped
 from pipeline.studies.estimators.sequential_doubly_robust import doubly_robust_variances
 from pipeline.studies.estimators.spread import as_ratio, bonett_ratio, bonett_to, log_ratio, log_ratio_to
-from pipeline.studies.headline import MIN_ADJUSTED, MIN_DOUBLY_ROBUST, MIN_SHOWN
+from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
 from pipeline.studies.kinds.asked import Asked, ask_kind, estimand, withheld, without
 from pipeline.studies.kinds.minimal import Single, single_of
 from pipeline.studies.looking_often import always_valid
