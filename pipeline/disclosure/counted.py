@@ -8,18 +8,28 @@ from typing import Literal
 
 import duckdb
 
-from pipeline.disclosure.guard import Cell, Put
+from pipeline.disclosure.guard import NOTHING, Cell, Put
 from pipeline.disclosure.memory import Released
 from pipeline.disclosure.partitions import DIVIDED, PARTITIONS, Partition
 from pipeline.engine.duckdb import quote_text
 
 Reference = Literal["clinics", "any"]
-"""What a release is held against: the last for clinics, or the last of whatever profile. They are one where a clinic
-never had figures for its own eyes."""
+"""What a release is held against: those for clinics, or those of whatever profile. They are one where a clinic never
+had figures for its own eyes."""
 
 _Place = tuple[str, str]
-_Row = tuple[int, int, bool, Put, Put]
-_UNKNOWN: _Row = (0, 0, False, Put(), Put())
+
+
+@dataclass(frozen=True)
+class _Row:
+    """People and sum of a cell now, and what changed since each release of it, the last first."""
+
+    n: int = 0
+    whole: Put = NOTHING
+    since: tuple[tuple[int, Put], ...] = ()
+
+
+_UNKNOWN = _Row()
 
 
 @dataclass(frozen=True)
@@ -36,11 +46,14 @@ class Counted:
 
     def cell(self, partition: str, code: str, reference: Reference, elsewhere: Reference) -> Cell:
         """The cell as the guard wants it, held against `reference` first and against `elsewhere` besides."""
-        n, changed, was_shown, whole, change = self._row(reference, (partition, code))
-        _, changed_elsewhere, was_elsewhere, _, _ = self._row(elsewhere, (partition, code))
-        is_divided = (partition, code) in DIVIDED
-        other = changed_elsewhere if was_elsewhere else None
-        return Cell(code, n, was_shown, changed, other, whole, change, is_divided)
+        row, other = (self._row(of, (partition, code)) for of in (reference, elsewhere))
+        changed, change = row.since[0] if row.since else (0, NOTHING)
+        people_elsewhere = [people for people, _ in other.since]
+        return Cell(
+            code, row.n, bool(row.since), changed, people_elsewhere[0] if people_elsewhere else None, row.whole, change,
+            is_divided=(partition, code) in DIVIDED,
+            earlier=row.since[1:], earlier_elsewhere=tuple(people_elsewhere[1:]),
+        )  # fmt: skip
 
     def _row(self, reference: Reference, at: _Place) -> _Row:
         held = self.rows.get(reference) or self.rows.get("clinics", {})
@@ -53,15 +66,15 @@ def count(con: duckdb.DuckDBPyConnection, remembered: Released) -> Iterator[Coun
     `con` sees the tables of a version.
     """
     place_people(con)
-    con.register("remembered_cells", remembered.cells)
-    con.register("remembered_members", remembered.members)
-    con.register("remembered_gone", remembered.gone)
-    con.execute(_BEFORE)
-    con.execute(_COUNTED)
+    for name in ("cells", "every", "members", "gone"):
+        con.register(f"remembered_{name}", getattr(remembered, name))
+    for statement in (_BEFORE, _SPANS, _SINCE, _COUNTED):
+        con.execute(statement)
     for clinic, group in groupby(con.execute(_CELLS).fetchall(), key=lambda row: row[0]):
         rows: dict[Reference, dict[_Place, _Row]] = {}
-        for _, reference, partition, cell, n, changed, was_shown, *puts in group:
-            rows.setdefault(reference, {})[partition, cell] = (n, changed, was_shown, Put(*puts[:3]), Put(*puts[3:]))
+        for _, reference, partition, cell, n, whole, since in group:
+            changes = tuple((people, Put(*put)) for people, put in since)
+            rows.setdefault(reference, {})[partition, cell] = _Row(n, Put(*whole), changes)
         yield Counted(clinic, rows)
 
 
@@ -107,28 +120,71 @@ SELECT r.reference, c.* FROM (
 ) c JOIN reference r ON r.clinic_id = c.clinic_id AND r.reference = 'any'"""
 """Every cell as it was last released, for what a release is held against."""
 
+_SPANS = """
+CREATE TEMP TABLE spans AS
+WITH chain AS (
+  SELECT audience, clinic_id, partition, cell, pseudonym, value, version AS since, until,
+    lag(until, 1, '') OVER one AS gone_since, row_number() OVER one = count(*) OVER whole AS is_last
+  FROM remembered_members
+  WINDOW whole AS (PARTITION BY audience, clinic_id, partition, cell, pseudonym), one AS (whole ORDER BY version)
+), told AS (SELECT DISTINCT audience, clinic_id, partition, cell FROM remembered_every)
+SELECT * EXCLUDE (gone_since, is_last), true AS was FROM chain
+UNION ALL BY NAME
+SELECT audience, clinic_id, partition, cell, pseudonym, gone_since AS since, since AS until, false AS was
+FROM chain WHERE gone_since < chain.since
+UNION ALL BY NAME
+SELECT audience, clinic_id, partition, cell, pseudonym, until AS since, false AS was
+FROM chain WHERE is_last AND until IS NOT NULL
+UNION ALL BY NAME
+SELECT audience, clinic_id, partition, cell, pseudonym, '' AS since, false AS was
+FROM told JOIN now USING (clinic_id, partition, cell)
+ANTI JOIN remembered_members USING (audience, clinic_id, partition, cell, pseudonym)"""
+"""Of everybody who is or was in a cell, from which of its releases on and until which they were in it, or not."""
+
+_SINCE = """
+CREATE TEMP TABLE since AS
+WITH different AS (
+  SELECT s.audience, s.clinic_id, s.partition, s.cell, s.since, s.until, count(*) AS people,
+    sum(abs(coalesce(n.value, 0) - coalesce(s.value, 0))) AS steps,
+    max(abs(coalesce(n.value, 0) - coalesce(s.value, 0)), 2) AS largest
+  FROM spans s LEFT JOIN now n USING (clinic_id, partition, cell, pseudonym)
+  WHERE s.was IS DISTINCT FROM (n.pseudonym IS NOT NULL) OR n.value IS DISTINCT FROM s.value
+  GROUP BY ALL
+  UNION ALL BY NAME
+  SELECT audience, clinic_id, partition, cell, version AS since, until, n AS people FROM remembered_gone
+)
+SELECT e.audience, e.version, e.clinic_id, e.partition, e.cell, coalesce(sum(d.people), 0)::BIGINT AS changed,
+  coalesce(sum(d.steps), 0)::DOUBLE AS steps,
+  list_reverse_sort(flatten(coalesce(list(d.largest) FILTER (d.largest IS NOT NULL), [])))[1:2] AS largest
+FROM remembered_every e LEFT JOIN different d ON d.audience = e.audience AND d.clinic_id = e.clinic_id
+  AND d.partition = e.partition AND d.cell = e.cell AND d.since <= e.version AND coalesce(e.version < d.until, true)
+GROUP BY ALL"""
+"""By how many people, and by what of a sum, each release of each cell differs from now."""
+
 _COUNTED = """
 CREATE TEMP TABLE counted AS
-WITH is_now AS (SELECT r.reference, n.* FROM now n JOIN reference r USING (clinic_id)),
-was AS (
-  SELECT b.reference, m.clinic_id, m.partition, m.cell, m.pseudonym, m.value
-  FROM before b JOIN remembered_members m USING (audience, version, clinic_id, partition, cell)
-), paired AS (
-  SELECT reference, clinic_id, partition, cell, n.pseudonym AS is_there, n.value,
-    n.pseudonym IS NULL OR m.pseudonym IS NULL OR n.value IS DISTINCT FROM m.value AS is_changed,
-    abs(n.value) AS size, abs(coalesce(n.value, 0) - coalesce(m.value, 0)) AS step
-  FROM is_now n FULL JOIN was m USING (reference, clinic_id, partition, cell, pseudonym)
-)
-SELECT reference, clinic_id, partition, cell, count(is_there) AS n, count(*) FILTER (is_changed) AS changed,
-  count(value) AS n_values, coalesce(sum(value), 0)::HUGEINT AS total,
-  coalesce(sum(value::HUGEINT * value), 0)::HUGEINT AS squares,
-  sum(size) AS sizes, max(size, 2) AS largest, sum(step) AS steps, max(step, 2) AS largest_steps
-FROM paired GROUP BY ALL"""
+SELECT r.reference, coalesce(c.clinic_id, b.clinic_id) AS clinic_id, coalesce(c.partition, b.partition) AS partition,
+  coalesce(c.cell, b.cell) AS cell, coalesce(c.n, 0) AS n, coalesce(s.changed, 0) AS changed,
+  coalesce(c.n_values, 0) AS n_values, coalesce(c.total, 0) AS total, coalesce(c.squares, 0) AS squares,
+  coalesce(c.sizes, 0) AS sizes, c.largest
+FROM (
+  SELECT clinic_id, partition, cell, count(*) AS n, count(value) AS n_values, sum(value)::HUGEINT AS total,
+    sum(value::HUGEINT * value)::HUGEINT AS squares, sum(abs(value)) AS sizes, max(abs(value), 2) AS largest
+  FROM now GROUP BY ALL
+) c JOIN reference r USING (clinic_id)
+FULL JOIN before b USING (reference, clinic_id, partition, cell)
+LEFT JOIN since s USING (audience, version, clinic_id, partition, cell)"""
+"""Every cell's people and sum now; `changed` since it was last released."""
 
 _CELLS = """
-SELECT clinic_id, reference, partition, cell, coalesce(c.n, 0), coalesce(c.changed, 0) + coalesce(g.n, 0),
-  b.version IS NOT NULL,
-  coalesce(c.sizes, 0)::DOUBLE, coalesce(c.largest[1], 0)::DOUBLE, coalesce(c.largest[2], 0)::DOUBLE,
-  coalesce(c.steps, 0)::DOUBLE, coalesce(c.largest_steps[1], 0)::DOUBLE, coalesce(c.largest_steps[2], 0)::DOUBLE
-FROM counted c FULL JOIN before b USING (reference, clinic_id, partition, cell)
-LEFT JOIN remembered_gone g USING (audience, version, clinic_id, partition, cell) ORDER BY clinic_id"""
+WITH history AS (
+  SELECT 'clinics' AS reference, * FROM since WHERE audience = 'clinics'
+  UNION ALL
+  SELECT r.reference, s.* FROM since s JOIN reference r ON r.clinic_id = s.clinic_id AND r.reference = 'any'
+)
+SELECT c.clinic_id, c.reference, c.partition, c.cell, any_value(c.n),
+  [any_value(c.sizes)::DOUBLE, coalesce(any_value(c.largest[1]), 0), coalesce(any_value(c.largest[2]), 0)],
+  coalesce(list((h.changed, [h.steps, coalesce(h.largest[1], 0), coalesce(h.largest[2], 0)])
+    ORDER BY h.version DESC, h.audience DESC) FILTER (h.version IS NOT NULL), [])
+FROM counted c LEFT JOIN history h USING (reference, clinic_id, partition, cell)
+GROUP BY c.clinic_id, c.reference, c.partition, c.cell ORDER BY c.clinic_id"""

@@ -1,5 +1,7 @@
 """The figures of every cell that may be told, as they are told: counts rounded, means to a tenth."""
 
+from dataclasses import replace
+
 import duckdb
 import numpy as np
 import polars as pl
@@ -99,4 +101,4 @@ def news(con: duckdb.DuckDBPyConnection, version: str) -> Released:
         "SELECT $version AS version, audience, clinic_id, partition, cell, pseudonym, value "
         "FROM now JOIN figures USING (clinic_id, partition, cell) WHERE is_news", params=named,
     )  # fmt: skip
-    return Released(cells.to_arrow_table(), members.to_arrow_table(), NOTHING.gone, NOTHING.sides)
+    return replace(NOTHING, cells=cells.to_arrow_table(), members=members.to_arrow_table())

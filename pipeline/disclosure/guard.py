@@ -3,8 +3,8 @@
 People are divided into cells; how many there are in all is taken as known. Four rules:
 
 primary        a cell of few people is suppressed
-differencing   a cell that was shown is shown anew only if nobody in it changed, or so many that the difference of the
-               two releases speaks of no few; else it stays as it was released
+differencing   a cell that was shown is shown anew only if it differs from every earlier release of it by nobody, or by
+               so many that the difference of the two speaks of no few; else it stays as it was released
 dominance      a mean times its people is a sum, and two means are the sum of those who changed: neither may rest on one
                or two people
 complementary  whom the cells that are not shown anew speak of must be many, or the total minus the rest tells them:
@@ -54,7 +54,8 @@ class Cell:
 
     `changed_elsewhere`: the same since what was released last under another profile, None where nothing was.
     `whole` is what is in the cell's sum now, `change` by what it differs from that of the last release. `is_divided`:
-    another table divides this cell, and is lost with it.
+    another table divides this cell, and is lost with it. `earlier` and `earlier_elsewhere`: the same as `changed` with
+    `change`, and as `changed_elsewhere`, for each release before the last.
     """
 
     code: str
@@ -65,6 +66,20 @@ class Cell:
     whole: Put = NOTHING
     change: Put = NOTHING
     is_divided: bool = False
+    earlier: tuple[tuple[int, Put], ...] = ()
+    earlier_elsewhere: tuple[int, ...] = ()
+
+    @property
+    def since(self) -> tuple[tuple[int, Put], ...]:
+        """People and sum by which it differs from each release of it, the closest first; empty if it never was."""
+        all_of_them = ((self.changed, self.change), *self.earlier) if self.was_shown else ()
+        return tuple(sorted(all_of_them, key=lambda since: since[0]))
+
+    @property
+    def since_elsewhere(self) -> tuple[int, ...]:
+        """People by which it differs from each release under another profile, the fewest first."""
+        elsewhere = self.changed_elsewhere
+        return () if elsewhere is None else tuple(sorted((elsewhere, *self.earlier_elsewhere)))
 
 
 def decide(
@@ -101,9 +116,9 @@ def decide(
 
 def _alone(cell: Cell, policy: Policy, fewest_elsewhere: int) -> State:
     """Primary suppression, differencing and dominance: what can be said of the cell by itself."""
-    if cell.was_shown and (0 < cell.changed < policy.threshold or cell.change.is_dominated(policy)):
+    if any(0 < people < policy.threshold or change.is_dominated(policy) for people, change in cell.since):
         return "kept"
-    if 0 < (cell.changed_elsewhere or 0) < fewest_elsewhere:
+    if any(0 < people < fewest_elsewhere for people in cell.since_elsewhere):
         return _not_anew(cell)
     return _not_anew(cell) if policy.is_small(cell.n) or cell.whole.is_dominated(policy) else "shown"
 
@@ -113,24 +128,32 @@ def _not_anew(cell: Cell) -> State:
 
 
 def _is_news(cell: Cell) -> bool:
-    return not cell.was_shown or cell.changed > 0
+    """A cell that is as it was in some release tells nothing that is not known."""
+    return not cell.was_shown or cell.since[0][0] > 0
 
 
 def _hidden(cell: Cell) -> int:
-    """Of how many people nothing new is told when the cell is not shown anew."""
-    return cell.changed if cell.was_shown else cell.n
+    """Of how many people nothing new is told when the cell is not shown anew: those since the closest release."""
+    return cell.since[0][0] if cell.was_shown else cell.n
 
 
 def _tells_something(cell: Cell) -> bool:
     """Whether withholding the cell would hide anybody."""
-    return (_is_news(cell) and _hidden(cell) > 0) or bool(cell.changed_elsewhere)
+    return (_is_news(cell) and _hidden(cell) > 0) or any(cell.since_elsewhere)
 
 
 def _tells_few_since(hidden: Sequence[Cell], fewest: int) -> bool:
     """Whether the total minus the cells shown speaks of few, to those who know what another profile released."""
-    known = any(cell.changed_elsewhere is not None for cell in hidden)
-    people = sum(cell.n if cell.changed_elsewhere is None else cell.changed_elsewhere for cell in hidden)
-    return known and 0 < people < fewest
+    known = any(cell.since_elsewhere for cell in hidden)
+    return known and 0 < _fewest([cell.since_elsewhere or (cell.n,) for cell in hidden]) < fewest
+
+
+def _fewest(differences: Sequence[Sequence[int]]) -> int:
+    """The fewest people, but not nobody, by whom these cells together can differ from one release of each of them.
+
+    `differences`: for each cell, from each of its releases, the fewest first.
+    """
+    return sum(of[0] for of in differences) or min((people for of in differences for people in of if people), default=0)
 
 
 def _tells_few(cells: Sequence[Cell], withheld: Sequence[Cell], policy: Policy, *, has_sum_above: bool) -> bool:
@@ -139,13 +162,13 @@ def _tells_few(cells: Sequence[Cell], withheld: Sequence[Cell], policy: Policy, 
     Of nobody it may speak, for rounding leaves open whether there are some; but not where a single cell holds
     everybody, for that tells something of each of them, nor where counts are told as they are and a zero is not.
     """
-    hidden = [cell for cell in withheld if _is_news(cell)]
-    people = sum(map(_hidden, hidden))
-    if hidden and people == 0:
-        return policy.round_to == 1 or sum(cell.n > 0 for cell in cells) < MIN_CELLS
-    if has_sum_above and _sum(cell.change if cell.was_shown else cell.whole for cell in hidden).is_dominated(policy):
+    if 0 < _fewest([[n for n, _ in cell.since] or [cell.n] for cell in withheld]) < policy.threshold:
         return True
-    return bool(hidden) and people < policy.threshold
+    hidden = [cell for cell in withheld if _is_news(cell)]
+    if hidden and sum(map(_hidden, hidden)) == 0:
+        return policy.round_to == 1 or sum(cell.n > 0 for cell in cells) < MIN_CELLS
+    puts = (cell.since[0][1] if cell.was_shown else cell.whole for cell in hidden)
+    return has_sum_above and _sum(puts).is_dominated(policy)
 
 
 def _sum(puts: Iterable[Put]) -> Put:

@@ -1,5 +1,8 @@
 """What clinics have been shown so far, and of whom each shown figure spoke: the ledger of releases.
 
+Whoever was in a cell is written down once, with the release from which and the one until which; so that all releases
+of a year take little more room than the last, and each can still be told from every other.
+
 The differencing guard holds every new release against it. It never goes back: whoever has seen a figure has seen it,
 also where readers were pointed to an older version since. A version that was never published was never seen.
 """
@@ -28,6 +31,8 @@ CREATE TABLE IF NOT EXISTS released_gone (
 ALTER TABLE released_cells ADD COLUMN IF NOT EXISTS audience VARCHAR DEFAULT '{CLINICS}';
 ALTER TABLE released_members ADD COLUMN IF NOT EXISTS audience VARCHAR DEFAULT '{CLINICS}';
 ALTER TABLE released_gone ADD COLUMN IF NOT EXISTS audience VARCHAR DEFAULT '{CLINICS}';
+ALTER TABLE released_members ADD COLUMN IF NOT EXISTS until VARCHAR;
+ALTER TABLE released_gone ADD COLUMN IF NOT EXISTS until VARCHAR;
 CREATE TABLE IF NOT EXISTS released_sides (
     version VARCHAR, clinic_id VARCHAR, week INTEGER, quarter VARCHAR, side VARCHAR);
 """
@@ -45,14 +50,16 @@ last AS (
 
 @dataclass(frozen=True)
 class Released:
-    """Cells as they were last shown, the people each of them spoke of, and how many of those were erased since.
+    """Cells as they were last shown, every release of each, the people it spoke of, and how many were erased since.
 
-    `cells`: version, audience, clinic_id, partition, cell, policy, n_shown, mean, ci_lower, ci_upper. `members`:
-    version, audience, clinic_id, partition, cell, pseudonym (text), value. `gone`: version, audience, clinic_id,
-    partition, cell, n. `sides`: version, clinic_id, week, quarter, side: where a clinic stood in the funnel.
+    `cells`: version, audience, clinic_id, partition, cell, policy, n_shown, mean, ci_lower, ci_upper. `every`: version,
+    audience, clinic_id, partition, cell. `members`: version, until, audience, clinic_id, partition, cell, pseudonym
+    (text), value: in the cell's releases from `version` on and before `until`, if that is given. `gone`: the same with
+    n in place of people. `sides`: version, clinic_id, week, quarter, side: where a clinic stood in the funnel.
     """
 
     cells: pa.Table
+    every: pa.Table
     members: pa.Table
     gone: pa.Table
     sides: pa.Table
@@ -65,15 +72,16 @@ def _table(words: str, **numbers: pa.DataType) -> pa.Table:
 _PLACE = "version audience clinic_id partition cell"
 NOTHING = Released(
     _table(f"{_PLACE} policy", n_shown=pa.int32(), mean=pa.float64(), ci_lower=pa.float64(), ci_upper=pa.float64()),
-    _table(f"{_PLACE} pseudonym", value=pa.int64()),
-    _table(_PLACE, n=pa.int64()),
+    _table(_PLACE),
+    _table(f"until {_PLACE} pseudonym", value=pa.int64()),
+    _table(f"until {_PLACE}", n=pa.int64()),
     _table("version clinic_id quarter side", week=pa.int32()),
 )
 """Before the first release."""
 
 
 def recall(home: Path, there: Sequence[str]) -> Released:
-    """What was last shown of every cell. `there`: the versions that are kept, of which a killed run may not have
+    """What was shown of every cell. `there`: the versions that are kept, of which a killed run may not have
     written down that they were published."""
     if not (home / ledger.LEDGER).exists():
         return NOTHING
@@ -83,11 +91,18 @@ def recall(home: Path, there: Sequence[str]) -> Released:
         def read(select: str) -> pa.Table:
             return book.sql(f"WITH {_LAST} {select}", params={"there": list(there)}).to_arrow_table()
 
-        of_last = f"JOIN last USING ({_KEY}, version)"
+        until = f"CASE WHEN until IN ({_SEEN}) THEN until END AS until"
         return Released(
-            read(f"SELECT c.* FROM released_cells c {of_last}"),
-            read(f"SELECT m.* REPLACE (m.pseudonym::VARCHAR AS pseudonym) FROM released_members m {of_last}"),
-            read(f"SELECT version, {_KEY}, sum(n)::BIGINT AS n FROM released_gone {of_last} GROUP BY ALL"),
+            read(f"SELECT c.* FROM released_cells c JOIN last USING ({_KEY}, version)"),
+            read(f"SELECT version, {_KEY} FROM released_cells WHERE version IN ({_SEEN})"),
+            read(
+                f"SELECT * REPLACE (pseudonym::VARCHAR AS pseudonym, {until}) FROM released_members "
+                f"WHERE version IN ({_SEEN})"
+            ),
+            read(
+                f"SELECT version, {until}, {_KEY}, sum(n)::BIGINT AS n FROM released_gone "
+                f"WHERE version IN ({_SEEN}) GROUP BY ALL"
+            ),
             read(f"SELECT * FROM released_sides WHERE version IN ({_SEEN})"),
         )
 
@@ -101,24 +116,34 @@ def record(home: Path, released: Released, there: Sequence[str]) -> None:
         book.register("new_cells", released.cells)
         book.register("new_members", released.members)
         book.execute("INSERT INTO released_cells BY NAME SELECT * FROM new_cells")
-        book.execute(
-            "INSERT INTO released_members BY NAME SELECT * REPLACE (pseudonym::UUID AS pseudonym) FROM new_members"
-        )
+        book.execute(_KEEP_MEMBERS)
         book.register("new_sides", released.sides)
         book.execute("INSERT INTO released_sides BY NAME SELECT * FROM new_sides")
         for name in ("new_cells", "new_members", "new_sides"):
             book.unregister(name)
 
 
+_SAME = """m.until IS NULL AND m.audience = n.audience AND m.clinic_id = n.clinic_id AND m.partition = n.partition
+  AND m.cell = n.cell"""
+
+_KEEP_MEMBERS = f"""
+UPDATE released_gone m SET until = n.version FROM new_cells n WHERE {_SAME};
+UPDATE released_members m SET until = n.version FROM new_cells n WHERE {_SAME} AND NOT EXISTS (
+  FROM new_members p WHERE p.audience = m.audience AND p.clinic_id = m.clinic_id AND p.partition = m.partition
+    AND p.cell = m.cell AND p.pseudonym::UUID = m.pseudonym AND p.value IS NOT DISTINCT FROM m.value);
+INSERT INTO released_members BY NAME
+SELECT n.* REPLACE (n.pseudonym::UUID AS pseudonym) FROM new_members n
+WHERE NOT EXISTS (FROM released_members m WHERE {_SAME} AND m.pseudonym = n.pseudonym::UUID)"""
+"""Whoever is in a cell as before stays where it is written; who left, or has another value, is closed."""
+
+
 def _drop_unseen(book: duckdb.DuckDBPyConnection, there: Sequence[str]) -> None:
-    """Entries of versions that nobody ever saw, and people of figures that were shown anew since."""
+    """Entries of versions that nobody ever saw, and what they closed."""
     known = {"there": list(there)}
-    for table in ("released_members", "released_gone", "released_cells"):
-        book.execute(
-            f"DELETE FROM {table} WHERE (version, {_KEY}) NOT IN "
-            f"(WITH {_LAST} SELECT (version, {_KEY}) FROM last)", known,
-        )  # fmt: skip
-    book.execute(f"DELETE FROM released_sides WHERE version NOT IN ({_SEEN})", known)
+    for table in ("released_members", "released_gone", "released_cells", "released_sides"):
+        book.execute(f"DELETE FROM {table} WHERE version NOT IN ({_SEEN})", known)
+    for table in ("released_members", "released_gone"):
+        book.execute(f"UPDATE {table} SET until = NULL WHERE until NOT IN ({_SEEN})", known)
 
 
 def forget(home: Path) -> bool:
@@ -128,7 +153,7 @@ def forget(home: Path) -> bool:
         book.execute(_DDL)
         refused = "pseudonym IN (SELECT participant FROM refusals)"
         book.execute(
-            f"INSERT INTO released_gone BY NAME SELECT version, {_KEY}, count(*) AS n FROM released_members "
+            f"INSERT INTO released_gone BY NAME SELECT version, until, {_KEY}, count(*) AS n FROM released_members "
             f"WHERE {refused} GROUP BY ALL"
         )
         return bool(book.execute(f"DELETE FROM released_members WHERE {refused}").fetchall()[0][0])

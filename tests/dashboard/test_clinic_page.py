@@ -20,6 +20,7 @@ from pipeline.contract.asked import Asked
 from pipeline.contract.clinic_standing import STANDING_REASONS
 from tests.dashboard import clinic_home
 from tests.dashboard.conftest import Run
+from tests.dashboard.test_compare_page import words
 
 NORTH = Viewer("clinic", "north", is_logged_in=True)
 
@@ -58,11 +59,6 @@ def with_clinics(home: Path, made: Path) -> Path:
 def log_in(monkeypatch: pytest.MonkeyPatch, home: Path, user: Mapping[str, object] | None) -> None:
     clinic_home.let_in(home)
     monkeypatch.setattr(st, "user", User(user))
-
-
-def words(app: AppTest) -> str:
-    shown = (*app.title, *app.markdown, *app.caption, *app.warning, *app.error, *app.info)
-    return "\n".join(str(element.value) for element in shown)
 
 
 SCRIPT = """

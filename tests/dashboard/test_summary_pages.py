@@ -14,6 +14,7 @@ from dashboard.queries import summaries
 from dashboard.views import pages_for
 from pipeline import ledger
 from tests.dashboard import summaries_home
+from tests.dashboard.test_compare_page import words
 from tests.studies import small_version
 
 PAGES = ("safety", "cost", "adherence", "quality")
@@ -45,11 +46,6 @@ def page(name: str, **link: str) -> AppTest:
     app.run()
     assert not app.exception, app.exception
     return app
-
-
-def words(app: AppTest) -> str:
-    shown = (*app.title, *app.markdown, *app.caption, *app.warning, *app.error, *app.info)
-    return "\n".join(str(element.value) for element in shown)
 
 
 def table(app: AppTest, first: str) -> pd.DataFrame:

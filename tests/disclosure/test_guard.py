@@ -1,12 +1,14 @@
 """What may be released of one table, given what was released before."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from pipeline.disclosure.guard import Cell, Put, decide
+from pipeline.disclosure.guard import NOTHING, Cell, Put, decide
 from pipeline.disclosure.policy import OWN_CLINIC, PROFILES, STRICT, Policy
 
 
@@ -76,6 +78,25 @@ def test_no_difference_and_no_remainder_speaks_of_few(cells: list[tuple[int, boo
     if news and hidden:
         people = sum(changed if was_shown else n for n, was_shown, changed in hidden)
         assert people >= policy.threshold or (people == 0 and sum(n > 0 for n, _, _ in cells) > 1)
+
+
+HISTORIES = st.lists(st.tuples(st.integers(0, 60), st.lists(st.integers(0, 30), max_size=3)), min_size=1, max_size=6)
+
+
+@given(HISTORIES)
+def test_no_release_however_old_differs_by_few(cells: list[tuple[int, list[int]]]) -> None:
+    """Of what is shown, nor of what the total less that leaves, whichever release of each cell it is held against."""
+    named = [
+        Cell(str(i), n, bool(since), *since[:1], earlier=tuple((people, NOTHING) for people in since[1:]))
+        for i, (n, since) in enumerate(cells)
+    ]
+    found = decide(named, STRICT)
+    shown = [cell for cell in named if found[cell.code] == "shown"]
+    hidden = [cell for cell in named if cell not in shown]
+    assert not [cell for cell in shown for people, _ in cell.since if 0 < people < STRICT.threshold]
+    if any(cell.n if not cell.since else cell.since[0][0] for cell in shown):
+        ways = product(*([people for people, _ in cell.since] or [cell.n] for cell in hidden))
+        assert not [way for way in ways if 0 < sum(way) < STRICT.threshold]
 
 
 @given(CELLS)
