@@ -10,7 +10,7 @@ from dashboard import text
 from dashboard.access import Viewer
 from dashboard.views import claims, pages_for
 from pipeline.api import open_home
-from tests.dashboard.test_compare_page import words
+from tests.dashboard.said import words
 
 SCRIPT = """
 from pathlib import Path

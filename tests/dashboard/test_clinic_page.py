@@ -20,7 +20,7 @@ from pipeline.contract.asked import Asked
 from pipeline.contract.clinic_standing import STANDING_REASONS
 from tests.dashboard import clinic_home
 from tests.dashboard.conftest import Run
-from tests.dashboard.test_compare_page import words
+from tests.dashboard.said import words
 
 NORTH = Viewer("clinic", "north", is_logged_in=True)
 

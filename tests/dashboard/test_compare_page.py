@@ -1,7 +1,6 @@
 """The page Compare without a browser: filled, empty, too few, strange links, invented people, a newer version."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from pipeline.studies.catalogue import find_study
 from pipeline.studies.protocol_file import parse_protocol
 from tests.dashboard.conftest import Run
+from tests.dashboard.said import EXPLAINED, words
 from tests.studies import small_version, world
 
 
@@ -22,16 +22,6 @@ from tests.studies import small_version, world
 def run(run: Run) -> Run:
     """Open the page by a link from when it was the first one: the dimension that it shows anyway is in it."""
     return lambda **link: run(**({"by": "depth"} | link))
-
-
-def words(app: AppTest) -> str:
-    """Everything the page says, without where its terms lead."""
-    boxes = [f"{box.proto.title} {box.value}" for box in (*app.warning, *app.info, *app.error)]
-    said = "\n".join([*(e.value for e in (*app.title, *app.header, *app.markdown, *app.caption)), *boxes])
-    return EXPLAINED.sub(r"\1", said)
-
-
-EXPLAINED = re.compile(r'\[([^\]]*)\]\(/help\?find=\S+ "[^"]*"\)')
 
 
 def test_the_page_answers_in_a_sentence(published: Path, run: Run) -> None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import text
 from dashboard.views import course
-from tests.dashboard.test_compare_page import words
+from tests.dashboard.said import words
 from tests.studies import small_version, world
 from tests.studies.test_curves import _DOSED
 

@@ -11,7 +11,7 @@ from dashboard import manual
 from dashboard.access import Viewer
 from dashboard.views import help as page
 from dashboard.views import pages_for
-from tests.dashboard.test_compare_page import words
+from tests.dashboard.said import words
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """

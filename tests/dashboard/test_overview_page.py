@@ -16,7 +16,7 @@ from dashboard.numbers import MINUS
 from dashboard.views import pages_for
 from pipeline.api import open_home
 from tests.dashboard.conftest import Run
-from tests.dashboard.test_compare_page import words
+from tests.dashboard.said import words
 from tests.studies import small_version
 
 SCRIPT = """

@@ -11,7 +11,7 @@ from dashboard.steward_words import alert_title
 from pipeline import store
 from pipeline.contract.alerts import LISTED
 from tests.dashboard.delivery import DROP, TOML
-from tests.dashboard.test_compare_page import words
+from tests.dashboard.said import words
 from tests.landing.conftest import PEOPLE
 
 SCRIPT = """

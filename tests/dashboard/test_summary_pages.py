@@ -14,7 +14,7 @@ from dashboard.queries import summaries
 from dashboard.views import pages_for
 from pipeline import ledger
 from tests.dashboard import summaries_home
-from tests.dashboard.test_compare_page import words
+from tests.dashboard.said import words
 from tests.studies import small_version
 
 PAGES = ("safety", "cost", "adherence", "quality")

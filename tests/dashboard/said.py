@@ -1,0 +1,15 @@
+"""What a page says, without where its terms lead."""
+
+import re
+
+from streamlit.testing.v1 import AppTest
+
+EXPLAINED = re.compile(r'\[([^\]]*)\]\(/help\?find=\S+ "[^"]*"\)')
+"""A term that leads to its word in Help."""
+
+
+def words(app: AppTest) -> str:
+    """Titles, text, small print and boxes."""
+    boxes = [f"{box.proto.title} {box.value}" for box in (*app.warning, *app.info, *app.error)]
+    said = "\n".join([*(e.value for e in (*app.title, *app.header, *app.markdown, *app.caption)), *boxes])
+    return EXPLAINED.sub(r"\1", said)
