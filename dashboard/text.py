@@ -199,6 +199,11 @@ LOVE_NOTE = (
 )
 NOTHING_ADJUSTED = "There are too few people to adjust for anything, so no characteristics are compared here."
 NO_BALANCE = "For this question no balance between two arms is given; its diagnostics stand among the sentences below."
+LOOKS_NOT_COUNTED = (
+    "Figures seen {where} are not noted as a look: there the data are only read. Whoever comes back to a study with "
+    "each version runs `needling studies run` on each: then its verdict rests on the interval that stays right "
+    "however often one looks."
+)
 NO_STUDIES = "The studies of this home cannot be listed: {error}"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from dashboard import text
 from pipeline.contract.asked import Asked
 from pipeline.contract.results import Comparison
 
@@ -50,6 +51,8 @@ def show(source: Source, protocol: str) -> None:
         st.code(source.command(), language="shell", wrap_lines=True)
         st.markdown("In a notebook:")
         st.code(source.python(), language="python", wrap_lines=True)
+        if source.study:
+            st.caption(text.LOOKS_NOT_COUNTED.format(where="on a page or in a notebook"))
         st.markdown(
             "As a protocol. Kept in `studies/` of the home under a name of its own it is a study, and can be fixed "
             "with `needling studies freeze` before new data come in:"

@@ -32,6 +32,7 @@ def show(reading: Reading) -> None:
         prose.say("\n".join(f"- {MARKS[word]} **{word}**: {text.VERDICTS[word]}" for word in ORDER))
     for question, studies in groupby(claims, key=lambda c: (c.claim, c.question)):
         _claim(*question, list(studies))
+    prose.note(text.LOOKS_NOT_COUNTED.format(where="on a page"))
     downloads.data_buttons("claims", rows(claims), reading.certificate(), label="Download all verdicts ({})")
 
 

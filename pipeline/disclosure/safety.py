@@ -14,6 +14,9 @@ def upper_limit(n: int, asked: int, level: float = LEVEL) -> float:
     three in `asked`: Hanley, J. A. and Lippman-Hand, A. (1983). If nothing goes wrong, is everything all right? JAMA
     249:1743-1745.
 
+    `studies/estimators/clustered_share.py` has the two-sided one, at what clustered things are worth: rooms do not
+    import each other, and estimators know nothing of the rest.
+
     >>> round(upper_limit(0, 27), 3), round(upper_limit(3, 40), 3), upper_limit(5, 5)
     (0.105, 0.183, 1.0)
     """

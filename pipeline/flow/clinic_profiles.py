@@ -1,5 +1,6 @@
 """Which profile the figures of a clinic follow: granted, taken back, listed."""
 
+import shlex
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +14,7 @@ from pipeline.errors import UsageError
 
 Document = dict[str, Any]
 
-NEXT = "counts from the next version on; `needling publish` makes one now"
+NEXT = "counts from the next version on, not for figures that are published already; make one now with: "
 
 
 def clinics_profile(settings: Settings, clinic: str, profile: str, basis: str) -> Document:
@@ -34,7 +35,8 @@ def clinics_profile(settings: Settings, clinic: str, profile: str, basis: str) -
             raise UsageError(f"clinic {clinic!r} has the profile {profile} already; nothing was changed")
         run = ledger.start_run(home, "clinics profile")
         standing = clinic_ledger.record_profile(home, clinic, profile, basis.strip())
-        document = {"run_id": run, **asdict(standing), "takes_effect": NEXT}
+        publish = shlex.join(("needling", "publish", "--home", str(home)))
+        document = {"run_id": run, **asdict(standing), "takes_effect": NEXT + publish}
         ledger.finish_run(home, run, 0, document)
     return document
 

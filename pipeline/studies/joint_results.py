@@ -9,7 +9,7 @@ from pipeline.studies.estimators.clusters import ClusterSums, cluster_robust
 from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Result, Withheld
 from pipeline.studies.estimators.inputs import problem
-from pipeline.studies.estimators.linear import Cells, fit
+from pipeline.studies.estimators.linear import fit
 from pipeline.studies.estimators.mmrm import repeated_measures
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.sequential_doubly_robust import aipw, sequential_doubly_robust
@@ -78,7 +78,7 @@ def _linear(y: Array, arm: Codes, x: Design, clinic: Names, arms: int) -> Mappin
     belongs = (arm[:, None] == np.arange(1, arms)).astype(np.float64)
     design = x.with_intercept().beside(belongs)
     rows = np.eye(arms - 1, design.shape[1], x.shape[1] + 1)
-    fitted = fit(Cells.of_rows(design, y))
+    fitted = fit(design, y)
     found = {"ancova": [fitted if isinstance(fitted, Withheld) else fitted.contrast(row) for row in rows]}
     clinics, place = np.unique(clinic, return_inverse=True)
     if len(clinics) > 1:

@@ -248,6 +248,7 @@ def test_a_clinic_is_granted_its_own_figures_and_they_are_taken_back(home: Path)
     assert ask(home, "clinics", "profile", "nowhere", "--profile", "own_clinic", "--basis", "x", code=2)
     granted = ask(home, *words, "own_clinic", "--basis", "contract of 1 October")
     assert (granted["clinic"], granted["profile"], granted["basis"]) == (clinic, "own_clinic", "contract of 1 October")
+    assert granted["takes_effect"].endswith(f"make one now with: needling publish --home {home}")
     assert [standing["clinic"] for standing in ask(home, "status")["own_clinic"]] == [clinic]
     assert "contract of 1 October" in call(home, "status").stdout
     ask(home, *words, "standard", "--basis", "contract ended")

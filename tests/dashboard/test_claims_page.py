@@ -28,6 +28,7 @@ def test_every_study_has_a_verdict_and_a_reason() -> None:
     said = words(app)
     assert "studies speak to 9 claims" in said
     assert "association" in said
+    assert "not noted as a look" in said
     rows = pd.concat([table.value for table in app.table])
     assert len(rows) >= 25
     assert set(rows["Verdict"].str[2:]) <= set(claims.ORDER)

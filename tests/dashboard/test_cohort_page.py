@@ -12,7 +12,8 @@ from pipeline.api import open_home
 from pipeline.contract.asked import Asked
 from pipeline.studies.facets import facets
 from pipeline.studies.protocol_file import parse_protocol
-from tests.dashboard.test_compare_page import tables, words
+from tests.dashboard.said import words
+from tests.dashboard.test_compare_page import tables
 from tests.studies import small_version
 
 SCRIPT = """

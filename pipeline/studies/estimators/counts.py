@@ -9,12 +9,10 @@ Journal of Epidemiology 159, 702-706.
 import math
 
 import numpy as np
-from scipy import special
 
 from pipeline.studies.estimators import glm
 from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld, effect
 from pipeline.studies.estimators.inputs import problem
-from pipeline.studies.estimators.welch import LEVEL
 
 
 def log_rate_ratio(count: Array, exposure: Array, treated: Codes, x: Array) -> Result:
@@ -28,15 +26,6 @@ def log_rate_ratio(count: Array, exposure: Array, treated: Codes, x: Array) -> R
     return (
         effect(fitted.coefficients[1], variance, math.inf, n, n, 1.0) if fitted.converged else Withheld("not_converged")
     )
-
-
-def rate_interval(events: int, exposure: float, level: float = LEVEL) -> tuple[float, float] | Withheld:
-    """Exact limits of one rate; nobody affected still gives an upper limit. Garwood (1936), Biometrika 28, 437-442."""
-    if exposure <= 0:
-        return Withheld("no_arm")
-    tail = (1 - level) / 2
-    low = float(special.gammaincinv(events, tail)) if events else 0.0
-    return low / exposure, float(special.gammaincinv(events + 1, 1 - tail)) / exposure
 
 
 def _design(count: Array, exposure: Array, treated: Codes, x: Array) -> tuple[Array, Withheld | None]:

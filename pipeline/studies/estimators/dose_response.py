@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.studies.estimators.effect import Array, Result, Withheld
 from pipeline.studies.estimators.inputs import MAX_LEVELS
-from pipeline.studies.estimators.linear import Cells, LinearFit, fit
+from pipeline.studies.estimators.linear import LinearFit, fit
 
 SPLINE_DF = 4
 
@@ -71,7 +71,7 @@ def by_dose(y: Array, dose: Array, x: Array, reference: float) -> dict[float, Re
 def _fitted(y: Array, basis: Array, x: Array) -> LinearFit | Withheld:
     if not (np.isfinite(y).all() and np.isfinite(basis).all() and np.isfinite(x).all()):
         return Withheld("missing_values")
-    return fit(Cells.of_rows(np.column_stack([np.ones(len(y)), x, basis]), y))
+    return fit(np.column_stack([np.ones(len(y)), x, basis]), y)
 
 
 def _difference(fitted: LinearFit, row: Array) -> Result:

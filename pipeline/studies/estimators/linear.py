@@ -1,7 +1,4 @@
-"""The linear model on cells: adjusted differences whose uncertainty holds with unequal spread.
-
-A cell is a set of people who share one row of regressors: their count, their mean, their squares about
-it. A person is a cell of one, so the same code serves raw rows and sums from a database, to rounding.
+"""The linear model, on rows or on their sums: adjusted differences whose uncertainty holds with unequal spread.
 
 MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators
 with improved finite sample properties. Journal of Econometrics 29, 305-325. Long, J. S. and Ervin, L. H.
@@ -26,28 +23,6 @@ POWER: dict[Correction, int] = {"hc0": 0, "hc1": 0, "hc2": 1, "hc3": 2}
 """A squared residual is divided by (1 - leverage) to this power."""
 ALONE = 1e-9
 """Leverage closer to 1 than this: the fit passes through that person, who decides a coefficient alone."""
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Per cell: its row of regressors (p), people, mean outcome, and sum of squares about that mean."""
-
-    x: Array | Design
-    n: Array
-    mean: Array
-    squares: Array
-
-    @classmethod
-    def of_rows(cls, x: Array | Design, y: Array) -> "Cells":
-        """Every person a cell."""
-        return cls(x, np.ones(len(y)), y.astype(np.float64), np.zeros(len(y)))
-
-    @classmethod
-    def from_sums(cls, x: Array, n: Codes, total: Codes, total_of_squares: Codes, scale: int) -> "Cells":
-        """From integer sums of values that were multiplied by `scale`; exact until the last division."""
-        about = [int(a) * int(c) - int(b) ** 2 for a, b, c in zip(n, total, total_of_squares, strict=True)]
-        squares = np.array([value / (int(a) * scale**2) for value, a in zip(about, n, strict=True)])
-        return cls(x, n.astype(np.float64), total / (n * float(scale)), squares)
 
 
 @dataclass(frozen=True)
@@ -82,23 +57,19 @@ class LinearFit:
         return effect(float(row @ self.coefficients), variance, self.df, self.n, self.n, self.spread)
 
 
-def fit(cells: Cells, correction: Correction = "hc3") -> LinearFit | Withheld:
+def fit(x: Array | Design, y: Array, correction: Correction = "hc3") -> LinearFit | Withheld:
     """Least squares with a heteroskedasticity-consistent covariance."""
-    n, x = float(cells.n.sum()), Design.of(cells.x)
-    solved = solve(x.gram(cells.n))
-    df = int(n) - solved.rank
-    if df <= 0:
+    n, x, everybody = len(y), Design.of(x), np.ones(len(y))
+    solved = solve(x.gram(everybody))
+    if n - solved.rank <= 0:
         return Withheld("too_many_covariates")
-    centre = float(cells.n @ cells.mean / n)
-    beta = solved.inverse @ x.cross(cells.n * cells.mean)
-    residual = cells.squares + cells.n * (cells.mean - x.times(beta)) ** 2
-    total = float((cells.squares + cells.n * (cells.mean - centre) ** 2).sum())
-    meat = _meat(x, residual, solved, POWER[correction])
-    return _sandwich(beta, solved, meat, n, correction, np.sqrt(total / n))
+    beta = solved.inverse @ x.cross(y.astype(np.float64))
+    meat = _meat(x, (y - x.times(beta)) ** 2, solved, POWER[correction])
+    return _sandwich(beta, solved, meat, float(n), correction, float(y.std()))
 
 
 def _meat(x: Design, squared_residual: Array, solved: Solved, power: int) -> Meat:
-    """The leverage is one number within a cell."""
+    """`squared_residual` of every row, divided by what is left of one at its leverage."""
     apart = 1 - x.quadratic(solved.inverse)
     is_alone = apart < ALONE
     divisor = np.where(is_alone, 1.0, apart) ** power
@@ -114,7 +85,7 @@ def _sandwich(beta: Array, solved: Solved, meat: Meat, n: float, correction: Cor
 
 @dataclass(frozen=True)
 class Sums:
-    """Cross products of a whole study, where covariates are too fine for cells: X'X, X'y, y'y and people."""
+    """Cross products of a whole study: X'X, X'y, y'y and people."""
 
     n: int
     xx: Array
@@ -147,7 +118,7 @@ def ancova(y: Array, treated: Codes, x: Array | Design, correction: Correction =
     """Difference in y between treated (1) and reference (0) among like people: one slope per covariate."""
     if wrong := problem(y, treated, x, 2):
         return wrong
-    return _difference(Cells.of_rows(Design.of(x).with_arm(treated), y), correction)
+    return _difference(Design.of(x).with_arm(treated), y, correction)
 
 
 def g_computation(y: Array, treated: Codes, x: Array, correction: Correction = "hc2") -> Result:
@@ -156,12 +127,7 @@ def g_computation(y: Array, treated: Codes, x: Array, correction: Correction = "
         return wrong
     centred = x - x.mean(axis=0)
     design = np.column_stack([np.ones(len(y)), treated, centred, centred * treated[:, None]])
-    return _difference(Cells.of_rows(design, y), correction)
-
-
-def ancova_from_cells(cells: Cells, correction: Correction = "hc3") -> Result:
-    """The same from cells whose regressors are 1, treated (0 or 1), covariates."""
-    return _difference(cells, correction)
+    return _difference(Design.of(design), y, correction)
 
 
 def ancova_from_sums(sums: Sums, meat: Meat, correction: Correction = "hc3") -> Result:
@@ -185,25 +151,15 @@ def _second(size: int) -> Array:
     return row
 
 
-def g_computation_from_cells(cells: Cells, correction: Correction = "hc2") -> Result:
-    """The same from cells whose regressors are 1, treated, covariates; the interactions are added here."""
-    whole = Design.of(cells.x).dense()
-    treated, x = whole[:, 1], whole[:, 2:]
-    centred = x - cells.n @ x / cells.n.sum()
-    design = np.column_stack([whole[:, :2], centred, centred * treated[:, None]])
-    return _difference(Cells(design, cells.n, cells.mean, cells.squares), correction)
-
-
-def _difference(cells: Cells, correction: Correction) -> Result:
+def _difference(x: Design, y: Array, correction: Correction) -> Result:
     """The coefficient of the second column, which tells treated from reference."""
-    x = Design.of(cells.x)
-    treated = x.column(1) > 0
-    arms = cells.n[treated].sum(), cells.n[~treated].sum()
+    n_treated = int((x.column(1) > 0).sum())
+    arms = n_treated, len(y) - n_treated
     if min(arms) < 2:
         return Withheld("one_person" if min(arms) else "no_arm")
-    fitted = fit(cells, correction)
+    fitted = fit(x, y, correction)
     if isinstance(fitted, Withheld):
         return fitted
-    if not adds_to_others(x.gram(cells.n), [1]):
+    if not adds_to_others(x.gram(np.ones(len(y))), [1]):
         return Withheld("separation")
     return fitted.contrast(_second(len(fitted.coefficients)))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from pipeline.studies.estimators.counts import log_rate_ratio, rate_interval
+from pipeline.studies.estimators.counts import log_rate_ratio
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
 from tests.studies.estimators.golden import expected, given, numbers, text
 
@@ -25,14 +25,6 @@ def test_exposure_is_what_a_rate_is_per() -> None:
     count, _, arm, x = yarn()
     here = given(log_rate_ratio(count, np.where(arm == 1, 2.0, 1.0), arm, x))
     assert here.estimate == pytest.approx(given(log_rate_ratio(*yarn())).estimate - math.log(2), rel=1e-8)
-
-
-def test_nobody_affected_still_has_an_upper_limit() -> None:
-    low, high = rate_interval(0, 100)  # type: ignore[misc]
-    assert (low, high) == (0, pytest.approx(3.6889 / 100, rel=1e-4))
-    low, high = rate_interval(10, 1)  # type: ignore[misc]
-    assert (low, high) == pytest.approx((4.7954, 18.3904), abs=1e-4)
-    assert rate_interval(0, 0) == Withheld("no_arm")
 
 
 def test_what_never_happened_has_no_ratio() -> None:

@@ -6,7 +6,7 @@ import statsmodels.api as sm
 
 from pipeline.studies.estimators import linear
 from pipeline.studies.estimators.effect import Withheld
-from pipeline.studies.estimators.linear import Cells, Correction, Sums
+from pipeline.studies.estimators.linear import Correction, Sums
 from pipeline.studies.estimators.welch import Moments, difference
 from tests.studies.estimators.golden import expected, given, lalonde
 
@@ -39,39 +39,6 @@ def test_the_headline_uses_hc3_and_t() -> None:
     raw = sm.OLS(lalonde()[0], sm.add_constant(np.column_stack(lalonde()[1:]))).fit(cov_type="HC3", use_t=True)
     assert here.interval() == pytest.approx(tuple(raw.conf_int()[1]), rel=1e-8)
     assert here.p_value() == pytest.approx(raw.pvalues[1], rel=1e-8)
-
-
-def simulated(n: int = 4000) -> tuple["np.ndarray", ...]:
-    """Tenths of a unit, three covariates of few levels, effect and spread that differ by arm."""
-    rng = np.random.default_rng(3)
-    x = np.column_stack([rng.integers(0, 3, n), rng.integers(0, 2, n), rng.integers(-1, 3, n)])
-    treated = (rng.random(n) < 0.3 + 0.1 * x[:, 0]).astype(np.int64)
-    y = np.rint(10 * (100 + 4 * x[:, 0] + treated * (3 + x[:, 1]) + rng.normal(0, 5 + 3 * treated))).astype(np.int64)
-    return x, treated, y
-
-
-def cells(x: "np.ndarray", treated: "np.ndarray", y: "np.ndarray") -> Cells:
-    """As a database would sum them: by distinct row, in integers."""
-    rows, of = np.unique(np.column_stack([np.ones(len(y), dtype=np.int64), treated, x]), axis=0, return_inverse=True)
-    n, total = np.bincount(of), np.zeros(len(rows), dtype=np.int64)
-    squares = total.copy()
-    np.add.at(total, of, y)
-    np.add.at(squares, of, y * y)
-    return Cells.from_sums(rows.astype(np.float64), n, total, squares, scale=10)
-
-
-@pytest.mark.parametrize("correction", CORRECTIONS)
-def test_cells_give_what_raw_rows_give(correction: Correction) -> None:
-    x, treated, y = simulated()
-    made = cells(x, treated, y)
-    assert len(made.n) < 60
-    for from_cells, from_rows in (
-        (linear.ancova_from_cells(made, correction), linear.ancova(y / 10, treated, x * 1.0, correction)),
-        (linear.g_computation_from_cells(made, correction), linear.g_computation(y / 10, treated, x * 1.0, correction)),
-    ):
-        here, there = given(from_cells), given(from_rows)
-        assert (here.estimate, here.std_error) == pytest.approx((there.estimate, there.std_error), rel=1e-10)
-        assert (here.df, here.n) == (there.df, there.n)
 
 
 @pytest.mark.parametrize("correction", CORRECTIONS)

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from pipeline.studies.estimators import linear, mmrm
+from pipeline.studies.estimators import mmrm
 from pipeline.studies.estimators.dropout import staying
 from pipeline.studies.estimators.effect import ArmMeans, Effect, Withheld, effect
-from pipeline.studies.estimators.linear import Cells, Sums
+from pipeline.studies.estimators.linear import Sums
 from pipeline.studies.estimators.patterns import patterns, regressors
 from pipeline.studies.estimators.propensity import propensity
 from pipeline.studies.estimators.sequential_doubly_robust import aipw, sequential_doubly_robust
@@ -20,17 +20,6 @@ ARM = np.arange(40) % 2
 X = RNG.normal(size=(40, 2))
 Y = RNG.normal(size=(40, 3))
 EVEN = np.full((40, 2), 0.5)
-
-
-def cells(n: tuple[int, int]) -> Cells:
-    return Cells(np.array([[1.0, 0], [1, 1]]), np.array(n, dtype=np.float64), np.array([1.0, 2]), np.array([3.0, 4]))
-
-
-@pytest.mark.parametrize(("n", "reason"), [((5, 0), "no_arm"), ((0, 5), "no_arm"), ((5, 1), "one_person")])
-def test_cells_with_nobody_or_one_person_in_an_arm(n: tuple[int, int], reason: str) -> None:
-    found = linear.ancova_from_cells(cells(n))
-    assert isinstance(found, Withheld)
-    assert found.reason == reason
 
 
 def test_as_many_regressors_as_people() -> None:
