@@ -105,8 +105,14 @@ def freeze(settings: Settings, study: str) -> int:
 def bundle(settings: Settings, study: str, out: Path | None, version: str | None) -> int:
     """Run a study and pack what somebody else needs to judge its result; no row is about one person.
 
-    Protocol, result, certificate, attrition, table 1, balance, and the command that gives it again.
+    Protocol, result, certificate, figures, attrition, table 1, balance, and the command that gives it again.
     """
+    from dashboard.figure_page import figure_page
     from pipeline import flow
+    from pipeline.api import open_home
 
-    return answer(flow.studies_bundle(settings, study, out, version, alarm), console.plain)
+    def drawn(version: str) -> dict[str, bytes]:
+        with open_home(settings.home, version=version) as home:
+            return {"figures.html": figure_page(home.study(study), home.protocol(study).title or study)}
+
+    return answer(flow.studies_bundle(settings, study, drawn, out, version, alarm), console.plain)

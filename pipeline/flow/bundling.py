@@ -22,18 +22,21 @@ _READABLE = 0o644 << 16
 def studies_bundle(
     settings: Settings,
     study: str,
+    drawn: Callable[[str], dict[str, bytes]],
     out: Path | None = None,
     version: str | None = None,
     warn: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Run a study and write its bundle, `out` or STUDY-VERSION.zip in the folder one is in.
 
-    The same study on the same version gives the same bytes. Raises UsageError where something else stands there.
+    `drawn` makes the files of its figures, by name, on the version that it is given: who draws is no part of the
+    pipeline. The same study on the same version gives the same bytes. Raises UsageError where something else stands
+    there.
     """
     protocol = find_study(study, settings.home)
     ran = studies_run(settings, [study], version, warn)
     (result,) = ran["studies"]
-    files = bundle_files(protocol, result, studies_show(settings, study, ran["version"]))
+    files = bundle_files(protocol, result, studies_show(settings, study, ran["version"])) | drawn(ran["version"])
     path = out if out is not None else Path(f"{study}-{ran['version']}.zip")
     _write(path, _packed(files))
     return {

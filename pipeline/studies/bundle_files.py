@@ -95,6 +95,7 @@ def _readme(protocol: Protocol, result: Document) -> str:
 _FILES = {
     "result.json": "the whole result, as `needling studies run --json` gives it",
     "certificate.json": "version, data fingerprint, protocol digest, code version",
+    "figures.html": "the figures, in a page that opens without a network",
     "estimates.csv": "every figure, the headline first; what is missing has its reason",
     "attrition.csv": "people left after each step",
     "table_1.csv": "who the people of each arm are at the start",

@@ -185,6 +185,10 @@ def test_a_bundle_holds_what_a_judge_needs_and_nobodys_row(home: Path, tmp_path:
     arms = {row["arm"] for row in csv.DictReader(io.StringIO(held["table_1.csv"]))}
     assert arms == {"needling", "none"}
     assert not any("participant_id" in text or "pseudonym" in text for text in held.values())
+    drawn = held["figures.html"]
+    assert all(f'id="{name}"' in drawn for name in ("forest-0", "attrition", "retention"))
+    assert first["digest"] in drawn
+    assert "<script src=" not in drawn, "nothing is fetched from elsewhere"
 
 
 def test_a_bundle_overwrites_nothing_else(home: Path, tmp_path: Path) -> None:
