@@ -29,7 +29,6 @@ _MOST_KEYS = 500
 for 9,000 lines with a key of their own each took over 8 GB."""
 
 _IS_OBJECT = f"CASE WHEN starts_with(ltrim(text, {literal(' ' + chr(9))}), '{{') THEN json_valid(text) ELSE false END"
-_HAS_TWIN = "CASE WHEN json_valid(text) THEN len(json_keys(text)) > len(list_distinct(json_keys(text))) ELSE false END"
 
 
 def stage_ndjson(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifest, into: Path, stem: str) -> Staged:
@@ -41,20 +40,16 @@ def stage_ndjson(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manif
             text = normalised(text, Path(folder))
         lines = Path(folder) / "lines.parquet"
         write_lines(file, text.path, lines)
-        body = f"(SELECT line, text FROM read_parquet({literal(str(lines))}) WHERE NOT {IS_BLANK})"
-        fine = f"NOT {IS_MARKED} AND {_IS_OBJECT}"
-        keys, has_twins, n_objects = _keys(con, body, fine)
-        if has_twins:  # a key given twice in one object: nobody can say which value is meant
-            fine = f"{fine} AND NOT {_HAS_TWIN}"
+        every = f"read_parquet({literal(str(lines))})"
+        body = f"(SELECT line, text FROM {every} WHERE NOT {IS_BLANK})"
+        keys, bad = _keys(con, body, Path(folder) / "shapes.parquet")
         headers = check_headers(file, keys)
-        reason = f"CASE WHEN {IS_UNDECODABLE} THEN 'encoding' ELSE 'malformed_line' END AS reason"
-        if not has_twins and n_objects == con.execute(f"SELECT count(*) FROM {body}").fetchall()[0][0]:
-            fine = "true"  # every line has passed: to look at each again would cost as much as the reading
         read = headers if len(keys) <= _MOST_KEYS else used_headers(file.tables, headers)
-        n_data = _write(con, f"SELECT line AS {LINE}{_values(keys, read)} FROM {body} WHERE {fine}", data)
-        # by their numbers: to parse every line once more would cost a multiple
-        there = f"SELECT {LINE} FROM read_parquet({literal(str(data))})"
-        n_bad = _write(con, f"SELECT line AS {LINE}, {reason} FROM {body} WHERE line NOT IN ({there})", malformed)
+        n_data = _write(
+            con, f"SELECT line AS {LINE}{_values(keys, read)} FROM {body} ANTI JOIN {bad} USING (line)", data
+        )
+        reason = f"CASE WHEN {IS_UNDECODABLE} THEN 'encoding' ELSE 'malformed_line' END AS reason"
+        n_bad = _write(con, f"SELECT line AS {LINE}, {reason} FROM {every} SEMI JOIN {bad} USING (line)", malformed)
         n_undecodable = _undecodable(con, malformed)
         if 2 * n_undecodable > n_data + n_bad:
             raise wrong_encoding(file, text, f"has {n_undecodable} of {n_data + n_bad} lines that are")
@@ -64,17 +59,22 @@ def stage_ndjson(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manif
     return Staged(data, malformed if n_bad else None, headers, n_data + n_bad, warnings)
 
 
-def _keys(con: duckdb.DuckDBPyConnection, body: str, fine: str) -> tuple[list[str], bool, int]:
-    """Every key of the file in the order of first sight, whether an object gives one twice, and the number of objects.
+def _keys(con: duckdb.DuckDBPyConnection, body: str, shapes: Path) -> tuple[list[str], str]:
+    """Every key of the file in the order of first sight, and a SELECT of the lines that are no objects.
 
-    Keys without a name cannot be mapped and are left out.
+    Nor is one that gives a key twice: nobody can say which value is meant. Keys without a name cannot be mapped and
+    are left out. The shape of each line is written to `shapes`, so that none is parsed again to tell whether it is one.
     """
-    shapes = f"SELECT min(line), count(*) FROM {body} WHERE {fine} GROUP BY hash(json_keys(text))"
-    first = con.execute(shapes).fetchall()
-    query = f"SELECT json_keys(text) FROM {body} WHERE line IN (SELECT unnest(?)) ORDER BY line"
-    lists = [keys for (keys,) in con.execute(query, [[line for line, _ in first]]).fetchall()]
-    found = dict.fromkeys(key for keys in lists for key in keys if clean_header(key))
-    return list(found), any(len(set(keys)) < len(keys) for keys in lists), sum(n for _, n in first)
+    shape = f"CASE WHEN NOT {IS_MARKED} AND {_IS_OBJECT} THEN hash(json_keys(text)) END AS shape"
+    _write(con, f"SELECT line, {shape} FROM {body}", shapes)
+    told = f"read_parquet({literal(str(shapes))})"
+    first = con.execute(f"SELECT min(line) FROM {told} WHERE shape IS NOT NULL GROUP BY shape").fetchall()
+    query = f"SELECT line, json_keys(text) FROM {body} WHERE line IN (SELECT unnest(?)) ORDER BY line"
+    lists = con.execute(query, [[line for (line,) in first]]).fetchall()
+    found = dict.fromkeys(key for _, keys in lists for key in keys if clean_header(key))
+    twins = [line for line, keys in lists if len(set(keys)) < len(keys)]
+    of_twins = f"SELECT shape FROM {told} WHERE list_contains({twins}::UINTEGER[], line)"
+    return list(found), f"(SELECT line FROM {told} WHERE shape IS NULL OR shape IN ({of_twins}))"
 
 
 def _values(keys: list[str], read: Collection[str]) -> str:

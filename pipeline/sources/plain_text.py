@@ -7,7 +7,7 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from pipeline.sources.drop import DataFile
 from pipeline.sources.room import is_full, keep_reserve
 from pipeline.sources.staged import refuse
+from pipeline.sources.text_rows import side_by_side
 
 UNDECODABLE = "\ufdd0"
 NUL = "\ufdd1"
@@ -170,26 +171,34 @@ def write_lines(file: DataFile, plain: Path, out: Path) -> None:
 
     Its line ends are LF and it holds no NUL, which a normalised file has in common with most others.
     """
-    line, rest = 1, b""
-    with pq.ParquetWriter(out, _LINES, compression="snappy") as writer, plain.open("rb") as handle:
-        while chunk := handle.read(_CHUNK):
-            whole, newline, rest = (rest + chunk).rpartition(b"\n")
-            if len(rest) > MAX_LINE_BYTES:
-                raise refuse(file, f"has a line of over {MAX_LINE_BYTES >> 20} MB; expected one record a line")
-            if newline:
-                line = _write_block(writer, whole + newline, line)
-        if rest:
-            _write_block(writer, rest + b"\n", line)
+    line = 1
+    with (
+        pq.ParquetWriter(out, _LINES, compression="snappy", use_dictionary=False, write_statistics=["line"]) as writer,
+        plain.open("rb") as handle,
+    ):
+        for texts in side_by_side(_texts, _blocks(file, handle)):
+            numbers = pa.array(np.arange(line, line + len(texts), dtype=np.uint32))
+            writer.write_batch(pa.record_batch([numbers, texts], schema=_LINES))
+            line += len(texts)
 
 
-def _write_block(writer: pq.ParquetWriter, block: bytes, line: int) -> int:
-    """Cut a block at its line ends without copying line by line; returns the number of the next line."""
+def _blocks(file: DataFile, handle: BinaryIO) -> Iterator[bytes]:
+    """A file in pieces of whole lines, the last one with an end."""
+    rest = b""
+    while chunk := handle.read(_CHUNK):
+        whole, newline, rest = (rest + chunk).rpartition(b"\n")
+        if len(rest) > MAX_LINE_BYTES:
+            raise refuse(file, f"has a line of over {MAX_LINE_BYTES >> 20} MB; expected one record a line")
+        if newline:
+            yield whole + newline
+    if rest:
+        yield rest + b"\n"
+
+
+def _texts(block: bytes) -> pa.StringArray:
+    """Cut a block at its line ends without copying line by line."""
     if not block.isascii():  # a line end is never part of a letter, so that each block decodes by itself
         block = block.decode("utf-8", errors="needling-mark").encode()
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 10)
-    text = block.replace(b"\n", b"")
     offsets = np.concatenate(([0], ends - np.arange(len(ends)))).astype(np.int32)
-    strings = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(text))
-    numbers = pa.array(np.arange(line, line + len(ends), dtype=np.uint32))
-    writer.write_batch(pa.record_batch([numbers, strings], schema=_LINES))
-    return line + len(ends)
+    return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(block.replace(b"\n", b"")))
