@@ -122,12 +122,17 @@ SELECT r.reference, c.* FROM (
 
 _SPANS = """
 CREATE TEMP TABLE spans AS
-WITH chain AS (
+WITH told AS (SELECT audience, clinic_id, partition, cell, min(version) AS first FROM remembered_every GROUP BY ALL),
+other AS (  -- whoever was there all along, as now, makes no release differ
+  SELECT m.* FROM remembered_members m JOIN told t USING (audience, clinic_id, partition, cell)
+  LEFT JOIN now n USING (clinic_id, partition, cell, pseudonym)
+  WHERE m.version > t.first OR m.until IS NOT NULL OR n.pseudonym IS NULL OR n.value IS DISTINCT FROM m.value
+), chain AS (
   SELECT audience, clinic_id, partition, cell, pseudonym, value, version AS since, until,
     lag(until, 1, '') OVER one AS gone_since, row_number() OVER one = count(*) OVER whole AS is_last
-  FROM remembered_members
+  FROM other
   WINDOW whole AS (PARTITION BY audience, clinic_id, partition, cell, pseudonym), one AS (whole ORDER BY version)
-), told AS (SELECT DISTINCT audience, clinic_id, partition, cell FROM remembered_every)
+)
 SELECT * EXCLUDE (gone_since, is_last), true AS was FROM chain
 UNION ALL BY NAME
 SELECT audience, clinic_id, partition, cell, pseudonym, gone_since AS since, since AS until, false AS was
