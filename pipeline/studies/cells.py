@@ -5,9 +5,8 @@ read. Values are whole thousandths less a whole centre, so that the sums are exa
 threads; each is rounded once, when it is read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 from typing import Any
 
 import duckdb
@@ -27,8 +26,8 @@ class PersonCells:
     """Cells in the order of their keys. `arm` indexes `arms`; bit k of `pattern` says that `weeks[k]` was seen.
 
     `known` tells of each number whether the cell's people have it. `first` are the sums of numbers, then of results
-    (cells x (numbers + weeks)), `second` those of their products (cells x the same x the same): in thousandths, less
-    `centre`, and nought where there is none.
+    (cells x (numbers + weeks)), `squares` those of the squares of numbers: in thousandths, less `centre`, and nought
+    where there is none.
     """
 
     rows: PersonRows
@@ -40,7 +39,7 @@ class PersonCells:
     n: Array
     centre: Array
     first: Array
-    second: Array
+    squares: Array
 
 
 def read_cells(con: duckdb.DuckDBPyConnection, population: Population, rows: PersonRows) -> PersonCells:
@@ -50,7 +49,6 @@ def read_cells(con: duckdb.DuckDBPyConnection, population: Population, rows: Per
     centre = np.array(fetch(con, f"{rows.sql} SELECT {middles} FROM row", rows.parameters)[0], dtype=np.int64)
     found = read_arrow(con, _sql(rows, dict(zip(summed, centre.tolist(), strict=True))), rows.parameters)
     arms, arm = tuple(arm.id for arm in population.protocol.arms), words_of(found["arm"])
-    first, second = _sums(found, len(summed))
     return PersonCells(
         rows=rows,
         arms=arms,
@@ -60,8 +58,8 @@ def read_cells(con: duckdb.DuckDBPyConnection, population: Population, rows: Per
         known={name: found[f"{name}_known"].to_numpy().astype(np.int64) for name in rows.numbers},
         n=found["n"].to_numpy().astype(np.float64),
         centre=centre.astype(np.float64),
-        first=first,
-        second=second,
+        first=_columns(found, [f"s{i}" for i in range(len(summed))]),
+        squares=_columns(found, [f"q{j}" for j in range(len(rows.numbers))]),
     )
 
 
@@ -80,19 +78,17 @@ def centred(rows: PersonRows, centre: Mapping[str, int]) -> str:
 
 def _sql(rows: PersonRows, centre: Mapping[str, int]) -> str:
     sums = [f"sum({name})::DOUBLE AS s{i}" for i, name in enumerate(centre)]
-    pairs = combinations_with_replacement(enumerate(centre), 2)
-    sums += [f"sum({a} * {b})::DOUBLE AS p{i}_{j}" for (i, a), (j, b) in pairs]
+    sums += [f"sum({name} * {name})::DOUBLE AS q{j}" for j, name in enumerate(rows.numbers)]
     by = ", ".join((*keys(rows), "pattern"))
     return f"""{rows.sql} SELECT {by}, count(*) AS n, {", ".join(sums)}
 FROM ({centred(rows, centre)}) GROUP BY {by} ORDER BY {by}"""
 
 
-def _sums(found: pa.Table, size: int) -> tuple[Array, Array]:
-    first = np.column_stack([found[f"s{i}"].to_numpy() for i in range(size)]).reshape(-1, size)
-    second = np.zeros((len(first), size, size))
-    for i, j in combinations_with_replacement(range(size), 2):
-        second[:, i, j] = second[:, j, i] = found[f"p{i}_{j}"].to_numpy()
-    return first, second
+def _columns(found: pa.Table, names: Sequence[str]) -> Array:
+    rows = np.empty((len(found), len(names)))
+    for place, name in enumerate(names):
+        rows[:, place] = found[name].to_numpy()
+    return rows
 
 
 def named_centres(cells: PersonCells) -> dict[str, int]:

@@ -101,9 +101,9 @@ class _Made:
 
     def add_number(self, name: str, rest: Array) -> None:
         j = self._cells.rows.numbers.index(name)
-        first, second = self._cells.first[self._kept, j], self._cells.second[self._kept, j, j]
+        first, squares = self._cells.first[self._kept, j], self._cells.squares[self._kept, j]
         mean = first / self._n / MILLI + rest[self._kept]
-        if np.ptp(mean) == 0 and (self._n * second == first**2).all():
+        if np.ptp(mean) == 0 and (self._n * squares == first**2).all():
             self._left_out.append((name, "one_level"))
         else:
             self._add(name, rest[self._kept] - float(self._n @ mean / self._n.sum()), j)

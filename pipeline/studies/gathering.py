@@ -11,10 +11,15 @@ import duckdb
 
 from pipeline.engine.duckdb import quote_text
 from pipeline.studies.characteristics import LEVELS, OF_EXPOSURE, UNKNOWN
+from pipeline.studies.person_rows import PersonRows, every_visit, with_enough
 from pipeline.studies.population import Population
 from pipeline.studies.reading import fetch, run
 
-START, PEOPLE = "study_start", "study_people"
+START, PEOPLE, ROWS = "study_start", "study_people", "study_rows"
+
+AT_A_TIME = 1_000_000
+"""Numbers of participants joined at a time where rows are only to be summed: what is joined then stays small, however
+many people there are."""
 
 
 @contextmanager
@@ -34,6 +39,24 @@ def gathered(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator
     sql = f"{population.sql} SELECT *{enumerated(con, population)} FROM person"
     with _table(con, PEOPLE, sql, population):
         yield replace(population, gathered=PEOPLE, start=None)
+
+
+@contextmanager
+def rows_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator[PersonRows]:
+    """What sums are taken of: arm, words, numbers, and results at those visits at which enough people were seen."""
+    words, every = enumerated(con, population), every_visit(population)
+    ends = "SELECT coalesce(min(participant_id), 0), coalesce(max(participant_id), 0) FROM participants"
+    first, last = fetch(con, ends, {})[0]
+    parts = [every_visit(replace(population, among=(k, k + AT_A_TIME - 1))) for k in range(first, last + 1, AT_A_TIME)]
+    select = f"SELECT * EXCLUDE ({', '.join(_NOT_SUMMED)}){words} FROM row"
+    with _table(con, ROWS, f"{parts[0].sql} {select}", population):
+        for part in parts[1:]:
+            run(con, f"INSERT INTO {ROWS} {part.sql} {select}", population.parameters)
+        seen = fetch(con, f"SELECT {', '.join(f'count(w{week})' for week in every.weeks)} FROM {ROWS}", {})[0]
+        yield replace(every, sql=f"WITH row AS (FROM temp.{ROWS})", parameters={}, weeks=with_enough(every.weeks, seen))
+
+
+_NOT_SUMMED = ("participant_id", "clinic", "counted", "tied", "depth", "frequency")
 
 
 @contextmanager

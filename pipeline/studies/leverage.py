@@ -6,7 +6,6 @@ bits whatever the order, each is rounded to a whole number of 2^-40ths of the re
 MacKinnon, J. G. and White, H. (1985). Journal of Econometrics 29, 305-325 (HC3).
 """
 
-from collections.abc import Sequence
 from itertools import combinations_with_replacement
 
 import duckdb
@@ -15,20 +14,19 @@ import pyarrow as pa
 
 from pipeline.studies.cells import PersonCells, centred, keys, named_centres
 from pipeline.studies.coded_cells import CodedCells
-from pipeline.studies.estimators.effect import Array, Codes
+from pipeline.studies.estimators.effect import Array
 from pipeline.studies.estimators.gram import solve
 from pipeline.studies.estimators.linear import ALONE, Meat, Sums
-from pipeline.studies.frame import KNOWN
 from pipeline.studies.person_rows import MILLI
+from pipeline.studies.products import KINDS, kind_keys, kinds
 from pipeline.studies.reading import read_arrow
 
 FINENESS = 2.0**40
-KINDS = "study_kinds"
 
 
 def meat_of_people(con: duckdb.DuckDBPyConnection, cells: PersonCells, coded: CodedCells, sums: Sums) -> Meat:
     """Sum of x x' e^2 / (1 - leverage)^2 over those with a result, x = (1, arm, covariates) and e from `sums`."""
-    kind = np.unique(_kind(cells, coded), return_index=True)[1].astype(np.int64)
+    kind = kinds(cells, coded)
     fixed = np.column_stack([np.ones(len(kind)), coded.arm[kind], coded.fixed[kind]])
     slope = np.vstack([np.zeros((2, len(cells.rows.numbers))), coded.slope])
     inverse, beta = solve(sums.xx).inverse, sums.coefficients()
@@ -40,7 +38,7 @@ def meat_of_people(con: duckdb.DuckDBPyConnection, cells: PersonCells, coded: Co
         "leverage": np.einsum("ij,ji->i", fixed, about),
         **{f"b{j}": column for j, column in enumerate(2 * slope.T @ about)},
     }
-    con.register(KINDS, pa.table(_keys(cells, coded, kind) | own))
+    con.register(KINDS, pa.table(kind_keys(cells, coded, kind) | own))
     try:
         sql = _sql(cells, slope.T @ beta, slope.T @ inverse @ slope, FINENESS / variance)
         found = read_arrow(con, sql, cells.rows.parameters)
@@ -50,26 +48,6 @@ def meat_of_people(con: duckdb.DuckDBPyConnection, cells: PersonCells, coded: Co
     finally:
         con.unregister(KINDS)
     return Meat(_added(found, fixed, slope) * variance / FINENESS, _rows(alone, fixed, slope))
-
-
-def _kind(cells: PersonCells, coded: CodedCells) -> Codes:
-    """A number for each combination of keys, the visits seen left aside."""
-    found = coded.arm.copy()
-    for code, size in (
-        *((words.code, len(words.levels)) for words in cells.words.values()),
-        *((known, len(KNOWN)) for known in cells.known.values()),
-    ):
-        found = found * size + code[coded.kept]
-    return np.asarray(found)
-
-
-def _keys(cells: PersonCells, coded: CodedCells, kind: Codes) -> dict[str, Sequence[object] | Array]:
-    place = np.flatnonzero(coded.kept)[kind]
-    return {
-        "arm": [cells.arms[a] for a in cells.arm[place]],
-        **{name: words[place] for name, words in cells.words.items()},
-        **{f"{name}_known": known[place] == 1 for name, known in cells.known.items()},
-    }
 
 
 def _sql(cells: PersonCells, beta: Array, curve: Array, scale: float) -> str:

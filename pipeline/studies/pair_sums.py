@@ -4,7 +4,7 @@ Per arm and pattern of visits seen: how many people, and the sums of products of
 They are those of the rows, so that repeated measures and the linear model come out as from rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -14,16 +14,17 @@ from threadpoolctl import threadpool_limits
 from pipeline.studies.adjusted import independent
 from pipeline.studies.cells import PersonCells, read_cells
 from pipeline.studies.coded_cells import CodedCells, coded_cells
-from pipeline.studies.estimators.effect import Array, Result, Withheld
+from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld
 from pipeline.studies.estimators.gram import adds_to_others
 from pipeline.studies.estimators.linear import Meat, Sums, ancova_from_sums
 from pipeline.studies.estimators.mmrm import fit
 from pipeline.studies.estimators.patterns import Pattern
 from pipeline.studies.estimators.reasons import Reason
-from pipeline.studies.gathering import gathered
+from pipeline.studies.gathering import rows_at_hand
 from pipeline.studies.leverage import meat_of_people
-from pipeline.studies.person_rows import MILLI, person_rows
+from pipeline.studies.person_rows import MILLI
 from pipeline.studies.population import Population
+from pipeline.studies.products import read_products
 
 
 @dataclass(frozen=True)
@@ -83,16 +84,16 @@ class PairSums:
 
 
 def read_pair_sums(con: duckdb.DuckDBPyConnection, population: Population, arm: str, reference: str) -> PairSums:
-    """From the version: a pass for the centres, one for the sums, and one for the squared residuals."""
-    with gathered(con, population) as people:
-        cells = read_cells(con, people, person_rows(con, people))
+    """From the version: a pass each for centres, sums, products and squared residuals."""
+    with rows_at_hand(con, population) as rows:
+        cells = read_cells(con, population, rows)
         with threadpool_limits(1, "blas"):  # one order of adding up, and the matrices are too small for two threads
             return _summed(con, cells, coded_cells(cells, arm, reference))
 
 
 def _summed(con: duckdb.DuckDBPyConnection, cells: PersonCells, coded: CodedCells) -> PairSums:
     weeks, last = cells.rows.weeks, len(cells.rows.weeks) - 1
-    parts = _parts(cells, coded)
+    parts = _parts(cells, coded, read_products(con, cells, coded))
     ends = [
         sum((p.zz for p in parts if p.arm == arm and last in p.visits), np.zeros((len(coded.names) + 1,) * 2))
         for arm in (1, 0)
@@ -112,20 +113,20 @@ def _summed(con: duckdb.DuckDBPyConnection, cells: PersonCells, coded: CodedCell
 _FOLLOWS: Reason = "follows_from_others"
 
 
-def _parts(cells: PersonCells, coded: CodedCells) -> list[Part]:
+def _parts(cells: PersonCells, coded: CodedCells, products: Mapping[tuple[str, int], Array]) -> list[Part]:
     pattern, found = cells.pattern[coded.kept], list[Part]()
     for arm in (1, 0):
         for code in np.unique(pattern):
             own = np.flatnonzero((coded.arm == arm) & (pattern == code))
             if len(own):
-                found.append(_part(cells, coded, own, arm, int(code)))
+                name = cells.arms[int(cells.arm[coded.kept][own[0]])]
+                found.append(_part(cells, coded, own, arm, int(code), products[name, int(code)]))
     return found
 
 
-def _part(cells: PersonCells, coded: CodedCells, own: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-          arm: int, pattern: int) -> Part:  # fmt: skip
+def _part(cells: PersonCells, coded: CodedCells, own: Codes, arm: int, pattern: int, second: Array) -> Part:
     numbers, place = len(cells.rows.numbers), np.flatnonzero(coded.kept)[own]
-    n, first, second = cells.n[place], cells.first[place], cells.second[place].sum(axis=0)
+    n, first = cells.n[place], cells.first[place]
     visits = tuple(k for k in range(len(cells.rows.weeks)) if pattern >> k & 1)
     shown = [numbers + k for k in visits]
     fixed = np.column_stack([np.ones(len(own)), coded.fixed[own]])

@@ -8,10 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from pipeline.studies.population import Population, passed
-from pipeline.studies.reading import fetch
 from pipeline.studies.visits import weeks_until
 
 MIN_VISIT_SHARE = 0.5
@@ -36,37 +33,18 @@ class PersonRows:
     numbers: tuple[str, ...]
 
 
-def person_rows(con: duckdb.DuckDBPyConnection, population: Population) -> PersonRows:
-    """The people of the protocol's arms for whom the visit has passed, seen then or not."""
-    return _rows(population, _weeks(con, population))
-
-
 def every_visit(population: Population) -> PersonRows:
-    """The same with every visit up to the horizon, whether or not enough people were seen then: see `with_enough`."""
-    return _rows(population, weeks_until(population.window.week))
+    """The people of the protocol's arms for whom the visit has passed, seen then or not; with every visit up to the
+    horizon, whether or not enough people were seen then: see `with_enough`."""
+    weeks, known = weeks_until(population.window.week), population.characteristics
+    visits, names = ", ".join(f"w{week}" for week in weeks), "".join(f", {name}" for name in known.names)
+    sql = f"""{population.sql}, row AS (
+SELECT participant_id, arm, clinic, counted, tied, depth, frequency, {visits}{names}
+FROM person WHERE {passed(len(population.steps) - 2)})"""
+    return PersonRows(sql, population.parameters, weeks, known.names, tuple(known.words), tuple(known.numbers))
 
 
 def with_enough(weeks: Sequence[int], seen: Sequence[int]) -> tuple[int, ...]:
     """The horizon, and before it each visit at which enough of the people were seen."""
     least = max(MIN_VISIT_SHARE * seen[-1], 1)
     return (*(week for week, n in zip(weeks[:-1], seen[:-1], strict=True) if n >= least), weeks[-1])
-
-
-def _rows(population: Population, weeks: tuple[int, ...]) -> PersonRows:
-    known = population.characteristics
-    visits, names = ", ".join(f"w{week}" for week in weeks), "".join(f", {name}" for name in known.names)
-    sql = f"""{population.sql}, row AS (
-SELECT participant_id, arm, clinic, counted, tied, depth, frequency, {visits}{names}
-FROM person WHERE {_due(population)})"""
-    return PersonRows(sql, population.parameters, weeks, known.names, tuple(known.words), tuple(known.numbers))
-
-
-def _due(population: Population) -> str:
-    return passed(len(population.steps) - 2)
-
-
-def _weeks(con: duckdb.DuckDBPyConnection, population: Population) -> tuple[int, ...]:
-    weeks = weeks_until(population.window.week)
-    counts = ", ".join(f"count(w{week})" for week in weeks)
-    sql = f"{population.sql} SELECT {counts} FROM person WHERE {_due(population)}"
-    return with_enough(weeks, fetch(con, sql, population.parameters)[0])

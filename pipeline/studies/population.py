@@ -57,7 +57,7 @@ class Population:
 
     `arm_step` is the sentence of the step in which people without an arm are left behind. Where people, or what does
     not hang on the landmark, are put together for several readers, `gathered` and `start` name the tables (see
-    `gathering`).
+    `gathering`). `among` are the first and the last participant meant, where not all are.
     """
 
     protocol: Protocol
@@ -68,6 +68,7 @@ class Population:
     arm_step: str
     gathered: str | None = None
     start: str | None = None
+    among: tuple[int, int] | None = None
 
     @property
     def characteristics(self) -> Characteristics:
@@ -113,6 +114,7 @@ WITH start AS ({f"FROM temp.{self.start}" if self.start else self.start_sql})
     1000 * e.sessions_per_week AS frequency{self.characteristics.sql}
   FROM start p
   LEFT JOIN exposure e ON e.participant_id = p.participant_id AND e.landmark_days = $landmark
+    {self._among("e")}
   {"LEFT JOIN stopped t ON t.participant_id = p.participant_id" if hypothetical else ""}
 )"""
 
@@ -125,15 +127,20 @@ WITH start AS ({f"FROM temp.{self.start}" if self.start else self.start_sql})
         asked_sql = "".join(f", p.{name}" for name in asked if name != "clinic_id")
         is_change = self.instrument.is_change
         return f"""
-WITH visit AS ({visits_sql(self.instrument, self.window.week)})
+WITH visit AS ({visits_sql(self.instrument, self.window.week, self._among("o"))})
 {f", measured AS ({_MEASURED_CHANGE})" if is_change else ""}
 SELECT p.participant_id, p.clinic_id, coalesce(p.clinic_id, p.source) AS clinic,
   {"m" if is_change else "b"}.participant_id IS NOT NULL AS is_measured,
   v.* EXCLUDE (participant_id){asked_sql}{self.characteristics.start_sql}
 FROM participants p
 LEFT JOIN baseline b ON b.participant_id = p.participant_id AND b.instrument = $instrument AND {same_stratum("b")}
+  {self._among("b")}
 {"LEFT JOIN measured m ON m.participant_id = p.participant_id" if is_change else ""}
-LEFT JOIN visit v ON v.participant_id = p.participant_id"""
+LEFT JOIN visit v ON v.participant_id = p.participant_id
+WHERE true {self._among("p")}"""
+
+    def _among(self, alias: str) -> str:
+        return "AND {}.participant_id BETWEEN {:d} AND {:d}".format(alias, *self.among) if self.among else ""
 
     @property
     def _hypothetical(self) -> list[str]:

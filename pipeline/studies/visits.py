@@ -22,8 +22,11 @@ def weeks_until(horizon: int) -> tuple[int, ...]:
     return tuple(week for week in sorted(int(row["week"]) for row in reference.rows("visits")) if week <= horizon)
 
 
-def visits_sql(instrument: Instrument, horizon: int) -> str:
-    """SELECT: w<week> the improvement at each visit, d<week> its day, and what was counted at the horizon."""
+def visits_sql(instrument: Instrument, horizon: int, among: str = "") -> str:
+    """SELECT: w<week> the improvement at each visit, d<week> its day, and what was counted at the horizon.
+
+    `among` is one more condition on o.
+    """
     sign = "-" if instrument.direction == "lower" else "+"
     counted = f"max(o.baseline_milli {sign} o.improvement_milli) FILTER (o.visit_week = {horizon})"
     shown = ", ".join(
@@ -35,6 +38,7 @@ def visits_sql(instrument: Instrument, horizon: int) -> str:
   SELECT o.participant_id, {shown}, {counted if instrument.is_count else "NULL::BIGINT"} AS counted
   FROM outcome_change o
   WHERE o.instrument = $instrument AND o.visit_week <= $week AND o.improvement_milli IS NOT NULL AND {same_stratum("o")}
+    {among}
   GROUP BY o.participant_id"""
 
 

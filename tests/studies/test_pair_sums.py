@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.studies import gathering
 from pipeline.studies.adjusted import Pair, pair_of
 from pipeline.studies.catalogue import find_study
 from pipeline.studies.compare import ask_study, people_of
@@ -145,3 +146,14 @@ def test_same_bits_for_any_number_of_threads_and_any_order_of_rows(worlds: list[
                 assert one.tobytes() == two.tobytes()
         assert first.meat.matrix.tobytes() == other.meat.matrix.tobytes()
         assert (first.mmrm(), first.ancova()) == (other.mmrm(), other.ancova())
+
+
+def test_same_bits_with_people_joined_a_few_at_a_time(
+    worlds: list[duckdb.DuckDBPyConnection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = sums_of(worlds[1])
+    monkeypatch.setattr(gathering, "AT_A_TIME", 700)
+    parts = sums_of(worlds[1])
+    assert [part.zz.tobytes() for part in parts.parts] == [part.zz.tobytes() for part in whole.parts]
+    assert parts.meat.matrix.tobytes() == whole.meat.matrix.tobytes()
+    assert (parts.mmrm(), parts.ancova()) == (whole.mmrm(), whole.ancova())
