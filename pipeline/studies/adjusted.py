@@ -119,7 +119,8 @@ def coded(columns: Mapping[str, Column], *arms: Seen) -> Covariates:
     words = {name: values for name, values in columns.items() if isinstance(values, Words)}
     fewer = {name: pooled(values, *arms) for name, values in words.items()}
     gone = [name for name, values in words.items() if _levels(values) > 1 and _levels(fewer[name]) == 1]
-    given = covariates({name: fewer.get(name, values) for name, values in columns.items() if name not in gone})
+    kept = {name: fewer.get(name, values) for name, values in columns.items() if name not in gone}
+    given = covariates(kept, len(arms[0]))
     return replace(given, left_out=(*given.left_out, *((name, "too_few_of_a_kind") for name in gone)))
 
 

@@ -93,6 +93,12 @@ def can_overlap(one: ProtocolArm, other: ProtocolArm) -> bool:
     return not any(_are_disjoint(column, here[column], there[column]) for column in here.keys() & there.keys())
 
 
+def contradicts_itself(arm: ProtocolArm) -> bool:
+    """True where nobody needles in the arm, and it asks for what only people who needle have."""
+    others = {column: condition for column, condition in arm.conditions.items() if column != "needling"}
+    return arm.conditions.get("needling") is False and "needling" in with_needling(ProtocolArm("", "", others))
+
+
 def with_needling(arm: ProtocolArm) -> dict[str, Condition]:
     """The conditions, and that people needle where one of them cannot be met otherwise."""
     implied = any(

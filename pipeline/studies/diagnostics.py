@@ -84,6 +84,8 @@ def diagnose(pair: Pair, method: Method, arms: tuple[Arm, Arm]) -> Diagnosis:
         thin += _too_few(numbers["effective"])
         cautions += [] if fails else _unbalanced(numbers["balance"], BALANCED, "still differ a little")
     cautions += [] if method in UNADJUSTED else _not_adjusted(pair)
+    if method not in UNADJUSTED and not pair.given.names:
+        cautions.append("Nothing is adjusted for: the protocol names nothing, or nothing in which people differ.")
     cautions += _left_out(pair)
     cautions += _retention(arms)
     numbers["clinic_confounded"] = clinic_confounded(pair)

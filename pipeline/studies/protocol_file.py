@@ -10,7 +10,7 @@ from pipeline.contract import reference
 from pipeline.errors import RefusedError
 from pipeline.sections import Mistakes, Section
 from pipeline.studies.arms import COLUMNS as ARM_COLUMNS
-from pipeline.studies.arms import can_overlap
+from pipeline.studies.arms import can_overlap, contradicts_itself
 from pipeline.studies.filters import COLUMNS as FILTERS
 from pipeline.studies.population import find_window, visit_half_widths
 from pipeline.studies.protocol import (
@@ -133,7 +133,12 @@ def _arm(name: str, section: Section) -> ProtocolArm:
     conditions = {column: _condition(section, column) for column in section.content if column in ARM_COLUMNS}
     if not conditions:
         section.note("", f"has no condition; allowed: {', '.join(ARM_COLUMNS)}")
-    return ProtocolArm(name, section.text("label") or name, conditions)
+    arm = ProtocolArm(name, section.text("label") or name, conditions)
+    if contradicts_itself(arm):
+        section.note(
+            "needling", "is false, and the arm asks for what only people who needle have; take one of them out"
+        )
+    return arm
 
 
 def _condition(section: Section, column: str) -> Condition:
@@ -168,6 +173,8 @@ def _covariates(top: Section) -> tuple[str, ...]:
     for name in given:
         if name not in COVARIATES:
             top.note("covariates", f"found {name!r}; allowed: {', '.join(COVARIATES)}")
+        elif given.count(name) > 1:
+            top.note("covariates", f"{name!r} stands twice; name it once")
     return given
 
 
@@ -181,7 +188,8 @@ def _strategies(section: Section) -> Iterator[tuple[str, Strategy]]:
 def _check_order(top: Section, protocol: Protocol) -> None:
     """A visit that opens before arms are settled would let what came afterwards decide them."""
     week, halves = protocol.outcome.week, visit_half_widths()
-    if protocol.recovery is None and week in halves and find_window(week, protocol.landmark_days) is None:
+    given = top.content.get("landmark_days") == protocol.landmark_days  # what is wrong itself is told already
+    if given and protocol.recovery is None and week in halves and find_window(week, protocol.landmark_days) is None:
         top.note(
             "landmark_days",
             f"{protocol.landmark_days} lies in or after the visit's window, which opens on day "

@@ -1,6 +1,7 @@
 """Sums give what rows give, standard errors included, and the same bits in whatever order rows are added up."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -18,6 +19,7 @@ from pipeline.studies.estimators.mmrm import repeated_measures
 from pipeline.studies.frame import read_frame
 from pipeline.studies.pair_sums import PairSums, read_pair_sums
 from pipeline.studies.population import Population
+from pipeline.studies.study import run_study
 from tests.studies import small_version, world
 
 STUDY = find_study("c3-density-week-24")
@@ -89,6 +91,25 @@ def test_all_at_once() -> None:
         assert sums.n_alone > 0
         assert {"follows_from_others"} < {reason for _, reason in sums.left_out} | {"one_level"}
         agree(sums, rows_of(con))
+
+
+@pytest.mark.parametrize("named", [(), ("sex",)])
+def test_where_nothing_is_left_to_adjust_for(named: tuple[str, ...]) -> None:
+    """A protocol may name nothing, and what it names may be the same for all."""
+    study = replace(STUDY, id="own", covariates=named)
+    with duckdb.connect() as con:
+        world.build(con, 600)
+        con.execute("UPDATE participants SET sex = 'female'")
+        found = people_of(con, ask_study(con, study))
+        assert isinstance(found, Population)
+        sums, pair = read_pair_sums(con, found, "needling", "none"), pair_of(read_frame(con, found), "needling", "none")
+        assert sums.names == pair.given.names == ()
+        agree(sums, pair)
+        answer = run_study(con, study)
+    (headline,) = [e for e in answer.estimates if e.role == "headline"]
+    assert headline.estimate is not None
+    assert answer.gate == "caution"
+    assert any(warning.startswith("Nothing is adjusted for") for warning in answer.warnings)
 
 
 def test_somebody_whom_the_fit_passes_through_decides_by_sums_too() -> None:

@@ -85,6 +85,9 @@ def test_no_two_studies_ask_the_same() -> None:
         ('reference = "none"', 'reference = "none"\nmargin = -1', "[contrast] margin: found -1"),
         ('aim = "difference"', 'aim = "proof"', "aim: found 'proof'"),
         ('aim = "difference"', 'covariates = ["luck"]', "covariates: found 'luck'"),
+        ('aim = "difference"', 'covariates = ["sex", "sex"]', "covariates: 'sex' stands twice"),
+        ("needling = false", "needling = false\nneedle_length_mm = [0.1, 0.2]", "[arms.none] needling: is false, and"),
+        ("needling = false", 'needling = false\ndevice = "dermaroller"', "[arms.none] needling: is false, and"),
         ("[outcome]", '[strategies]\npregnancy = "ignore"\n[outcome]', "[strategies] pregnancy: found 'ignore'"),
         ('aim = "difference"', "aim = ", "is no TOML file"),
     ],
@@ -92,6 +95,10 @@ def test_no_two_studies_ask_the_same() -> None:
 def test_a_mistake_names_its_key_and_what_is_allowed(tmp_path: Path, was: str, becomes: str, message: str) -> None:
     assert was in GOOD
     assert message in mistakes(tmp_path, GOOD.replace(was, becomes))
+
+
+def test_what_follows_from_a_mistake_is_not_told_beside_it(tmp_path: Path) -> None:
+    assert "opens on day" not in mistakes(tmp_path, GOOD.replace("landmark_days = 84", "").replace("24", "4"))
 
 
 def test_the_digest_is_of_the_question_not_of_its_words(tmp_path: Path) -> None:

@@ -75,8 +75,11 @@ class Covariates:
         return self.design.dense()
 
 
-def covariates(columns: Mapping[str, Array | Sequence[str]]) -> Covariates:
-    """Numbers as they are (centred), words as one column per level but the most frequent."""
+def covariates(columns: Mapping[str, Array | Sequence[str]], people: int | None = None) -> Covariates:
+    """Numbers as they are (centred), words as one column per level but the most frequent.
+
+    `people` is their number, which columns tell where there are any.
+    """
     found, left_out = list[tuple[str, Array | _Shown]](), list[tuple[str, Reason]]()
     for name, values in columns.items():
         coded = _number(values) if isinstance(values, np.ndarray) else _levels(Words.of(values))
@@ -84,7 +87,7 @@ def covariates(columns: Mapping[str, Array | Sequence[str]]) -> Covariates:
             left_out.append((name, coded.reason))
         else:
             found.append((name, coded))
-    people = len(next(iter(columns.values()))) if columns else 0
+    people = len(next(iter(columns.values()))) if columns else people or 0
     names = [name for given, coded in found for name in _names(given, coded)]
     return Covariates(_designed([coded for _, coded in found], people), tuple(names), tuple(left_out))
 
