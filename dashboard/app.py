@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import login, text
+from dashboard import login, text, warm
 from dashboard.keys import Compare, Filter
 from dashboard.views import COMPARE, pages_for
 
@@ -13,6 +13,7 @@ ICON = Path(__file__).parent / "assets" / "icon.png"  # a file of our own: a nam
 
 st.set_page_config(page_title=text.PRODUCT, page_icon=str(ICON), layout="wide")
 
+warm.settle()
 viewer = login.door()
 if viewer is None:
     st.stop()

@@ -1,14 +1,20 @@
 """A figure on a page: its letters legible in light and dark, what it rests on at its foot, its downloads below."""
 
+import json
+import pickle
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from plotly.basedatatypes import BaseFigure
 
 from dashboard import theme
 from dashboard.components import downloads
 from dashboard.components.certificate import Certificate
+from dashboard.components.kept import Kept
 
 _INK = {"light": "#17212B", "dark": "#E4EAF0"}
 """The text colours of .streamlit/config.toml; Streamlit's own charts write paler."""
@@ -27,8 +33,24 @@ _FOOT = 18
 _USUAL_HEIGHT, _USUAL_MARGIN = 450, 80  # Plotly's own
 
 
+_MOST = 500
+"""Figures that are kept as text, some ten thousand characters each; a page has up to eight (judgement)."""
+
+_SPECS = Kept(_MOST)
+
+
+class _Drawn(BaseFigure):  # type: ignore[misc]  # Plotly gives no types for it
+    """A figure that was drawn before, as the text it was then: Streamlit asks a figure for nothing but its dict."""
+
+    def __init__(self, spec: str) -> None:
+        self._spec = spec
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(json.loads(self._spec))
+
+
 def chart(
-    figure: go.Figure,
+    draw: "partial[go.Figure]",
     key: str,
     alt: str,
     data: pd.DataFrame,
@@ -38,17 +60,13 @@ def chart(
 ) -> None:
     """Draw the figure over the whole width, with its downloads below.
 
+    `draw` is one of `dashboard/figures/` with its arguments: it is called where it was not with the same ones before.
     `alt` is what a screen reader says in its place; `data` the numbers that the figure shows, unrounded and with units.
     `picked` is called where a point of it was clicked; the points are in the session's state of the key.
     """
-    ink = _INK[st.context.theme.type or "light"]
-    figure.update_xaxes(tickfont_color=ink, title_font_color=ink)
-    figure.update_yaxes(tickfont_color=ink, title_font_color=ink)
-    figure.update_coloraxes(colorbar_tickfont_color=ink, colorbar_title_font_color=ink)
-    figure.for_each_annotation(lambda note: note.font.update(color=note.font.color or ink))
-    figure.update_traces(outsidetextfont_color=ink, selector={"type": "bar"})
-    figure.update_layout(legend_font_color=ink)
-    _frame(figure, certificate.line(), ink)
+    ink, line = _INK[st.context.theme.type or "light"], certificate.line()
+    asked = pickle.dumps((draw.func.__module__, draw.func.__qualname__, draw.args, draw.keywords, ink, line))
+    spec = _SPECS.get(asked, lambda: str(_framed(draw(), line, ink).to_json()))
     config = {
         "displaylogo": False,
         "displayModeBar": True,
@@ -58,15 +76,24 @@ def chart(
     frame = f"frame-{key}"
     st.html(_LEGIBLE.format(frame=frame, width=theme.LEAST_FIGURE_WIDTH))
     with st.container(key=frame):
-        st.plotly_chart(figure, key=key, config=config, alt=alt, on_select=picked or "ignore", selection_mode="points")
+        st.plotly_chart(
+            _Drawn(spec), key=key, config=config, alt=alt, on_select=picked or "ignore", selection_mode="points"
+        )
     downloads.below(key, data, certificate)
 
 
-def _frame(figure: go.Figure, line: str, ink: str) -> None:
-    """Make room below, and write at the foot what the figure rests on: a saved picture keeps it."""
+def _framed(figure: go.Figure, line: str, ink: str) -> go.Figure:
+    """With legible letters, and at the foot what the figure rests on: a saved picture keeps it."""
+    figure.update_xaxes(tickfont_color=ink, title_font_color=ink)
+    figure.update_yaxes(tickfont_color=ink, title_font_color=ink)
+    figure.update_coloraxes(colorbar_tickfont_color=ink, colorbar_title_font_color=ink)
+    figure.for_each_annotation(lambda note: note.font.update(color=note.font.color or ink))
+    figure.update_traces(outsidetextfont_color=ink, selector={"type": "bar"})
+    figure.update_layout(legend_font_color=ink)
     bottom = _USUAL_MARGIN if figure.layout.margin.b is None else figure.layout.margin.b
     figure.update_layout(height=(figure.layout.height or _USUAL_HEIGHT) + _FOOT, margin_b=bottom + _FOOT)
     figure.add_annotation(
         text=line, showarrow=False, font={"size": 10, "color": ink}, opacity=0.75,
         xref="paper", x=1, xanchor="right", yref="paper", y=0, yanchor="bottom", yshift=-(bottom + _FOOT - 2),
     )  # fmt: skip
+    return figure

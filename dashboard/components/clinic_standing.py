@@ -1,6 +1,7 @@
 """Where a clinic stands among the others: follow-up first, then the funnel, then what it does and does not say."""
 
 from dataclasses import asdict
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -39,7 +40,7 @@ def draw(reading: Reading, of: str, certificate: Certificate) -> None:
     prose.say(verdict(standing))
     data = pd.DataFrame([asdict(standing) | {"unit": UNIT}])
     alt = f"Funnel plot, week {week}. {verdict(standing).replace('**', '')}"
-    chart(funnel(standing, limits), f"standing_{week}", alt, data, certificate)
+    chart(partial(funnel, standing, limits), f"standing_{week}", alt, data, certificate)
     prose.note(text.STANDING_RULES)
 
 

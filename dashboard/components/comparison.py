@@ -1,5 +1,7 @@
 """The parts of a comparison on a page, each with its heading, figure and note."""
 
+from functools import partial
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -27,12 +29,12 @@ def forest(result: Comparison) -> None:
     shown = _switch(switch) if has_means and contrasts(result) else "arms" if has_means else "differences"
     if shown == "arms":
         rows = plot.mean_rows(result)
-        _forest(plot.forest(rows, plot.mean_axis(result), "mean"), Figure.FOREST, result)
+        _forest(partial(plot.forest, rows, plot.mean_axis(result), "mean"), Figure.FOREST, result)
         prose.note(text.MEANS_NOTE)
         return
     for key, quantity in zip((Figure.FOREST, Figure.FOREST_SECOND), plot.quantities(result), strict=False):
         rows = plot.contrast_rows(result, quantity)
-        _forest(plot.forest(rows, plot.contrast_axis(result, quantity), quantity), key, result)
+        _forest(partial(plot.forest, rows, plot.contrast_axis(result, quantity), quantity), key, result)
     prose.note(text.FOREST_NOTE)
 
 
@@ -45,7 +47,7 @@ def _switch(place: "st.delta_generator.DeltaGenerator") -> str:
         ) or "differences"  # fmt: skip
 
 
-def _forest(figure: go.Figure, key: str, result: Comparison) -> None:
+def _forest(figure: "partial[go.Figure]", key: str, result: Comparison) -> None:
     alt = answer(result).replace("**", "")
     chart(figure, key, alt, records.results(result), of_comparison(result))
 
@@ -57,10 +59,10 @@ def distribution(result: Comparison) -> None:
     frame.section("How single people changed")
     error = result.diagnostics.get("detectable_change")
     if any(e.reason == "ordinal_instrument" for e in result.estimates):
-        figure = spread.direction_bars(spread.shares_rows(result))
+        figure = partial(spread.direction_bars, spread.shares_rows(result))
         note = "Hatched: worse or better than at the start."
     else:
-        figure = spread.distribution(spread.outlines(result), spread.distribution_axis(result), error)
+        figure = partial(spread.distribution, spread.outlines(result), spread.distribution_axis(result), error)
         note = "Height: share of the arm's people. Ends hold everything beyond them."
         if error is not None:
             within = f"{error:.2g} {unit(str(result.estimand['unit']))}"
@@ -108,7 +110,8 @@ def attrition(result: Comparison) -> None:
         return
     frame.section("Who is counted")
     alt = "People left after each step; the table has the numbers."
-    chart(flow.attrition(result.attrition), Figure.ATTRITION, alt, records.steps(result), of_comparison(result))
+    figure = partial(flow.attrition, result.attrition)
+    chart(figure, Figure.ATTRITION, alt, records.steps(result), of_comparison(result))
     with st.expander("The steps as a table", icon=":material/table:"):
         st.table(tables.attrition_table(result), border="horizontal", hide_index=True)
     measured = result.estimand.get("measured_as") or {}

@@ -1,6 +1,7 @@
 """One contrast looked at closely: are the arms alike, who left, what do other methods find, what if it is wrong?"""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -62,7 +63,7 @@ def closer(contrast: Contrast, result: Comparison) -> None:
     rows = balance.differences(contrast.numbers)
     if rows:
         alt = f"Standardised differences of {len(rows)} characteristics before and after adjusting."
-        chart(balance.love(rows), Figure.LOVE, alt, records.balance(rows), of_comparison(result))
+        chart(partial(balance.love, rows), Figure.LOVE, alt, records.balance(rows), of_comparison(result))
         prose.note(text.LOVE_NOTE)
     else:
         is_adjusted = contrast.headline is not None and contrast.headline.method not in NOT_ADJUSTED
@@ -108,5 +109,5 @@ def retention(result: Comparison) -> None:
     if result.arms:
         frame.section("Who came back?")
         alt = "Share of each arm's people due who have a result."
-        chart(flow.retention(result.arms), Figure.RETENTION, alt, records.arms(result), of_comparison(result))
+        chart(partial(flow.retention, result.arms), Figure.RETENTION, alt, records.arms(result), of_comparison(result))
         prose.note("Where one arm keeps more of its people than another, who stayed may differ between them.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -40,8 +41,8 @@ def counted(told: Told, certificate: Certificate) -> None:
         }
     )
     data = pd.DataFrame({"step": [step for step, _ in told.attrition], "n": counts})
-    chart(flow.attrition(told.attrition), Figure.ATTRITION, "People left after each step; the table has the numbers.",
-          data, certificate)  # fmt: skip
+    alt = "People left after each step; the table has the numbers."
+    chart(partial(flow.attrition, told.attrition), Figure.ATTRITION, alt, data, certificate)
     with st.expander("The steps as a table", icon=":material/table:"):
         st.table(steps, border="horizontal", hide_index=True)
     landmark = told.estimand.get("landmark_days")

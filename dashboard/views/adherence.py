@@ -1,6 +1,7 @@
 """Adherence: do people keep to their plan, and who stops, as far as it was told why?"""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -58,7 +59,7 @@ def _plan(found: Adherence, certificate: Certificate) -> None:
         empty_for(found.whole_done.reason)
     else:
         chart(
-            rates(words.done_rows(found), "Days with a session, of those planned"), Figure.DONE,
+            partial(rates, words.done_rows(found), "Days with a session, of those planned"), Figure.DONE,
             f"Share of planned sessions done{_BELOW}", rate_words.records([found.whole_done, *found.done]), certificate,
         )  # fmt: skip
     st.table(words.done_table(found, named), border="horizontal", hide_index=True)
@@ -98,7 +99,7 @@ def _parts(found: Sequence[Parts], key: str, axis: str, named: str, certificate:
     if not levels:
         empty("too_few", "Fewer than 10 people of each kind can be counted here.")
         return
-    figure = parts(part_words.bars(found), [level.label for level in levels], axis)
+    figure = partial(parts, part_words.bars(found), [level.label for level in levels], axis)
     chart(figure, key, f"{axis}{_BELOW}", part_words.records(found), certificate)
     st.table(part_words.table(found, named), border="horizontal", hide_index=True)
 
@@ -106,7 +107,7 @@ def _parts(found: Sequence[Parts], key: str, axis: str, named: str, certificate:
 def _rates(found: Sequence[Rate], key: str, named: str, certificate: Certificate, axis: str) -> None:
     if any(rate.is_given for rate in found):
         rows = [rate_words.row(rate, f"{rate.y:,} of {rate.n:,} people") for rate in found]
-        chart(rates(rows, axis), key, f"{axis}{_BELOW}", rate_words.records(found), certificate)
+        chart(partial(rates, rows, axis), key, f"{axis}{_BELOW}", rate_words.records(found), certificate)
     else:
         empty("too_few", "Fewer than 10 people of each kind can be counted here.")
     st.table(

@@ -1,6 +1,7 @@
 """Clinic: how do the patients of one clinic do, beside those of the others?"""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -70,7 +71,7 @@ def _table(figures: Sequence[Figure], certificate: Certificate) -> None:
         prose.note(text.PRICES_OF_OTHERS)
     rows = [_point(f) for f in mine]
     if any(row.own is not None or row.others is not None for row in rows):
-        figure = beside(rows, "share of the people whom the table divides")
+        figure = partial(beside, rows, "share of the people whom the table divides")
         chart(figure, f"clinic_{chosen}", titles[chosen], clinic_words.rows(mine), certificate)
     else:
         st.info(text.NO_SHARES, icon=":material/visibility_off:")

@@ -1,6 +1,7 @@
 """Cohort: who would take part in a comparison, who they are at the start, and how to write it down beforehand."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -97,7 +98,7 @@ def _people(reading: Reading, chosen: _Chosen, found: Cohort, certificate: Certi
         return
     alt = "People left after each step; the table has the numbers."
     steps = words.pairs_of_steps(found.seen)
-    chart(flow.attrition(steps), Figure.ATTRITION, alt, words.steps_rows(found.seen), certificate)
+    chart(partial(flow.attrition, steps), Figure.ATTRITION, alt, words.steps_rows(found.seen), certificate)
     old = before(*reading.at, chosen.asked, chosen.study, queries.state(reading.folder))
     prose.say(words.NO_EARLIER if old is None else words.changed(old, found.seen))
     compared = old.seen if old is not None else None

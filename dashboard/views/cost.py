@@ -1,6 +1,7 @@
 """Cost: what do people pay for needling, in which currency, and of how many is it not known?"""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -59,7 +60,7 @@ def _amounts(found: Cost, shown: Sequence[Amount], key: str, title: str, named: 
     frame.section(title)
     if any(a.median is not None for a in shown):
         chart(
-            amounts(words.rows(shown), f"{found.currency} {words.PER[found.per]}"), key,
+            partial(amounts, words.rows(shown), f"{found.currency} {words.PER[found.per]}"), key,
             f"{title}: medians with their intervals; the table below has the numbers.",
             words.records(shown, found.per), certificate,
         )  # fmt: skip

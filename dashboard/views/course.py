@@ -1,5 +1,7 @@
 """Course: how do people go on from visit to visit, and who leaves?"""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -63,7 +65,7 @@ def _means(found: Trajectories, shown: Shown, certificate: Certificate, *, alike
     own, digits = unit(str(found.estimand["unit"])), words.visit_digits(found)
     lines = [Line(arm.label, place, n, visits) for place, (arm, n, visits) in enumerate(shown) if visits]
     if any(line.given for line in lines):
-        figure = picture.trajectory(lines, f"Mean improvement, {own} (above 0 is better)", digits)
+        figure = partial(picture.trajectory, lines, f"Mean improvement, {own} (above 0 is better)", digits)
         alt = words.course_answer(found, shown).replace("**", "")
         chart(figure, Figure.TRAJECTORY, alt, _records(found, shown), certificate)
         prose.note(f"{curve_text.COURSE_NOTE} {_who(found, alike=alike)}")
@@ -108,7 +110,7 @@ def _dropout(found: Trajectories, certificate: Certificate) -> None:
     lines = [Line(arm.label, place, arm.n, arm.own) for place, arm in enumerate(found.arms)]
     seen = [(arm, arm.n, arm.own) for arm in found.arms]
     alt = "Share of each arm's people seen at each visit; the table has the numbers."
-    chart(picture.retention(lines), Figure.SEEN, alt, _records(found, seen), certificate)
+    chart(partial(picture.retention, lines), Figure.SEEN, alt, _records(found, seen), certificate)
     prose.note(curve_text.SEEN_NOTE)
     frame.section("Why people left")
     leaving = [(arm.label, arm.leaving) for arm in found.arms if arm.leaving is not None]
@@ -117,8 +119,9 @@ def _dropout(found: Trajectories, certificate: Certificate) -> None:
         return
     names = curve_tables.reason_names([left for _, left in leaving])
     if names:
-        chart(picture.leaving(leaving, names), Figure.LEAVING, "Share of each arm that stopped reporting, by reason.",
-              curve_tables.leaving_records(leaving), certificate)  # fmt: skip
+        figure = partial(picture.leaving, leaving, names)
+        alt = "Share of each arm that stopped reporting, by reason."
+        chart(figure, Figure.LEAVING, alt, curve_tables.leaving_records(leaving), certificate)
     week = leaving[0][1].week
     prose.note(curve_text.LEAVING_NOTE.format(week=week))
     st.table(curve_tables.leaving_table(leaving), border="horizontal", hide_index=True)

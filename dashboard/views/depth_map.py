@@ -1,5 +1,7 @@
 """Depth x frequency: do people gain more at some needle lengths and frequencies than at others?"""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import curve_text, text
@@ -69,8 +71,8 @@ def _map(found: DepthFrequencyMap, certificate: Certificate) -> None:
     cell = _chosen(found.cells)
     code = cell.code if cell else ""
     with drawn:
-        figure = picture.depth_map(
-            found.cells, depths, frequencies, own, digits, with_intervals=with_intervals, chosen=code
+        figure = partial(
+            picture.depth_map, found.cells, depths, frequencies, own, digits, with_intervals=with_intervals, chosen=code
         )
         alt = words.map_answer(found).replace("**", "")
         data = told.records(found.cells, str(found.estimand["unit"]))
@@ -127,7 +129,7 @@ def _dose(found: DoseResponse, title: str, axis: str, key: Figure, certificate: 
         empty_for(found.reason or "too_few_doses")
     else:
         own, digits = unit(str(found.estimand["unit"])), words.digits_of(found.levels)
-        figure = dose(found, axis, f"Difference, {own} (above 0 is better)", digits)
+        figure = partial(dose, found, axis, f"Difference, {own} (above 0 is better)", digits)
         alt = words.dose_answer(found).replace("**", "")
         chart(figure, key, alt, told.records(found.levels, str(found.estimand["unit"])), certificate)
         prose.note(curve_text.DOSE_NOTE if found.curve else _no_curve(found))

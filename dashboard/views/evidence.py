@@ -1,6 +1,7 @@
 """Evidence: what have published trials found, and what do these data say beside them?"""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -40,7 +41,7 @@ def show(reading: Reading) -> None:
     if any(row.value is not None for row in rows):
         axis = f"Difference in mean improvement, {unit(str(found['unit']))} (to the right is better)"
         alt = words.answer(found, result).replace("**", "")
-        chart(published(rows, axis), Figure.PUBLISHED, alt, data(found, study), certificate)
+        chart(partial(published, rows, axis), Figure.PUBLISHED, alt, data(found, study), certificate)
         prose.note(curve_text.PUBLISHED_NOTE)
     elif not found["trials"]:
         empty("no_data" if found["compares"] else "not_applicable", str(found["why"]))

@@ -1,5 +1,7 @@
 """Overview: what is in these data, how far people were followed, whether the checks passed, and what changed."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import overview_words as words
@@ -31,7 +33,7 @@ def _followed(reading: Reading, found: Overview) -> None:
         return
     alt = "People seen, due and not seen, and not due yet, at each visit; the table has the numbers."
     rows = words.visits_rows(found.follow_up)
-    chart(figures.follow_up(found.follow_up), Figure.FOLLOW_UP, alt, rows, reading.certificate())
+    chart(partial(figures.follow_up, found.follow_up), Figure.FOLLOW_UP, alt, rows, reading.certificate())
     st.table(words.follow_up(found.follow_up), border="horizontal", hide_index=True)
     prose.note(words.FOLLOW_UP_NOTE)
 
@@ -62,6 +64,6 @@ def _senders(reading: Reading, found: Overview) -> None:
     if found.quarters:
         alt = "People by the calendar quarter in which they enrolled, oldest at the left."
         rows = words.quarters_rows(found)
-        chart(figures.enrolment(found.quarters), Figure.ENROLMENT, alt, rows, reading.certificate())
+        chart(partial(figures.enrolment, found.quarters), Figure.ENROLMENT, alt, rows, reading.certificate())
     st.table(words.senders(found), border="horizontal", hide_index=True)
     downloads.data_buttons("senders", words.senders_rows(found), reading.certificate())

@@ -1,5 +1,7 @@
 """Data quality: can the data be relied on? The gate over time, the quarantine, what moved, what looks filled in."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import queries
@@ -41,7 +43,7 @@ def _gates(found: Quality, certificate: Certificate) -> None:
     if not found.runs:
         empty("no_data", "No check of this home is on record.")
         return
-    figure = gates(found.runs)
+    figure = partial(gates, found.runs)
     chart(figure, Figure.GATES, f"Rules that failed at each run{_BELOW}", words.gates_records(found.runs), certificate)
     st.table(words.gates_table(found.runs), border="horizontal", hide_index=True)
     prose.note(words.GATES_NOTE)
@@ -53,7 +55,7 @@ def _held(found: Quality, certificate: Certificate) -> None:
         empty("no_data", words.NOTHING_HELD)
         return
     chart(
-        held(words.reasons(found.held)), Figure.HELD, f"Records in quarantine by reason{_BELOW}",
+        partial(held, words.reasons(found.held)), Figure.HELD, f"Records in quarantine by reason{_BELOW}",
         words.held_records(found.held), certificate,
     )  # fmt: skip
     with st.expander("By source and reason", icon=":material/table:"):
@@ -72,7 +74,7 @@ def _drift(found: Quality, certificate: Certificate) -> None:
         column = select("Column", columns, Key.COLUMN, next(iter(columns)))
     shown = [one for one in found.drift if one.column == column]
     chart(
-        beside(words.drift_rows(shown), f"{column}: share", ("This version", "The one before")), Figure.DRIFT,
+        partial(beside, words.drift_rows(shown), f"{column}: share", ("This version", "The one before")), Figure.DRIFT,
         f"Shares of {column} in this version and the one before{_BELOW}", words.drift_records(shown), certificate,
     )  # fmt: skip
     others = [one for one in found.drift if one.unit != "share"]
@@ -93,7 +95,7 @@ def _signs(found: Quality, certificate: Certificate) -> None:
     if any(rate.is_given for rate in shown):
         rows = [rate_words.row(rate, words.sign_detail(rate), 0 if rate.code == "all" else 2) for rate in shown]
         chart(
-            rates(rows, words.SIGNS[sign]), Figure.SIGNS, f"{words.SIGNS[sign]}, source by source{_BELOW}",
+            partial(rates, rows, words.SIGNS[sign]), Figure.SIGNS, f"{words.SIGNS[sign]}, source by source{_BELOW}",
             rate_words.records(shown, sign=sign), certificate,
         )  # fmt: skip
     else:

@@ -1,5 +1,7 @@
 """Time to response: how soon do people respond, and how many?"""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -59,14 +61,14 @@ def _curves(found: TimeToResponse, certificate: Certificate) -> None:
     frame.section("Responded by each visit")
     alt = words.response_answer(found).replace("**", "")
     horizon = int(found.estimand["week"])
-    chart(picture.response(shown, horizon), Figure.RESPONSE, alt, steps(found), certificate)
+    chart(partial(picture.response, shown, horizon), Figure.RESPONSE, alt, steps(found), certificate)
     prose.note(curve_text.RESPONSE_NOTE)
     st.table(curve_tables.steps_table(found), border="horizontal", hide_index=True)
     frame.section(f"Difference from the reference by week {horizon}")
     numbers = [curve_tables.difference(course) for course in found.courses]
     rows = picture.difference_rows(found.courses, numbers)
-    figure = forest.forest(rows, "Difference in the share that responded, percentage points (to the right is more)",
-                           "share")  # fmt: skip
+    axis = "Difference in the share that responded, percentage points (to the right is more)"
+    figure = partial(forest.forest, rows, axis, "share")
     chart(figure, Figure.RESPONSE_DIFFERENCE, alt, ends(found), certificate)
     st.table(curve_tables.courses_table(found), border="horizontal", hide_index=True)
     told.apart(gone)

@@ -1,6 +1,7 @@
 """Safety: how often are there side effects, how bad, and how soon over? Per session that somebody was asked about."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -83,7 +84,7 @@ def _rates(found: Sequence[Rate], key: str, certificate: Certificate, named: str
     shown = [_renamed(rate, first) if first and not place else rate for place, rate in enumerate(found)]
     if any(rate.is_given for rate in shown):
         rows = [rate_words.row(rate, f"{rate.n:,} asked, {people(rate.people)}") for rate in shown]
-        chart(rates(rows, _AXIS), key, "Shares with their intervals; the table below has the numbers.",
+        chart(partial(rates, rows, _AXIS), key, "Shares with their intervals; the table below has the numbers.",
               rate_words.records(shown), certificate)  # fmt: skip
     else:
         empty_for(shown[0].reason)
@@ -106,8 +107,9 @@ def _severity(found: Safety, certificate: Certificate) -> None:
         prose.say(words.GRADED_BY[name])
         levels = part_words.levels(graded)
         if levels:
+            axis = "Share of the sessions with one"
             chart(
-                parts(part_words.bars(graded), [level.label for level in levels], "Share of the sessions with one"),
+                partial(parts, part_words.bars(graded), [level.label for level in levels], axis),
                 f"{Figure.SEVERITY}-{name}", "How bad the worst was; the table below has the numbers.",
                 part_words.records(graded), certificate,
             )  # fmt: skip
@@ -122,8 +124,9 @@ def _severity(found: Safety, certificate: Certificate) -> None:
 def _over(found: Safety, certificate: Certificate) -> None:
     frame.section("How soon it is over")
     if any(one.within for one in found.over):
+        axis = "Share of the sessions with a side effect after which all was over"
         chart(
-            rates(words.over_rows(found.over), "Share of the sessions with a side effect after which all was over"),
+            partial(rates, words.over_rows(found.over), axis),
             Figure.OVER, "Shares over within a day, three days and a week; the table below has the numbers.",
             words.over_records(found.over), certificate,
         )  # fmt: skip

@@ -1,17 +1,21 @@
 """What is taken along: the same rows in either kind of file, each with what they rest on."""
 
+import gc
 import io
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import plotly.graph_objects as go
 import pyarrow.parquet as pq
 from streamlit.testing.v1 import AppTest
 
+from dashboard import warm
 from dashboard.components import downloads, records
 from dashboard.components.certificate import Certificate, of_comparison
 from dashboard.components.empty import HEADS, kind
+from dashboard.components.kept import Kept
 from pipeline.contract.results import REASONS
 from pipeline.studies.estimators.reasons import REASONS as OF_METHODS
 from tests.dashboard.adjusted import comparison
@@ -54,14 +58,24 @@ def test_every_reason_is_one_kind_of_gap() -> None:
     assert kinds["before_landmark"] == kind(None) == "not_applicable"
 
 
+DRAWN: list[int] = []
+
+
+def figure(height: int) -> go.Figure:
+    """A figure that notes when it is drawn."""
+    DRAWN.append(height)
+    return go.Figure().update_layout(height=height, margin_t=8, margin_b=52)
+
+
 SCRIPT = """
+from functools import partial
 import plotly.graph_objects as go
 import pandas as pd
 from dashboard.components.chart import chart
 from dashboard.components.certificate import Certificate
 from dashboard.components.empty import HEADS, empty
-figure = go.Figure().update_layout(height=100, margin_t=8, margin_b=52)
-chart(figure, "plot", "A figure.", pd.DataFrame({"n": [1]}), Certificate("v7", "f" * 64, "0.1.0"))
+from tests.dashboard.components.test_downloads import figure
+chart(partial(figure, 100), "plot", "A figure.", pd.DataFrame({"n": [1]}), Certificate("v7", "f" * 64, "0.1.0"))
 for why in HEADS:
     empty(why, "Because.")
 """
@@ -80,6 +94,35 @@ def test_a_figure_has_its_buttons_and_every_gap_has_its_name(served_locally: Non
     told = json.loads(buttons.proto.json)
     assert told["figure"] == "plot"
     assert json.loads(told["certificate"]) == Certificate("v7", "f" * 64, "0.1.0").to_json()
+
+
+def test_a_figure_is_drawn_once_for_the_same_things_and_anew_for_others(served_locally: None) -> None:
+    DRAWN.clear()
+    for height in (301, 301, 302, 301):
+        app = AppTest.from_string(SCRIPT.replace("figure, 100", f"figure, {height}")).run()
+        assert not app.exception
+        assert json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["height"] == height + 18
+    assert DRAWN == [301, 302]
+    AppTest.from_string(SCRIPT.replace("figure, 100", "figure, 301").replace('"v7"', '"v8"')).run()
+    assert DRAWN == [301, 302, 301], "what it rests on stands at its foot"
+
+
+def test_what_is_kept_has_a_bound_and_leaves_out_what_was_used_least_lately() -> None:
+    kept, made = Kept(2), list[str]()
+
+    def ask(name: str) -> str:
+        return kept.get(name.encode(), lambda: made.append(name) or name)  # type: ignore[func-returns-value]
+
+    assert [ask(name) for name in "abacab"] == list("abacab")
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_imports_are_taken_out_of_the_search_for_garbage_once() -> None:
+    warm.settle()
+    before = gc.get_freeze_count()
+    assert before > 10_000
+    warm.settle()
+    assert gc.get_freeze_count() == before
 
 
 def test_the_pages_of_the_row_level_are_closed_to_a_clinics_user(published: Path) -> None:
