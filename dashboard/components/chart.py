@@ -14,7 +14,6 @@ from plotly.basedatatypes import BaseFigure
 from dashboard import theme
 from dashboard.components import downloads
 from dashboard.components.certificate import Certificate
-from dashboard.components.kept import Kept
 
 _INK = {"light": "#17212B", "dark": "#E4EAF0"}
 """The text colours of .streamlit/config.toml; Streamlit's own charts write paler."""
@@ -36,7 +35,11 @@ _USUAL_HEIGHT, _USUAL_MARGIN = 450, 80  # Plotly's own
 _MOST = 500
 """Figures that are kept as text, some ten thousand characters each; a page has up to eight (judgement)."""
 
-_SPECS = Kept(_MOST)
+
+@st.cache_data(max_entries=_MOST, show_spinner=False)
+def _spec(asked: bytes, _draw: "partial[go.Figure]", line: str, ink: str) -> str:
+    """The figure as text; `asked` is what it is drawn of, so nobody gets one that they could not have drawn."""
+    return str(_framed(_draw(), line, ink).to_json())
 
 
 class _Drawn(BaseFigure):  # type: ignore[misc]  # Plotly gives no types for it
@@ -65,8 +68,8 @@ def chart(
     `picked` is called where a point of it was clicked; the points are in the session's state of the key.
     """
     ink, line = _INK[st.context.theme.type or "light"], certificate.line()
-    asked = pickle.dumps((draw.func.__module__, draw.func.__qualname__, draw.args, draw.keywords, ink, line))
-    spec = _SPECS.get(asked, lambda: str(_framed(draw(), line, ink).to_json()))
+    asked = pickle.dumps((draw.func.__module__, draw.func.__qualname__, draw.args, draw.keywords))
+    spec = _spec(asked, draw, line, ink)
     config = {
         "displaylogo": False,
         "displayModeBar": True,

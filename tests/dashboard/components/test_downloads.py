@@ -15,7 +15,6 @@ from dashboard import warm
 from dashboard.components import downloads, records
 from dashboard.components.certificate import Certificate, of_comparison
 from dashboard.components.empty import HEADS, kind
-from dashboard.components.kept import Kept
 from pipeline.contract.results import REASONS
 from pipeline.studies.estimators.reasons import REASONS as OF_METHODS
 from tests.dashboard.adjusted import comparison
@@ -105,16 +104,6 @@ def test_a_figure_is_drawn_once_for_the_same_things_and_anew_for_others(served_l
     assert DRAWN == [301, 302]
     AppTest.from_string(SCRIPT.replace("figure, 100", "figure, 301").replace('"v7"', '"v8"')).run()
     assert DRAWN == [301, 302, 301], "what it rests on stands at its foot"
-
-
-def test_what_is_kept_has_a_bound_and_leaves_out_what_was_used_least_lately() -> None:
-    kept, made = Kept(2), list[str]()
-
-    def ask(name: str) -> str:
-        return kept.get(name.encode(), lambda: made.append(name) or name)  # type: ignore[func-returns-value]
-
-    assert [ask(name) for name in "abacab"] == list("abacab")
-    assert made == ["a", "b", "c", "b"]
 
 
 def test_imports_are_taken_out_of_the_search_for_garbage_once() -> None:
