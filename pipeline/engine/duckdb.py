@@ -7,8 +7,9 @@ import duckdb
 from pipeline.config import Settings
 from pipeline.errors import NeedlingError
 
-READER_MEMORY_MB = 1024
-"""Memory of a reader that is not told otherwise: pages read marts, not raw rows."""
+READER_MEMORY_MB = 4096
+"""Most memory of a reader that is not told otherwise: a question about the side effects of a million people
+does not fit into one GiB. One number for all, for connections of a process to one file share it."""
 
 _FEW_ROWS_TO_JOIN = 16
 """A table of bands has six. Joined by its bounds, more rows than this are sorted first, and the people with them."""
