@@ -147,7 +147,7 @@ def _dashboard() -> str:
         return ""
     result = json.loads(path.read_text(encoding="utf-8"))
     most = result["targets"]
-    shown = ("first_seconds", "warm_seconds", "rerun_seconds", "rerun_floor_seconds")
+    shown = ("first_seconds", "anew_seconds", "within_seconds", "rerun_seconds")
     rows = [
         [page, *(f"{told[key]:.2f} s" for key in shown), "yes" if _is_quick(told, most) else "no"]
         for page, told in result["pages"].items()
@@ -157,16 +157,21 @@ def _dashboard() -> str:
         f"{result['load_average']['before']} to {result['load_average']['after']}. A page may take "
         f"{most['warm_seconds']} s to be drawn in one browser when it has been drawn before, and a rerun "
         f"{most['rerun_seconds']} s (median) where {result['visitors']} people ask for one at the same moment; "
-        f"the floor is a page of one line under the same {result['visitors']}. One more session takes "
-        f"{result['mib_a_session']:.2f} MiB on the page {result['mib_a_session_on']}, of "
+        f"a page of one line takes {result['rerun_floor_seconds']:.2f} s under the same {result['visitors']}. "
+        "*Opened anew* is an address typed into the browser, which starts the whole app again, *come to* a page chosen "
+        "in the open dashboard. What one page has asked at its first time is there for the next. One more session "
+        f"takes {result['mib_a_session']:.2f} MiB on the page {result['mib_a_session_on']}, of "
         f"{most['mib_a_session']:.0f} MiB that it may."
     )
-    head = "page|first time|drawn again|rerun|floor of a rerun|both met"
+    head = "page|first time|opened anew|come to|rerun|all met"
     return f"## The dashboard\n\n{told}\n\n" + _table(head, rows)
 
 
 def _is_quick(told: Document, most: Document) -> bool:
-    return all(told[key] <= most[key] for key in ("warm_seconds", "rerun_seconds"))
+    return (
+        max(told["anew_seconds"], told["within_seconds"]) <= most["warm_seconds"]
+        and told["rerun_seconds"] <= most["rerun_seconds"]
+    )
 
 
 def _machine(results: list[Document]) -> str:

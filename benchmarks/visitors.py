@@ -3,17 +3,33 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import NamedTuple
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 _PATIENCE_S = 600
+_FAILED = "[data-testid=stException], [data-testid=stAlertContentError]"
 _EVERYTHING_IS_DRAWN = """
-() => document.querySelector('h1') && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')
-  && !document.querySelector('[data-stale=true]')
+([before, failed]) => {
+  const title = document.querySelector('h1');
+  return (document.querySelector(failed) || title && title.textContent !== before)
+    && document.querySelector('[data-test-script-state=notRunning]')
+    && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]')
+    && ![...document.querySelectorAll('[data-testid=stPlotlyChart]')].some(chart => !chart.querySelector('.main-svg'))
+}
 """
+_GO_THERE = """
+place => {
+  const here = location.href;
+  history.pushState({}, '', place);
+  history.pushState({}, '', here);
+  history.back();
+}
+"""
+"""As with the browser's own button: the app changes its page, and nothing is loaded anew."""
 
 
 def connected(port: int) -> ClientConnection:
@@ -53,21 +69,57 @@ def at_once(port: int, page: str, visitors: int, reruns: int) -> list[float]:
             return [seconds for told in each for seconds in told]
 
 
-def looked_at(browser: Browser, address: str, times: int) -> tuple[float, list[float]]:
-    """Seconds until a page is drawn in a browser: the first time, and each time after it."""
+class Looked(NamedTuple):
+    """Seconds until a page is drawn: at anybody's first look; later, opened anew, and come to in the open dashboard."""
+
+    first: float
+    anew: list[float]
+    within: list[float]
+
+
+def looked_at(browser: Browser, address: str, page: str, elsewhere: str, times: int) -> Looked:
+    """How long a page takes in one browser. `elsewhere` is the page that it is come to from."""
     context = browser.new_context(viewport={"width": 1280, "height": 1200})
     try:
-        first, *after = [_drawn(context, address) for _ in range(times + 1)]
-        return first, after
+        first, *anew = [_opened(context, f"{address}/{page}") for _ in range(times + 1)]
+        return Looked(first, anew, _visited(context, address, page, elsewhere, times))
     finally:
         context.close()
 
 
-def _drawn(context: BrowserContext, address: str) -> float:
-    page = context.new_page()
+def _opened(context: BrowserContext, address: str) -> float:
+    tab = context.new_page()
     started = time.perf_counter()
-    page.goto(address)
-    page.wait_for_function(_EVERYTHING_IS_DRAWN, timeout=_PATIENCE_S * 1000)
+    tab.goto(address)
+    _drawn(tab)
     seconds = time.perf_counter() - started
-    page.close()
+    tab.close()
     return seconds
+
+
+def _visited(context: BrowserContext, address: str, page: str, elsewhere: str, times: int) -> list[float]:
+    """Forth and back: each time forth is measured."""
+    tab = context.new_page()
+    tab.goto(f"{address}/{elsewhere}")
+    _drawn(tab)
+    seconds = []
+    for _ in range(times + 1):
+        seconds.append(_gone(tab, f"/{page}"))
+        _gone(tab, f"/{elsewhere}")
+    tab.close()
+    return seconds[1:]
+
+
+def _gone(tab: Page, place: str) -> float:
+    title = str(tab.text_content("h1"))
+    started = time.perf_counter()
+    tab.evaluate(_GO_THERE, place)
+    _drawn(tab, title)
+    return time.perf_counter() - started
+
+
+def _drawn(tab: Page, before: str = "") -> None:
+    """Wait until it is, under another title than `before`. Raises RuntimeError where it failed."""
+    tab.wait_for_function(_EVERYTHING_IS_DRAWN, arg=[before, _FAILED], timeout=_PATIENCE_S * 1000)
+    if tab.query_selector(_FAILED):
+        raise RuntimeError(f"{tab.url} failed; the server's log says why")
