@@ -34,7 +34,7 @@ def write(folder: Path, people: int) -> Path:
             con.execute(_PERSON, {"first": first, "end": min(first + AT_A_TIME, people)})
             for table, rows in _TABLES.items():
                 con.execute(f"INSERT INTO {table} {rows}" if first else f"CREATE TABLE {table} AS {rows}")
-        for statement in _WITHOUT_ROWS:
+        for statement in WITHOUT_ROWS:
             con.execute(statement)
     return file
 
@@ -122,7 +122,7 @@ ORDER BY s.id, s.week
 }
 """Rows of each table for the people at hand."""
 
-_WITHOUT_ROWS = (
+WITHOUT_ROWS = (
     "CREATE TABLE intercurrent (participant_id INTEGER, event VARCHAR, first_day INTEGER)",
     "CREATE TABLE back_of_head (participant_id INTEGER, instrument VARCHAR, side VARCHAR, rater VARCHAR, "
     "method VARCHAR, visit_week INTEGER, visit_day INTEGER, improvement_milli BIGINT)",

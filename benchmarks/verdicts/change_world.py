@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.study_people import WITHOUT_ROWS
 from pipeline.contract import reference
 from pipeline.studies.protocol import Protocol, ProtocolArm, Range
 
@@ -48,6 +49,8 @@ def build(con: duckdb.DuckDBPyConnection, protocol: Protocol, people: int, chang
     con.register("reference_rows", _columns(reference.rows("instruments")))
     con.register("arm_rows", _columns([_exposure(i, one) for i, one in enumerate(protocol.arms)]))
     con.execute(_PEOPLE.format(diagnosis=protocol.people.diagnosis))
+    for statement in WITHOUT_ROWS:
+        con.execute(statement)
     visits = " UNION ALL ".join(_visit(week) for week in weeks)
     con.execute(_OUTCOMES.format(visits=visits, **_measured(protocol)))
     for name in ("drawn", "reference_rows", "arm_rows"):
@@ -143,7 +146,6 @@ SELECT participant_id, d.days AS landmark_days, is_needling, false AS is_prevale
   list_filter([treatments], lambda t: t <> '' AND is_over) AS adjuncts_over_6_months,
   list_filter([treatments], lambda t: t <> '' AND NOT is_over) AS adjuncts_under_6_months
 FROM drawn JOIN arm_rows USING (arm), (VALUES (28), (56), (84)) d(days);
-CREATE TABLE events (participant_id INTEGER, occurred_day INTEGER, event VARCHAR);
 CREATE TABLE sessions (session_id INTEGER, participant_id INTEGER, performed_day INTEGER, device VARCHAR,
   setting VARCHAR, needle_length_mm DOUBLE, region VARCHAR);
 CREATE TABLE side_effects (participant_id INTEGER, session_id INTEGER, solicited VARCHAR, effect VARCHAR,

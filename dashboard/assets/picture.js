@@ -8,6 +8,7 @@ const PATIENCE = 20_000 // milliseconds until a picture counts as failed
 export default function ({ parentElement, data }) {
   for (const button of parentElement.querySelectorAll("button")) {
     button.onclick = () => save(button, data, parentElement.querySelector("[role=status]"))
+    button.disabled = false // until now a click would have been lost
   }
 }
 

@@ -12,8 +12,8 @@ from dashboard.components.certificate import Certificate
 _SCRIPT = Path(__file__).parents[1] / "assets" / "picture.js"
 
 _BUTTONS = """
-<button type="button" value="svg" title="Stays sharp at any size">Picture as SVG</button>
-<button type="button" value="png" title="Fits everywhere">Picture as PNG</button>
+<button disabled type="button" value="svg" title="Stays sharp at any size">Picture as SVG</button>
+<button disabled type="button" value="png" title="Fits everywhere">Picture as PNG</button>
 <span role="status"></span>
 """
 
