@@ -11,7 +11,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 _PATIENCE_S = 600
-_FAILED = "[data-testid=stException], [data-testid=stAlertContentError]"
+_FAILED = "body:not(:has(h1)) [data-testid=stAlertContentError], [data-testid=stException]"
+"""An error in place of a page; beside one it may be news, such as of serious side effects."""
+
 _EVERYTHING_IS_DRAWN = """
 ([before, failed]) => {
   const title = document.querySelector('h1');
