@@ -5,11 +5,10 @@ rules of `csv_rules` call such a line a record, and to cut it there is nothing t
 """
 
 import codecs
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,7 @@ import pyarrow.parquet as pq
 
 from pipeline.contract.staged import is_why_not_taken
 from pipeline.sources.csv_rules import Layout
-from pipeline.sources.plain_text import MAX_LINE_BYTES, NUL, UNDECODABLE
+from pipeline.sources.plain_text import NUL, UNDECODABLE, whole_lines
 from pipeline.sources.text_rows import TextRows, side_by_side
 
 ODD = "odd.parquet"
@@ -30,7 +29,6 @@ LEAST_BYTES = 1 << 20
 MOST_ODD = 0.1
 """With more odd lines than that (a program that quotes every cell) taking them out one by one is no gain."""
 
-_CHUNK = 1 << 22
 _LF = 10
 _ASCII_END = 128
 _MARKS = (UNDECODABLE.encode(), NUL.encode(), codecs.BOM_UTF8)
@@ -66,7 +64,7 @@ def sieve(path: Path, layout: Layout, work: Path, rows: TextRows) -> Sieved | No
     with path.open("rb") as handle, pq.ParquetWriter(work / ODD, _LINES, compression="snappy") as writer:
         for _ in islice(handle, layout.header_end):
             pass
-        for piece in side_by_side(lambda chunk: _divide(chunk, layout, rows), _chunks(handle)):
+        for piece in side_by_side(lambda chunk: _divide(chunk, layout, rows), whole_lines(handle)):
             if piece is None:
                 return None
             numbers = np.arange(last + 1, last + 1 + len(piece.is_odd), dtype=np.uint32)
@@ -77,20 +75,6 @@ def sieve(path: Path, layout: Layout, work: Path, rows: TextRows) -> Sieved | No
             if n_odd > MOST_ODD * last:
                 return None
     return Sieved(last, last - layout.header_end - n_odd)
-
-
-def _chunks(handle: BinaryIO) -> Iterator[bytes]:
-    """What is left of a file in pieces of whole lines, the last one with an end; too long a line is the last piece."""
-    rest = b""
-    while block := handle.read(_CHUNK):
-        whole, newline, rest = (rest + block).rpartition(b"\n")
-        if newline:
-            yield whole + newline
-        if len(rest) > MAX_LINE_BYTES:
-            yield rest
-            return
-    if rest:
-        yield rest + b"\n"
 
 
 @dataclass(frozen=True)
@@ -104,7 +88,7 @@ class _Piece:
 
 def _divide(chunk: bytes, layout: Layout, rows: TextRows) -> _Piece | None:
     """Tell the lines of a piece apart; None of a line that is too long."""
-    if len(chunk) > MAX_LINE_BYTES:
+    if not chunk.endswith(b"\n"):
         return None
     starts, is_odd = _judge(chunk, layout)
     places = np.flatnonzero(is_odd)

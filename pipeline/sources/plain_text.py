@@ -183,14 +183,24 @@ def write_lines(file: DataFile, plain: Path, out: Path) -> None:
 
 
 def _blocks(file: DataFile, handle: BinaryIO) -> Iterator[bytes]:
-    """A file in pieces of whole lines, the last one with an end."""
+    """Pieces of whole lines. Raises RefusedError where a line is too long."""
+    for piece in whole_lines(handle):
+        if not piece.endswith(b"\n"):
+            raise refuse(file, f"has a line of over {MAX_LINE_BYTES >> 20} MB; expected one record a line")
+        yield piece
+
+
+def whole_lines(handle: BinaryIO) -> Iterator[bytes]:
+    """What is left of a file in pieces of whole lines, the last one with an end; too long a line is the last piece, and
+    has none."""
     rest = b""
     while chunk := handle.read(_CHUNK):
         whole, newline, rest = (rest + chunk).rpartition(b"\n")
-        if len(rest) > MAX_LINE_BYTES:
-            raise refuse(file, f"has a line of over {MAX_LINE_BYTES >> 20} MB; expected one record a line")
         if newline:
             yield whole + newline
+        if len(rest) > MAX_LINE_BYTES:
+            yield rest
+            return
     if rest:
         yield rest + b"\n"
 

@@ -27,7 +27,7 @@ from pipeline import config, ledger
 from pipeline.errors import RefusedError
 from pipeline.flow.intake import silent, take_in
 from pipeline.landing import bench, plain
-from pipeline.sources import csv_sieve, open_drop, parquet_scan, registry, stage
+from pipeline.sources import csv_sieve, open_drop, parquet_scan, plain_text, registry, stage
 from tests.fuzz.mutations import SECRET, mutate, short
 
 HERE = Path(__file__).parent
@@ -56,7 +56,7 @@ KEY = "5a" * 32
 _THRESHOLDS = (
     (csv_sieve, "LEAST_BYTES", 0),
     (csv_sieve, "MOST_ODD", 2.0),
-    (csv_sieve, "_CHUNK", 1 << 8),
+    (plain_text, "_CHUNK", 1 << 8),
     (parquet_scan, "LEAST_BYTES", 0),
     (registry, "LEAST_RECORDS", 0),
     (plain, "LEAST_RECORDS", 0),

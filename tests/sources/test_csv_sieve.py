@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import RefusedError
-from pipeline.sources import csv_sieve, open_drop, stage
+from pipeline.sources import csv_sieve, open_drop, plain_text, stage
 from pipeline.sources.csv_rules import Layout
 from pipeline.sources.text_rows import TextRows
 from tests.sources.staged_rows import cells, malformed
@@ -36,7 +36,7 @@ def chunks_of(n: int, least: int, most_odd: float) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_sieve, "LEAST_BYTES", least)
         patch.setattr(csv_sieve, "MOST_ODD", most_odd)
-        patch.setattr(csv_sieve, "_CHUNK", n)
+        patch.setattr(plain_text, "_CHUNK", n)
         yield
 
 
