@@ -5,7 +5,7 @@ import os
 import hypothesis
 import pytest
 
-hypothesis.settings.register_profile("needling", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("needling", deadline=None, print_blob=True, derandomize=True)
 hypothesis.settings.register_profile("long", deadline=None, print_blob=True, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "needling"))
 

@@ -89,7 +89,7 @@ def _schema(file: DataFile) -> pa.Schema:
         raise refuse(file, "is not there; put it into the drop again") from None
     except PermissionError:
         raise refuse(file, "may not be read by this user; give read permission") from None
-    except (pa.ArrowInvalid, OSError):
+    except (pa.ArrowException, UnicodeDecodeError, OSError):  # names of columns are decoded as they stand
         raise refuse(file, "is no readable Parquet file; ask the sender for it again") from None
 
 
