@@ -121,17 +121,31 @@ def course_answer(found: Trajectories, shown: Shown) -> str:
     more = len(ends) - _MOST_NAMED
     rest = f" The table has {more} more {'arm' if more == 1 else 'arms'}." if more > 0 else ""
     return (
-        f"By week {found.estimand['week']}, those who left counted as those like them who stayed, people had improved "
-        f"like this: {named}.{rest} {ASSOCIATION}"
+        f"By week {found.estimand['week']}, those who left counted as those like them who stayed: {named}.{rest} "
+        f"{ASSOCIATION}"
     )
 
 
 def _end(arm: Trajectory, n: int, visit: Visit, measured: str, digits: int) -> str:
-    limits = interval(visit.ci_lower or 0.0, visit.ci_upper or 0.0, digits)
-    return (
-        f"**{arm.label}** by {signed(visit.mean or 0.0, digits)} {measured} (95% interval {limits}), "
-        f"{visit.n_seen:,} of {n:,} seen then"
-    )
+    said = changed(visit.mean or 0.0, visit.ci_lower or 0.0, visit.ci_upper or 0.0, measured, digits)
+    return f"**{arm.label}** {said}, {visit.n_seen:,} of {n:,} seen then"
+
+
+def changed(mean: float, lower: float, upper: float, measured: str, digits: int) -> str:
+    """An improvement with its interval in words, whatever the instrument's direction: nobody reads `by -3.2`.
+
+    >>> changed(-3.2, -5.1, -1.3, "points", 1)
+    'got worse by 3.2 points (95% interval 1.3 to 5.1 worse)'
+    """
+    if lower < 0 < upper:
+        limits = f"{number(-lower, digits)} worse to {number(upper, digits)} better"
+    elif upper <= 0:
+        limits = f"{interval(-upper, -lower, digits)}{' worse' if lower < 0 else ''}"
+    else:
+        limits = f"{interval(lower, upper, digits)} better"
+    way = "got worse" if mean < 0 else "improved"
+    said = f"{way} by {number(abs(mean), digits)} {measured}" if round(mean, digits) else "stayed the same"
+    return f"{said} (95% interval {limits})"
 
 
 def response_answer(found: TimeToResponse) -> str:

@@ -163,6 +163,16 @@ FAILED_GATE = (
     "mended it and published anew."
 )
 CANNOT_SHOW = "This cannot be shown"
+_WHAT_NEXT = "What this page shows all the same is right, what failed is missing, and the other pages go on. "
+OUT_OF_MEMORY = (
+    "The server has too little memory to work this out. " + _WHAT_NEXT + "Ask about fewer people or by another "
+    "grouping, or try again when fewer others ask. If it stays so, tell whoever runs this dashboard: reference "
+    "`{reference}`; the server's log says under it where it failed."
+)
+UNFORESEEN = (
+    "Something went wrong that nobody foresaw. " + _WHAT_NEXT + "Load the page again. If it stays so, tell whoever "
+    "runs this dashboard: reference `{reference}`; the server's log says under it where it failed."
+)
 
 TO_HELP = "What the words here mean, and how the figures are made: [Help](/help)."
 

@@ -53,3 +53,14 @@ def place_of(error: BaseException) -> str:
     """
     ours = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(_ROOT)]
     return f"in {Path(ours[-1].filename).relative_to(_ROOT)}, line {ours[-1].lineno}" if ours else "in an unknown place"
+
+
+def trace_of(error: BaseException) -> str:
+    """The way to a failure and to what led to it, the last first: kinds and places, for a log. No text, as above.
+
+    >>> trace_of(ValueError("4711"))
+    'ValueError'
+    """
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    said = type(error).__name__ + "".join(f"\n{place.rstrip()}" for place in traceback.format_tb(error.__traceback__))
+    return said if earlier is None else f"{said}\nled to by {trace_of(earlier)}"

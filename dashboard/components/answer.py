@@ -79,7 +79,7 @@ def _sentence(contrast: Contrast, estimate: Estimate, digits: int) -> str:
     value, lower, upper = estimate.estimate or 0.0, estimate.ci_lower or 0.0, estimate.ci_upper or 0.0
     subject, who = f"**{contrast.label}**", _people(contrast)
     match estimate.quantity:
-        case "difference":
+        case "difference" if is_apart(estimate):
             low, high = sorted((abs(lower), abs(upper)))
             way = "more" if value > 0 else "less"
             limits = f"95% interval {interval(low, high, digits)}"
@@ -99,6 +99,7 @@ def _sentence(contrast: Contrast, estimate: Estimate, digits: int) -> str:
 _WORDS = {
     "mean": "mean improvement",
     "share": "share",
+    "difference": "difference in mean improvement, above 0 is better",
     "variance_ratio": "how many times as large the variance of the change is",
     "difference_of_differences": "how much larger the difference is",
 }

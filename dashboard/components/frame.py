@@ -11,11 +11,10 @@ import streamlit as st
 
 from dashboard import queries, text, theme
 from dashboard.access import Viewer
-from dashboard.components import certificate, links, prose
+from dashboard.components import certificate, links, prose, unforeseen
 from dashboard.components.certificate import Certificate
 from dashboard.components.empty import empty
 from dashboard.numbers import people
-from pipeline.errors import NeedlingError
 
 
 @dataclass(frozen=True)
@@ -63,12 +62,11 @@ def clinic_page(body: Body) -> Show:
 def _framed(body: Body, ask: Callable[[str, Viewer, str], Mapping[str, Any]]) -> Show:
     @wraps(body)
     def show(viewer: Viewer) -> None:
-        with column():
+        with column(viewer):
             version = _open_version()
             if version is not None:
                 links.begin()
                 _drawn(body, ask, viewer, version)
-            footer(viewer)
 
     return show
 
@@ -81,19 +79,21 @@ def _drawn(body: Body, ask: Callable[[str, Viewer, str], Mapping[str, Any]], vie
         st.error(text.NOT_FOR_CLINICS, title=text.NOT_FOR_CLINICS_TITLE, icon=":material/lock:")
         return
     banner(about)
-    try:
-        body(Reading(viewer, folder, version, about))
-    except NeedlingError as error:  # such as a version of an earlier release: it says what to do
-        st.error(str(error), title=text.CANNOT_SHOW, icon=":material/error:")
+    body(Reading(viewer, folder, version, about))
 
 
 @contextmanager
-def column() -> Iterator[None]:
-    """One column in the middle of the window, in which small print can be read, too."""
+def column(viewer: Viewer) -> Iterator[None]:
+    """One column in the middle of the window, in which small print can be read, too; the last line of every page.
+
+    What fails within it is said in its place.
+    """
     st.html(_SMALL_PRINT)
     prose.begin()
     with st.container(horizontal_alignment="center"), st.container(width=theme.PAGE_WIDTH):
-        yield
+        with unforeseen.told():
+            yield
+        footer(viewer)
 
 
 def head(reading: Reading, title: str, answer: str) -> None:

@@ -20,7 +20,7 @@ MOST_OPEN = 3
 
 def show(viewer: Viewer) -> None:
     """Draw the page. It speaks of no version, so it is there before anything is published."""
-    with frame.column():
+    with frame.column(viewer):
         version = queries.current_version()
         if version is not None:
             frame.banner(queries.about(version, viewer, queries.home_folder()))
@@ -40,7 +40,6 @@ def show(viewer: Viewer) -> None:
             _found(words.strip())
         else:
             _page(page or "glossary")
-        frame.footer(viewer)
 
 
 def _found(words: str) -> None:

@@ -22,7 +22,7 @@ ALERTS_AT_ONCE = 5
 
 def show(viewer: Viewer) -> None:
     """Draw the page."""
-    with frame.column():
+    with frame.column(viewer):
         version = queries.current_version()
         if version is not None:
             frame.banner(queries.manifest(version, viewer, queries.home_folder()))
@@ -30,30 +30,33 @@ def show(viewer: Viewer) -> None:
         refusal = access.why_not_write(viewer, Path(queries.home_folder()))
         if refusal is not None:
             st.error(refusal, title=text.STEWARD_REFUSED, icon=":material/lock:")
-            frame.footer(viewer)
             return
         frame.lead(text.STEWARD_LEAD)
-        asked = stewardship.status()
-        if asked is not None:
-            reports.trouble(asked)
-        status = asked.document if asked is not None and asked.error is None else None
-        if status is not None:
-            _alerts(status)
-        put_in, held, ledger = st.tabs(["Put data in", "Not taken", "Ledger"])
-        with put_in:
-            upload = _put_in()
-        with held:
-            if status is None:
-                prose.say(text.NOTHING_HELD)
-            else:
-                _held(upload)
-        with ledger:
-            if status is None:
-                prose.say(text.NO_LEDGER)
-            else:
-                _ledger(status)
-        frame.footer(viewer)
+        _at_work()
         work.show()
+
+
+def _at_work() -> None:
+    """What must be looked at today, and the three parts of the page."""
+    asked = stewardship.status()
+    if asked is not None:
+        reports.trouble(asked)
+    status = asked.document if asked is not None and asked.error is None else None
+    if status is not None:
+        _alerts(status)
+    put_in, held, ledger = st.tabs(["Put data in", "Not taken", "Ledger"])
+    with put_in:
+        upload = _put_in()
+    with held:
+        if status is None:
+            prose.say(text.NOTHING_HELD)
+        else:
+            _held(upload)
+    with ledger:
+        if status is None:
+            prose.say(text.NO_LEDGER)
+        else:
+            _ledger(status)
 
 
 def _alerts(status: Document) -> None:

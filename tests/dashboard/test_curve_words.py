@@ -1,5 +1,7 @@
 """The answers of the curves: each number with its people and interval, no ranking, no advice."""
 
+import pytest
+
 from dashboard import curve_words as words
 from dashboard.components import curve_tables
 from dashboard.numbers import MINUS
@@ -58,11 +60,26 @@ def test_a_cell_is_told_alone_with_all_and_drawn() -> None:
 def test_a_course_ends_with_interval_and_people() -> None:
     found = courses()
     shown = [(arm, arm.n_alike, arm.alike) for arm in found.arms]
-    assert "**Arm A** by +4.0 hairs/cm² (95% interval 3.0 to 5.0), 40 of 48 seen then" in words.course_answer(
-        found, shown
+    assert "**Arm A** improved by 4.0 hairs/cm² (95% interval 3.0 to 5.0 better), 40 of 48 seen then" in (
+        words.course_answer(found, shown)
     )
     assert "no arm has enough people" in words.course_answer(found, [(ARMS[1], 9, ARMS[1].own)])
     assert words.course_answer(courses(reason="no_curve_of_means", arms=()), []).startswith("No course is given. This")
+
+
+@pytest.mark.parametrize(
+    ("mean", "limits", "said"),
+    [
+        (4.0, (3.0, 5.0), "improved by 4.0 points (95% interval 3.0 to 5.0 better)"),
+        (-3.2, (-5.1, -1.3), "got worse by 3.2 points (95% interval 1.3 to 5.1 worse)"),
+        (1.0, (-2.0, 4.0), "improved by 1.0 points (95% interval 2.0 worse to 4.0 better)"),
+        (-1.0, (-4.0, 2.0), "got worse by 1.0 points (95% interval 4.0 worse to 2.0 better)"),
+        (-0.01, (-2.0, 2.0), "stayed the same (95% interval 2.0 worse to 2.0 better)"),
+        (0.0, (0.0, 0.0), "stayed the same (95% interval 0.0 to 0.0)"),
+    ],
+)
+def test_nobody_improves_by_less_than_nothing(mean: float, limits: tuple[float, float], said: str) -> None:
+    assert words.changed(mean, *limits, "points", 1) == said
 
 
 def test_responses_are_shares_with_differences_in_points() -> None:

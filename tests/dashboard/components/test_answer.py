@@ -50,6 +50,13 @@ def test_many_arms_are_counted_not_listed() -> None:
     assert "1 more arm differs too. No clear difference for **F**" in said
 
 
+def test_a_difference_without_a_reference_keeps_the_signs_of_its_limits() -> None:
+    trend = Estimate("difference", "mmrm", "b", None, "/cm2", 2.0, 1.5, -1.0, 5.0, 0.2, role="headline")
+    said = answer(result(trend, n_arms=2))
+    assert "**B**, difference in mean improvement, above 0 is better: 2.0 hairs/cm² (95% interval" in said
+    assert "\N{MINUS SIGN}1.0 to 5.0" in said
+
+
 def test_a_withheld_arm_is_counted() -> None:
     empty = Estimate("difference", "mmrm", "c", "a", "/cm2", reason="failed_diagnostics", role="headline")
     assert "For 1 arm no figure is given" in answer(result(pair("b", 4, 2, 6), empty))
