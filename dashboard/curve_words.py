@@ -98,9 +98,9 @@ def _both_ways(level: Level, measured: str, digits: int) -> str:
 def _level(level: Level, measured: str, digits: int) -> str:
     value = level.estimate or 0.0
     limits = interval(level.all_lower or 0.0, level.all_upper or 0.0, digits)
-    way = "more" if value > 0 else "less"
+    way = "better" if value > 0 else "worse"
     return (
-        f"people at **{level.label}** improved by {number(abs(value), digits)} {unit(measured)} {way} "
+        f"people at **{level.label}** did {way} by {number(abs(value), digits)} {unit(measured)} "
         f"(difference {signed(value, digits)}, 95% interval, all at once, {limits}), {level.n_observed:,} with a result"
     )
 

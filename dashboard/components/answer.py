@@ -81,9 +81,9 @@ def _sentence(contrast: Contrast, estimate: Estimate, digits: int) -> str:
     match estimate.quantity:
         case "difference" if is_apart(estimate):
             low, high = sorted((abs(lower), abs(upper)))
-            way = "more" if value > 0 else "less"
+            way = "better" if value > 0 else "worse"  # than the other arm, which may have got worse itself
             limits = f"95% interval {interval(low, high, digits)}"
-            return f"{subject} improved by {number(abs(value), digits)} {unit(estimate.unit)} {way} ({limits}){who}"
+            return f"{subject} did {way} by {number(abs(value), digits)} {unit(estimate.unit)} ({limits}){who}"
         case "win_probability":
             limits = f"95% interval {lower:.0%} to {upper:.0%}"
             return f"{subject} did better in {value:.0%} of pairs of people ({limits}){who}"

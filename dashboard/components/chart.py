@@ -12,7 +12,7 @@ import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
 from dashboard import theme
-from dashboard.components import downloads
+from dashboard.components import downloads, prose
 from dashboard.components.certificate import Certificate
 
 _INK = {"light": "#17212B", "dark": "#E4EAF0"}
@@ -37,9 +37,12 @@ _MOST = 500
 
 
 @st.cache_data(max_entries=_MOST, show_spinner=False)
-def _spec(asked: bytes, _draw: "partial[go.Figure]", line: str, ink: str) -> str:
-    """The figure as text; `asked` is what it is drawn of, so nobody gets one that they could not have drawn."""
-    return str(_framed(_draw(), line, ink).to_json())
+def _spec(asked: bytes, _draw: "partial[go.Figure]", line: str, ink: str) -> tuple[str, str]:
+    """The figure as text, and the titles of its axes; `asked` is what it is drawn of: who gets it could draw it."""
+    figure = _draw()
+    axes = (*figure.select_xaxes(), *figure.select_yaxes(), *(bar.colorbar for bar in figure.select_coloraxes()))
+    titles = " | ".join(str(axis.title.text) for axis in axes if axis.title.text)
+    return str(_framed(figure, line, ink).to_json()), titles
 
 
 class _Drawn(BaseFigure):  # type: ignore[misc]  # Plotly gives no types for it
@@ -69,7 +72,7 @@ def chart(
     """
     ink, line = _INK[st.context.theme.type or "light"], certificate.line()
     asked = pickle.dumps((draw.func.__module__, draw.func.__qualname__, draw.args, draw.keywords))
-    spec = _spec(asked, draw, line, ink)
+    spec, titles = _spec(asked, draw, line, ink)
     config = {
         "displaylogo": False,
         "displayModeBar": True,
@@ -83,6 +86,7 @@ def chart(
             _Drawn(spec), key=key, config=config, alt=alt, on_select=picked or "ignore", selection_mode="points"
         )
     downloads.below(key, data, certificate)
+    prose.axes(titles)
 
 
 def _framed(figure: go.Figure, line: str, ink: str) -> go.Figure:

@@ -44,7 +44,7 @@ def profile(figures: Sequence[Figure], basis: str | None) -> None:
         prose.say(text.STANDARD_PROFILE.format(rule=first.rule))
     with st.expander(text.SIZES_TITLE):
         prose.say(text.SIZES)
-        st.table(sizes(OWN if first.profile == OWN else "strict"), border="horizontal", hide_index=True)
+        prose.table(sizes(OWN if first.profile == OWN else "strict"))
 
 
 def sizes(name: str) -> pd.DataFrame:

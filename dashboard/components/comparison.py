@@ -77,9 +77,9 @@ def numbers(result: Comparison, name: str) -> None:
     frame.section("The numbers")
     pairs = tables.contrasts_table(result)
     if not pairs.empty:
-        st.table(pairs, border="horizontal", hide_index=True)
+        prose.table(pairs)
     if result.arms:
-        st.table(tables.arms_table(result), border="horizontal", hide_index=True)
+        prose.table(tables.arms_table(result))
     for reason in tables.reasons(result):
         prose.note(f"Withheld: {reason}")
     prose.note(
@@ -113,7 +113,7 @@ def attrition(result: Comparison) -> None:
     figure = partial(flow.attrition, result.attrition)
     chart(figure, Figure.ATTRITION, alt, records.steps(result), of_comparison(result))
     with st.expander("The steps as a table", icon=":material/table:"):
-        st.table(tables.attrition_table(result), border="horizontal", hide_index=True)
+        prose.table(tables.attrition_table(result))
     measured = result.estimand.get("measured_as") or {}
     named = [reference.label(column, value) for column, value in measured.items() if value]
     landmark = result.estimand.get("landmark_days")

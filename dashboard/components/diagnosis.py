@@ -39,7 +39,7 @@ def withheld(found: Sequence[Contrast], viewer: Viewer) -> None:
             prose.note(text.OPENED)
             for contrast in opened:
                 prose.say(f"**{contrast.label}**" + (f" against {contrast.against}" if contrast.against else ""))
-                st.table(tables.methods_table(contrast), border="horizontal", hide_index=True)
+                prose.table(tables.methods_table(contrast))
 
 
 def choose(found: Sequence[Contrast]) -> Contrast:
@@ -79,7 +79,7 @@ def _methods(contrast: Contrast) -> None:
     if contrast.opened:
         prose.say(f"They stand under *{text.OPEN_WITHHELD}* at the top, for the diagnostics of this contrast failed.")
     elif contrast.others:
-        st.table(tables.methods_table(contrast), border="horizontal", hide_index=True)
+        prose.table(tables.methods_table(contrast))
         for reason in tables.why_not(contrast):
             prose.note(f"Not given: {reason}")
     else:
@@ -97,7 +97,7 @@ def _what_if(contrast: Contrast, result: Comparison) -> None:
     if table is not None:
         own = unit(str(result.estimand.get("unit", "")))
         with st.expander("If those who left did worse than those like them who stayed", icon=":material/table:"):
-            st.table(table, border=True)
+            prose.table(table, with_index=True)
             prose.note(
                 f"The difference with its 95% interval, {own}, if people who left without a result did so much worse: "
                 "of the arm in the rows, of the reference in the columns."

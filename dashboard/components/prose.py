@@ -1,9 +1,13 @@
-"""The sentences of a page. At its first place on the page a term leads to its word in Help, and shows what it means."""
+"""The words of a page. A term leads to its word in Help, and shows what it means, where it stands.
+
+In text that is its first place on the page; in a table each header; of a figure the line below.
+"""
 
 import re
 from functools import cache
 from urllib.parse import quote_plus
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import manual
@@ -23,6 +27,7 @@ SPOKEN = {
     "effective number": "effective number",
     "exploratory": "exploratory",
     "funnel": "funnel",
+    "improvement": "improvement",
     "kaplan-meier": "Kaplan-Meier",
     "landmark": "landmark",
     "natural spline": "natural spline",
@@ -37,6 +42,7 @@ SPOKEN = {
     "response": "response",
     "sequential doubly robust": "sequential doubly robust",
     "session asked": "session asked",
+    "sessions asked about": "session asked",
     "standard deviation": "standard deviation",
     "standardised difference": "standardised difference",
     "suppressed": "suppressed",
@@ -45,7 +51,7 @@ SPOKEN = {
 }
 """A term as pages say it, in small letters and of one thing, and its word in the glossary."""
 
-_EXPLAINED = "terms_explained"
+_EXPLAINED, _ON_AXES = "terms_explained", "terms_on_axes"
 
 _LEFT_ALONE = r"`[^`]*`|\[[^\]]*\]\([^)]*\)"
 """Code, and what leads somewhere already."""
@@ -54,6 +60,7 @@ _LEFT_ALONE = r"`[^`]*`|\[[^\]]*\]\([^)]*\)"
 def begin() -> None:
     """Nothing is explained yet: a page begins."""
     st.session_state[_EXPLAINED] = set()
+    st.session_state[_ON_AXES] = set()
 
 
 def say(sentences: str) -> None:
@@ -64,6 +71,34 @@ def say(sentences: str) -> None:
 def note(sentences: str) -> None:
     """Markdown in small print, such as below a figure."""
     st.caption(_explained(sentences))
+
+
+def table(rows: pd.DataFrame, *, with_index: bool = False) -> None:
+    """Rows of words; those with an index are a square of numbers."""
+    named = rows.rename(columns={name: header(str(name)) for name in rows.columns})
+    st.table(named, border=True if with_index else "horizontal", hide_index=not with_index)
+
+
+def axes(titles: str) -> None:
+    """Below a figure: what the terms in the titles of its axes mean, each once on a page."""
+    known: set[str] = st.session_state.setdefault(_ON_AXES, set())
+    said = [found["term"] for found in _terms().finditer(titles) if found["term"]]
+    first = {word: term for term in reversed(said) if (word := _word(term)) not in known}
+    known.update(first)
+    if first:
+        st.caption(" ".join(f"*{first[word].capitalize()}*: {manual.meanings()[word]}." for word in reversed(first)))
+
+
+@cache
+def header(name: str) -> str:
+    """A header with its terms linked, or itself where the whole of it is a word of the glossary."""
+    means = meaning(name)
+    return linked(name, set()) if means is None else _link(name, name.casefold(), means)
+
+
+def meaning(name: str) -> str | None:
+    """What a word means; None where the glossary has none of that name."""
+    return manual.meanings().get(name.casefold())
 
 
 def _explained(sentences: str) -> str:
@@ -80,10 +115,14 @@ def linked(sentences: str, known: set[str]) -> str:
         if word is None or word in known:
             return said
         known.add(word)
-        meaning = manual.meanings()[word].replace('"', "”")
-        return f'[{said}](/help?find={quote_plus(word)} "{meaning}")'
+        return _link(said, word, manual.meanings()[word])
 
     return _terms().sub(link, sentences)
+
+
+def _link(said: str, word: str, means: str) -> str:
+    told = means.replace('"', "”")
+    return f'[{said}](/help?find={quote_plus(word)} "{told}")'
 
 
 def _word(term: str) -> str:

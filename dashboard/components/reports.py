@@ -19,7 +19,8 @@ _MOST_ROWS = 11
 def table(rows: pd.DataFrame, key: str, most_rows: int = _MOST_ROWS) -> None:
     """A table as high as its rows, up to a limit; it scrolls within itself, also where the window is narrow."""
     height = _ROW_PIXELS * (min(len(rows), most_rows) + 1) + _FRAME_PIXELS
-    st.dataframe(rows, hide_index=True, height=height, key=key)
+    explained = {name: st.column_config.Column(help=prose.meaning(name)) for name in rows.columns}
+    st.dataframe(rows, hide_index=True, height=height, key=key, column_config=explained)
 
 
 def trouble(answer: Answer) -> None:

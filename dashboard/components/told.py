@@ -44,7 +44,7 @@ def counted(told: Told, certificate: Certificate) -> None:
     alt = "People left after each step; the table has the numbers."
     chart(partial(flow.attrition, told.attrition), Figure.ATTRITION, alt, data, certificate)
     with st.expander("The steps as a table", icon=":material/table:"):
-        st.table(steps, border="horizontal", hide_index=True)
+        prose.table(steps)
     landmark = told.estimand.get("landmark_days")
     if landmark:
         prose.note(f"Arms are settled by day {landmark}; values up to that day are history, not results.")

@@ -62,7 +62,7 @@ def _plan(found: Adherence, certificate: Certificate) -> None:
             partial(rates, words.done_rows(found), "Days with a session, of those planned"), Figure.DONE,
             f"Share of planned sessions done{_BELOW}", rate_words.records([found.whole_done, *found.done]), certificate,
         )  # fmt: skip
-    st.table(words.done_table(found, named), border="horizontal", hide_index=True)
+    prose.table(words.done_table(found, named))
     prose.note(words.DONE_NOTE)
     _parts(found.plan, Figure.PLAN, "Share of the people with plan and log", named, certificate)
 
@@ -101,7 +101,7 @@ def _parts(found: Sequence[Parts], key: str, axis: str, named: str, certificate:
         return
     figure = partial(parts, part_words.bars(found), [level.label for level in levels], axis)
     chart(figure, key, f"{axis}{_BELOW}", part_words.records(found), certificate)
-    st.table(part_words.table(found, named), border="horizontal", hide_index=True)
+    prose.table(part_words.table(found, named))
 
 
 def _rates(found: Sequence[Rate], key: str, named: str, certificate: Certificate, axis: str) -> None:
@@ -110,6 +110,4 @@ def _rates(found: Sequence[Rate], key: str, named: str, certificate: Certificate
         chart(partial(rates, rows, axis), key, f"{axis}{_BELOW}", rate_words.records(found), certificate)
     else:
         empty("too_few", "Fewer than 10 people of each kind can be counted here.")
-    st.table(
-        rate_words.table(found, named, "", "Of them", "Share (95% interval)"), border="horizontal", hide_index=True
-    )
+    prose.table(rate_words.table(found, named, "", "Of them", "Share (95% interval)"))

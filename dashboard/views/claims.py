@@ -50,7 +50,7 @@ def answer(claims: Sequence[Claimed]) -> str:
 
 def _claim(claim: str | None, question: str, studies: Sequence[Claimed]) -> None:
     frame.section(f"{claim}: {question}" if claim else text.OWN_STUDIES)
-    st.table(pd.DataFrame([row(study) for study in studies]), border="horizontal", hide_index=True)
+    prose.table(pd.DataFrame([row(study) for study in studies]))
 
 
 def row(study: Claimed) -> dict[str, str]:

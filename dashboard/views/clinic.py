@@ -75,7 +75,7 @@ def _table(figures: Sequence[Figure], certificate: Certificate) -> None:
         chart(figure, f"clinic_{chosen}", titles[chosen], clinic_words.rows(mine), certificate)
     else:
         st.info(text.NO_SHARES, icon=":material/visibility_off:")
-    st.table(clinic_words.table(mine), border="horizontal", hide_index=True)
+    prose.table(clinic_words.table(mine))
 
 
 def _point(f: Figure) -> Row:

@@ -102,10 +102,10 @@ def _people(reading: Reading, chosen: _Chosen, found: Cohort, certificate: Certi
     old = before(*reading.at, chosen.asked, chosen.study, queries.state(reading.folder))
     prose.say(words.NO_EARLIER if old is None else words.changed(old, found.seen))
     compared = old.seen if old is not None else None
-    st.table(words.steps(found.seen, compared), border="horizontal", hide_index=True)
+    prose.table(words.steps(found.seen, compared))
     downloads.data_buttons("cohort-steps", words.steps_rows(found.seen, compared), certificate)
     if found.seen["arms"]:
-        st.table(words.arms(found.seen), border="horizontal", hide_index=True)
+        prose.table(words.arms(found.seen))
 
 
 def _start(found: Cohort, certificate: Certificate) -> None:
@@ -118,13 +118,13 @@ def _start(found: Cohort, certificate: Certificate) -> None:
     if table.empty:
         empty("too_few", words.NOBODY_DUE)
         return
-    st.table(table, border="horizontal", hide_index=True)
+    prose.table(table)
     prose.note(words.TABLE_ONE_NOTE)
     downloads.data_buttons("table-1", words.table_one_rows(found.seen), certificate)
     pairs = words.overlap(found.seen, unit(found.unit))
     if not pairs.empty:
         frame.section("Could like be compared with like?")
-        st.table(pairs, border="horizontal", hide_index=True)
+        prose.table(pairs)
         prose.note(words.OVERLAP_NOTE)
 
 

@@ -66,4 +66,4 @@ def _amounts(found: Cost, shown: Sequence[Amount], key: str, title: str, named: 
         )  # fmt: skip
     else:
         empty("too_few", f"Fewer than 10 people of each kind told a cost in {found.currency} that can be given.")
-    st.table(words.table(shown, named, found.per), border="horizontal", hide_index=True)
+    prose.table(words.table(shown, named, found.per))

@@ -73,7 +73,7 @@ def _means(found: Trajectories, shown: Shown, certificate: Certificate, *, alike
         empty_for(next((arm.reason for arm, *_ in shown if arm.reason), "too_few"))
     table = curve_tables.visits_table(shown, own, digits)
     if not table.empty:
-        st.table(table, border="horizontal", hide_index=True)
+        prose.table(table)
     for reason in curve_tables.reasons([visit for *_, visits in shown for visit in visits]):
         prose.note(f"Withheld: {reason}")
     told.apart([(arm.label, arm.n, arm.reason) for arm, _, visits in shown if not visits])
@@ -124,4 +124,4 @@ def _dropout(found: Trajectories, certificate: Certificate) -> None:
         chart(figure, Figure.LEAVING, alt, curve_tables.leaving_records(leaving), certificate)
     week = leaving[0][1].week
     prose.note(curve_text.LEAVING_NOTE.format(week=week))
-    st.table(curve_tables.leaving_table(leaving), border="horizontal", hide_index=True)
+    prose.table(curve_tables.leaving_table(leaving))

@@ -83,7 +83,7 @@ def _map(found: DepthFrequencyMap, certificate: Certificate) -> None:
     shown = [cell for cell in found.cells if cell.n]
     with st.expander(f"The map as a table ({len(shown)} cells with anybody in them)", icon=":material/table:"):
         table = curve_tables.levels_table(shown, "Needle length and frequency", own, digits, pooled=True)
-        st.table(table, border="horizontal", hide_index=True)
+        prose.table(table)
         for reason in curve_tables.reasons(shown):
             prose.note(f"Withheld: {reason}")
 
@@ -135,6 +135,6 @@ def _dose(found: DoseResponse, title: str, axis: str, key: Figure, certificate: 
         prose.note(curve_text.DOSE_NOTE if found.curve else _no_curve(found))
     if found.levels:
         own, digits = unit(str(found.estimand["unit"])), words.digits_of(found.levels)
-        st.table(curve_tables.levels_table(found.levels, axis, own, digits), border="horizontal", hide_index=True)
+        prose.table(curve_tables.levels_table(found.levels, axis, own, digits))
         for reason in curve_tables.reasons(found.levels):
             prose.note(f"Withheld: {reason}")

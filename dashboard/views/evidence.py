@@ -73,11 +73,11 @@ def _chosen(known: Sequence[Study]) -> Study:
 def _tables(found: dict[str, Any]) -> None:
     if found["trials"]:
         frame.section("The trials, and what is doubtful about each")
-        st.table(words.trials_table(found["trials"], found["unit"]), border="horizontal", hide_index=True)
+        prose.table(words.trials_table(found["trials"], found["unit"]))
     if found["reviews"]:
         frame.section("Reviews")
         prose.note(curve_text.REVIEW_TERMS)
-        st.table(words.reviews_table(found["reviews"]), border="horizontal", hide_index=True)
+        prose.table(words.reviews_table(found["reviews"]))
 
 
 def _everything(reading: Reading) -> None:

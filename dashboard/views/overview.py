@@ -2,8 +2,6 @@
 
 from functools import partial
 
-import streamlit as st
-
 from dashboard import overview_words as words
 from dashboard.components import downloads, frame, prose
 from dashboard.components.chart import chart
@@ -34,7 +32,7 @@ def _followed(reading: Reading, found: Overview) -> None:
     alt = "People seen, due and not seen, and not due yet, at each visit; the table has the numbers."
     rows = words.visits_rows(found.follow_up)
     chart(partial(figures.follow_up, found.follow_up), Figure.FOLLOW_UP, alt, rows, reading.certificate())
-    st.table(words.follow_up(found.follow_up), border="horizontal", hide_index=True)
+    prose.table(words.follow_up(found.follow_up))
     prose.note(words.FOLLOW_UP_NOTE)
 
 
@@ -42,7 +40,7 @@ def _gate(reading: Reading) -> None:
     frame.section("Did the data pass their checks?")
     prose.say(words.gate(reading.about["gate"]))
     if reading.about["gate"]["failed"]:
-        st.table(words.warnings(reading.about["gate"]), border="horizontal", hide_index=True)
+        prose.table(words.warnings(reading.about["gate"]))
         prose.note(words.WARNINGS_NOTE)
 
 
@@ -50,11 +48,11 @@ def _contents(reading: Reading, found: Overview, before: Before | None) -> None:
     frame.section("What changed since the version before?")
     if before is None:
         empty("no_data", words.NO_EARLIER)
-        st.table(words.changes(found, None), border="horizontal", hide_index=True)
+        prose.table(words.changes(found, None))
         return
     is_same = reading.about["fingerprint"] == before.fingerprint
     prose.say(words.changed(before.version, found, before.held, is_same=is_same))
-    st.table(words.changes(found, before.held), border="horizontal", hide_index=True)
+    prose.table(words.changes(found, before.held))
     certificate = reading.certificate(compared_with=before.version)
     downloads.data_buttons("changes", words.changes_rows(found, before.held), certificate)
 
@@ -65,5 +63,5 @@ def _senders(reading: Reading, found: Overview) -> None:
         alt = "People by the calendar quarter in which they enrolled, oldest at the left."
         rows = words.quarters_rows(found)
         chart(partial(figures.enrolment, found.quarters), Figure.ENROLMENT, alt, rows, reading.certificate())
-    st.table(words.senders(found), border="horizontal", hide_index=True)
+    prose.table(words.senders(found))
     downloads.data_buttons("senders", words.senders_rows(found), reading.certificate())

@@ -45,7 +45,7 @@ def _gates(found: Quality, certificate: Certificate) -> None:
         return
     figure = partial(gates, found.runs)
     chart(figure, Figure.GATES, f"Rules that failed at each run{_BELOW}", words.gates_records(found.runs), certificate)
-    st.table(words.gates_table(found.runs), border="horizontal", hide_index=True)
+    prose.table(words.gates_table(found.runs))
     prose.note(words.GATES_NOTE)
 
 
@@ -59,7 +59,7 @@ def _held(found: Quality, certificate: Certificate) -> None:
         words.held_records(found.held), certificate,
     )  # fmt: skip
     with st.expander("By source and reason", icon=":material/table:"):
-        st.table(words.held_table(found.held), border="horizontal", hide_index=True)
+        prose.table(words.held_table(found.held))
     prose.note(words.HELD_NOTE)
 
 
@@ -78,7 +78,7 @@ def _drift(found: Quality, certificate: Certificate) -> None:
         f"Shares of {column} in this version and the one before{_BELOW}", words.drift_records(shown), certificate,
     )  # fmt: skip
     others = [one for one in found.drift if one.unit != "share"]
-    st.table(words.drift_table([*shown, *others]), border="horizontal", hide_index=True)
+    prose.table(words.drift_table([*shown, *others]))
     prose.note(words.DRIFT_NOTE)
 
 
@@ -100,7 +100,5 @@ def _signs(found: Quality, certificate: Certificate) -> None:
         )  # fmt: skip
     else:
         empty("too_few", "Fewer than 10 people of each source can be looked at.")
-    st.table(
-        rate_words.table(shown, "Source", "Looked at", "Show it", "Share (95% interval)"), border="horizontal",
-        hide_index=True,
-    )  # fmt: skip
+    prose.table(
+        rate_words.table(shown, "Source", "Looked at", "Show it", "Share (95% interval)"))  # fmt: skip

@@ -63,14 +63,14 @@ def _curves(found: TimeToResponse, certificate: Certificate) -> None:
     horizon = int(found.estimand["week"])
     chart(partial(picture.response, shown, horizon), Figure.RESPONSE, alt, steps(found), certificate)
     prose.note(curve_text.RESPONSE_NOTE)
-    st.table(curve_tables.steps_table(found), border="horizontal", hide_index=True)
+    prose.table(curve_tables.steps_table(found))
     frame.section(f"Difference from the reference by week {horizon}")
     numbers = [curve_tables.difference(course) for course in found.courses]
     rows = picture.difference_rows(found.courses, numbers)
     axis = "Difference in the share that responded, percentage points (to the right is more)"
     figure = partial(forest.forest, rows, axis, "share")
     chart(figure, Figure.RESPONSE_DIFFERENCE, alt, ends(found), certificate)
-    st.table(curve_tables.courses_table(found), border="horizontal", hide_index=True)
+    prose.table(curve_tables.courses_table(found))
     told.apart(gone)
 
 

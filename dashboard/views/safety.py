@@ -73,7 +73,7 @@ def _sections(found: Safety, certificate: Certificate) -> None:
     _over(found, certificate)
     frame.section("Told without being asked")
     if found.unasked:
-        st.table(words.unasked_table(found.unasked), border="horizontal", hide_index=True)
+        prose.table(words.unasked_table(found.unasked))
         prose.note(words.UNASKED_NOTE)
     else:
         empty("no_data", "Nobody told of a side effect without being asked.")
@@ -88,7 +88,7 @@ def _rates(found: Sequence[Rate], key: str, certificate: Certificate, named: str
               rate_words.records(shown), certificate)  # fmt: skip
     else:
         empty_for(shown[0].reason)
-    st.table(rate_words.table(shown, named, "Asked about", "With it", _SHARE), border="horizontal", hide_index=True)
+    prose.table(rate_words.table(shown, named, "Asked about", "With it", _SHARE))
     for sentence in rate_words.reasons(shown):
         prose.note(sentence)
 
@@ -113,7 +113,7 @@ def _severity(found: Safety, certificate: Certificate) -> None:
                 f"{Figure.SEVERITY}-{name}", "How bad the worst was; the table below has the numbers.",
                 part_words.records(graded), certificate,
             )  # fmt: skip
-            st.table(part_words.table(graded, words.BY[found.by]), border="horizontal", hide_index=True)
+            prose.table(part_words.table(graded, words.BY[found.by]))
         elif graded:
             empty_for(graded[0].reason)
         else:
@@ -130,5 +130,5 @@ def _over(found: Safety, certificate: Certificate) -> None:
             Figure.OVER, "Shares over within a day, three days and a week; the table below has the numbers.",
             words.over_records(found.over), certificate,
         )  # fmt: skip
-    st.table(words.over_table(found.over), border="horizontal", hide_index=True)
+    prose.table(words.over_table(found.over))
     prose.note(words.OVER_NOTE)

@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 EXPLAINED = re.compile(r'\[([^\]]*)\]\(/help\?find=\S+ "[^"]*"\)')
@@ -13,3 +14,8 @@ def words(app: AppTest) -> str:
     boxes = [f"{box.proto.title} {box.value}" for box in (*app.warning, *app.info, *app.error)]
     said = "\n".join([*(e.value for e in (*app.title, *app.header, *app.markdown, *app.caption)), *boxes])
     return EXPLAINED.sub(r"\1", said)
+
+
+def tables(app: AppTest) -> list[pd.DataFrame]:
+    """Every table of rows, in order."""
+    return [table.value.rename(columns=lambda name: EXPLAINED.sub(r"\1", name)) for table in app.table]

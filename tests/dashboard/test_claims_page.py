@@ -10,7 +10,7 @@ from dashboard import text
 from dashboard.access import Viewer
 from dashboard.views import claims, pages_for
 from pipeline.api import open_home
-from tests.dashboard.said import words
+from tests.dashboard.said import tables, words
 
 SCRIPT = """
 from pathlib import Path
@@ -29,7 +29,7 @@ def test_every_study_has_a_verdict_and_a_reason() -> None:
     assert "studies speak to 9 claims" in said
     assert "association" in said
     assert "not noted as a look" in said
-    rows = pd.concat([table.value for table in app.table])
+    rows = pd.concat(tables(app))
     assert len(rows) >= 25
     assert set(rows["Verdict"].str[2:]) <= set(claims.ORDER)
     assert (rows["Because"].str.len() > 20).all()

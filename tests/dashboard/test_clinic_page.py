@@ -20,7 +20,7 @@ from pipeline.contract.asked import Asked
 from pipeline.contract.clinic_standing import STANDING_REASONS
 from tests.dashboard import clinic_home
 from tests.dashboard.conftest import Run
-from tests.dashboard.said import words
+from tests.dashboard.said import tables, words
 
 NORTH = Viewer("clinic", "north", is_logged_in=True)
 
@@ -99,7 +99,7 @@ def test_too_few_people_are_said_to_be_too_few() -> None:
 
 
 def table(app: AppTest, column: str) -> pd.DataFrame:
-    return next(t.value for t in app.table if column in t.value)
+    return next(t for t in tables(app) if column in t)
 
 
 @pytest.mark.usefixtures("with_clinics")

@@ -13,7 +13,7 @@ from pipeline.contract.asked import Asked
 from pipeline.studies.facets import facets
 from pipeline.studies.protocol_file import parse_protocol
 from tests.dashboard.said import words
-from tests.dashboard.test_compare_page import tables
+from tests.dashboard.test_compare_page import tables_with
 from tests.studies import small_version
 
 SCRIPT = """
@@ -52,13 +52,13 @@ def test_it_says_who_would_take_part_and_looks_at_no_result(copied: Path) -> Non
     assert "Of 236 people **206** would be counted, in 4 arms." in said
     assert cohort_words.UNSEEN in said
     assert cohort_words.NO_EARLIER in said
-    steps = next(tables(app, "Left out here"))
+    steps = next(tables_with(app, "Left out here"))
     assert steps["People"].tolist()[0] == "236"
     assert steps["Step"].tolist()[-1] == "Week 24 has passed", "what comes after it is a result"
-    start = next(tables(app, "At the start"))
+    start = next(tables_with(app, "At the start"))
     assert "Not needling (40 people)" in start.columns
     assert start["At the start"].tolist()[0] == "The result measured then, hairs/cm²"
-    pairs = next(tables(app, "Compared"))
+    pairs = next(tables_with(app, "Compared"))
     assert pairs["Smallest difference"].str.endswith("hairs/cm²").any()
     assert [chart.key for chart in app.get("plotly_chart")] == ["attrition"]
 
@@ -90,7 +90,7 @@ def test_the_version_before_stands_beside_it(copied: Path) -> None:
                     "WHERE depth_band = '0_90_to_1_39')")  # fmt: skip
     app = page()
     assert f"6 people fewer would be counted than in the version before, `{small_version.VERSION}`." in words(app)
-    steps = next(tables(app, "In the version before"))
+    steps = next(tables_with(app, "In the version before"))
     assert steps["In the version before"].tolist()[0] == "236"
     said = words(page(study="c3-density-week-24"))
     assert "than in the version before" in said

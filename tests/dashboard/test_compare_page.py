@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from pipeline.studies.catalogue import find_study
 from pipeline.studies.protocol_file import parse_protocol
 from tests.dashboard.conftest import Run
-from tests.dashboard.said import EXPLAINED, words
+from tests.dashboard.said import EXPLAINED, tables, words
 from tests.studies import small_version, world
 
 
@@ -32,7 +32,7 @@ def test_the_page_answers_in_a_sentence(published: Path, run: Run) -> None:
     assert len(explained) == len(set(map(str.casefold, explained))), "each once"
     assert app.title[0].value == "Do people who needle deeper gain more hair?"
     said = words(app)
-    assert "At week 24, compared with **Not needling**: **0.45 to 0.60 mm** improved by" in said
+    assert "At week 24, compared with **Not needling**: **0.45 to 0.60 mm** did better by" in said
     assert "This is an association, and exploratory" in said
 
 
@@ -52,9 +52,9 @@ def test_it_says_what_is_adjusted_and_where_it_comes_from(published: Path, run: 
     assert "Single-user mode" in said
 
 
-def tables(app: AppTest, column: str) -> Iterator[pd.DataFrame]:
+def tables_with(app: AppTest, column: str) -> Iterator[pd.DataFrame]:
     """The tables that have this column."""
-    return (table.value for table in app.table if column in table.value.columns)
+    return (table for table in tables(app) if column in table.columns)
 
 
 def figures(app: AppTest) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def figures(app: AppTest) -> dict[str, Any]:
 
 def test_no_number_stands_without_its_people_and_interval(published: Path, run: Run) -> None:
     app = run(against="none")
-    arms, pairs = next(tables(app, "Visit passed")), next(tables(app, "Smallest detectable"))
+    arms, pairs = next(tables_with(app, "Visit passed")), next(tables_with(app, "Smallest detectable"))
     assert list(arms.columns[:4]) == ["Arm", "People", "Visit passed", "With a result"]
     assert arms.iloc[1].tolist()[:5] == ["0.45 to 0.60 mm", "74", "70", "60 (86%)", "+5.0 (3.5 to 6.5)"]
     naive = dict(zip(pairs["Compared"], pairs["Not adjusted (95% interval)"], strict=True))
@@ -73,13 +73,13 @@ def test_no_number_stands_without_its_people_and_interval(published: Path, run: 
 
 def test_too_few_are_withheld_with_a_reason(published: Path, run: Run) -> None:
     app = run()
-    arms = next(tables(app, "Visit passed"))
+    arms = next(tables_with(app, "Visit passed"))
     assert arms.iloc[2].tolist()[4:] == ["withheld"]
     assert "Fewer than 10 people have a result" in words(app)
 
 
 def test_the_steps_of_the_attrition_are_listed(published: Path, run: Run) -> None:
-    steps = next(tables(run(), "Left out here"))
+    steps = next(tables_with(run(), "Left out here"))
     assert steps["People"].tolist()[0] == "236"
     assert steps["Left out here"].tolist() == ["", "3", "11", "5", "7", "0", "4", "50"]
 
@@ -133,13 +133,13 @@ def test_filters_narrow_down(published: Path, run: Run) -> None:
     app = run()
     app.multiselect(key="clinic").set_value(["south"]).run()
     assert not app.exception
-    assert next(tables(app, "Visit passed"))["Arm"].tolist() == ["0.90 to 1.39 mm", "1.40 to 1.60 mm"]
-    assert "Match the filters on people" in next(tables(app, "Left out here"))["Step"].tolist()
+    assert next(tables_with(app, "Visit passed"))["Arm"].tolist() == ["0.90 to 1.39 mm", "1.40 to 1.60 mm"]
+    assert "Match the filters on people" in next(tables_with(app, "Left out here"))["Step"].tolist()
 
 
 def test_an_ordered_scale_shows_chances(published: Path, run: Run) -> None:
     app = run(instrument="sinclair", against="none")
-    naive = next(tables(app, "Smallest detectable"))["Not adjusted (95% interval)"]
+    naive = next(tables_with(app, "Smallest detectable"))["Not adjusted (95% interval)"]
     assert any(text.startswith("23% (") for text in naive)
     found = figures(app)
     assert [bar["name"] for bar in found["distribution"]["data"]] == ["Worse", "Same", "Better"]
@@ -217,13 +217,13 @@ def test_a_study_is_shown_adjusted_with_its_diagnostics(world_of: Callable[..., 
     assert not app.exception
     said = words(app)
     assert app.title[0].value.endswith("?")
-    assert "**Needling** improved by" in said
+    assert "**Needling** did better by" in said
     assert {"forest", "balance", "retention", "distribution", "attrition"} <= figures(app).keys()
     assert "**E-value" in said
     assert "**Tipping point**" in said
     assert "**Smallest detectable difference**" in said
     assert "**Effective number**" in said
-    methods = next(tables(app, "Stands as"))
+    methods = next(tables_with(app, "Stands as"))
     assert methods["Stands as"].tolist()[0] == "headline"
     command, lines, protocol = (code.value for code in app.code)
     assert command.startswith("needling studies run c3-density-week-24 --version ")
@@ -240,9 +240,9 @@ def test_a_failed_gate_withholds_the_figure_until_it_is_opened(world_of: Callabl
     assert "No figure is given." in said
     assert "Withheld: the diagnostics failed" in said
     opened = next(e for e in app.expander if e.label == "Open the withheld figures, which are not to be relied on")
-    assert "beside it" in opened.table[0].value["Stands as"].tolist()
+    assert "beside it" in tables(opened)[0]["Stands as"].tolist()
     assert "**E-value" not in said
-    (pair,) = next(tables(app, "Smallest detectable")).to_dict("records")
+    (pair,) = next(tables_with(app, "Smallest detectable")).to_dict("records")
     assert pair["Adjusted (95% interval)"] == "withheld"
 
 

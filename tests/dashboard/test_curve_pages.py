@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import text
 from dashboard.views import course
-from tests.dashboard.said import words
+from tests.dashboard.said import tables, words
 from tests.studies import small_version, world
 from tests.studies.test_curves import _DOSED
 
@@ -92,9 +92,9 @@ def test_a_course_is_shown_alike_and_by_itself_with_who_left(dosed: Path, open_p
     assert app.title[0].value == "Do people gain more hair from visit to visit, and who leaves?"
     assert "seen then" in words(app)
     assert {"trajectory", "seen", "leaving", "attrition"} <= figures(app).keys()
-    tables = [table.value for table in app.table]
-    assert any("Seen" in table and "Arms settled" in table for table in tables)
-    (left,) = (table for table in tables if "Stopped reporting" in table)
+    shown = tables(app)
+    assert any("Seen" in table and "Arms settled" in table for table in shown)
+    (left,) = (table for table in shown if "Stopped reporting" in table)
     assert {"Lost to follow-up", "No reason told"} <= set(left.columns)
     app.segmented_control(key="alike").set_value("own").run()
     assert "Each mean is about the arm's own people" in words(app)
@@ -122,7 +122,7 @@ def test_time_to_response_has_steps_numbers_at_risk_and_differences(dosed: Path,
     drawn = figures(app)
     assert drawn["response"]["layout"]["yaxis2"]["ticktext"][0] == "Not needling"
     assert "percentage points" in drawn["response-difference"]["layout"]["xaxis"]["title"]["text"]
-    assert any("Difference, percentage points (95% interval)" in table.value for table in app.table)
+    assert any("Difference, percentage points (95% interval)" in table for table in tables(app))
 
 
 def test_trials_stand_beside_ours_with_their_doubts(dosed: Path, open_page: Open) -> None:
@@ -134,7 +134,7 @@ def test_trials_stand_beside_ours_with_their_doubts(dosed: Path, open_page: Open
     labels = figures(app)["published"]["layout"]["yaxis"]["ticktext"]
     assert labels[0].startswith("These data")
     assert any(label.startswith("Dhurat 2013") for label in labels)
-    trials, reviews = (table.value for table in app.table)
+    trials, reviews = tables(app)
     assert (trials["What is doubtful, and where it was read"].str.len() > 20).all()
     assert len(reviews) > 0
     app.selectbox(key="claim").set_value("C5").run()
@@ -146,14 +146,14 @@ def test_trials_stand_beside_ours_with_their_doubts(dosed: Path, open_page: Open
 def test_trials_without_a_figure_in_the_unit_are_listed_all_the_same(small: Path, open_page: Open) -> None:
     app = open_page("evidence", small, study="c3-shedding-week-24")
     assert "none printed a figure of both arms" in words(app)
-    assert len(app.table[0].value) >= 15
+    assert len(tables(app)[0]) >= 15
 
 
 def test_too_few_are_told_and_hold_no_figure(small: Path, open_page: Open) -> None:
     said = words(open_page("depth_map", small))
     assert "No map is given. Fewer than three doses" in said
     app = open_page("course", small, alike="own")
-    rows = next(table.value for table in app.table if "Arms settled" in table.value)
+    rows = next(table for table in tables(app) if "Arms settled" in table)
     assert rows.loc[rows["Arm"] == "0.90 to 1.39 mm"].iloc[:, -1].tolist() == ["withheld", "withheld"]
     assert "Fewer than 10 people have a result" in words(app)
 

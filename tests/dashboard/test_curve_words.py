@@ -31,7 +31,7 @@ def test_the_map_names_what_lies_apart_when_all_are_looked_at_at_once() -> None:
     said = plain(words.map_answer(cells(level("a", -4.0), REFERENCE, level("c", 1.0), FEW)))
     assert "3 of 4 combinations" in said
     assert "the commonest, **b mm** (80 with a result)" in said
-    assert "**a mm** improved by 4.0 hairs/cm² less (difference -4.0, 95% interval, all at once, -7.0 to -1.0)" in said
+    assert "**a mm** did worse by 4.0 hairs/cm² (difference -4.0, 95% interval, all at once, -7.0 to -1.0)" in said
     assert "For the other 1 the 95% interval (all at once) includes both directions" in said
     assert "association" in said
 

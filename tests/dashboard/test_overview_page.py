@@ -16,7 +16,7 @@ from dashboard.numbers import MINUS
 from dashboard.views import pages_for
 from pipeline.api import open_home
 from tests.dashboard.conftest import Run
-from tests.dashboard.said import words
+from tests.dashboard.said import tables, words
 from tests.studies import small_version
 
 SCRIPT = """
@@ -60,7 +60,7 @@ def test_it_says_who_is_in_it_how_far_followed_and_how_old(copied: Path) -> None
     assert "taken out 22 days before this version was published" in said
     assert "All 120 checks of the data passed." in said
     assert "No version before this one is kept" in said
-    visits, contents, senders = (table.value for table in app.table)
+    visits, contents, senders = tables(app)
     assert visits.to_dict("records") == [
         {"Visit": "week 24", "People": "236", "Due": "232", "Seen": "171",
          "Seen of those due (95% interval)": "74% (68 to 79)"}
@@ -87,7 +87,7 @@ def test_it_says_what_changed_since_the_version_before(copied: Path) -> None:
         con.execute("DELETE FROM landing_account WHERE table_name = 'outcomes'")
     app = page()
     assert f"This version holds 10 people more than the version before, `{small_version.VERSION}`." in words(app)
-    changes = app.table[1].value
+    changes = tables(app)[1]
     assert changes["People since then"].tolist() == ["+10", "as many", f"{MINUS}225"]
     change_manifest(copied, NEXT, fingerprint=json.loads(
         (copied / "versions" / small_version.VERSION / "manifest.json").read_text())["fingerprint"])  # fmt: skip
@@ -106,7 +106,7 @@ def test_warnings_are_named_with_their_numbers(copied: Path) -> None:
     change_manifest(copied, gate={"passed": True, "failed": [rule], "n_rules": 120})
     app = page()
     assert "119 of 120 checks of the data passed; 1 gave a warning." in words(app)
-    assert app.table[1].value.iloc[0].tolist() == ["Asked after most sessions.", "safety", "warning", "7"]
+    assert tables(app)[1].iloc[0].tolist() == ["Asked after most sessions.", "safety", "warning", "7"]
 
 
 def test_a_failed_gate_is_said_above_everything(copied: Path) -> None:

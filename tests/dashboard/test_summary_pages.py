@@ -14,7 +14,7 @@ from dashboard.queries import summaries
 from dashboard.views import pages_for
 from pipeline import ledger
 from tests.dashboard import summaries_home
-from tests.dashboard.said import words
+from tests.dashboard.said import tables, words
 from tests.studies import small_version
 
 PAGES = ("safety", "cost", "adherence", "quality")
@@ -50,7 +50,7 @@ def page(name: str, **link: str) -> AppTest:
 
 def table(app: AppTest, first: str) -> pd.DataFrame:
     """The first table whose first column has this name, by that column."""
-    return next(t.value for t in app.table if t.value.columns[0] == first).set_index(first)
+    return next(t for t in tables(app) if t.columns[0] == first).set_index(first)
 
 
 def figures(app: AppTest) -> set[str]:
@@ -71,7 +71,7 @@ def test_safety_counts_per_session_asked_and_gives_none_where_few_were() -> None
     assert "infection" not in words(app).lower().split("without being asked")[0]
     assert table(app, "Told unasked").loc["Infection", "Reports"] == "1"
     assert "best" not in words(app).lower()
-    bad = next(t.value for t in app.table if "1: mild" in t.value.columns).set_index("Setting")
+    bad = next(t for t in tables(app) if "1: mild" in t.columns).set_index("Setting")
     assert bad.loc["Clinic", "Sessions with one"] == "240"
     assert bad.loc["Clinic", "1: mild"].startswith("100% ("), "even sessions had one, and it was mild"
     assert bad.loc["Clinic", "4: very severe"] == "none seen, at most 7.2%"

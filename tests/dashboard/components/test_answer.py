@@ -21,7 +21,7 @@ def pair(arm: str, value: float, lower: float, upper: float) -> Estimate:
 def test_a_difference_is_said_with_interval_people_direction_and_nature() -> None:
     said = answer(result(pair("b", -4.0, -6.2, -1.8), n_arms=2))
     assert said == (
-        "At week 24, compared with **A**: **B** improved by 4.0 hairs/cm² less (95% interval 1.8 to 6.2), "
+        "At week 24, compared with **A**: **B** did worse by 4.0 hairs/cm² (95% interval 1.8 to 6.2), "
         "50 and 50 with a result. This is an association."
     )
 
@@ -46,7 +46,7 @@ def test_no_difference_says_what_could_have_been_seen() -> None:
 
 def test_many_arms_are_counted_not_listed() -> None:
     said = answer(result(*(pair(arm, 4, 2, 6) for arm in "bcde"), pair("f", 1, -1, 3)))
-    assert said.count("improved by") == 3
+    assert said.count("did better by") == 3
     assert "1 more arm differs too. No clear difference for **F**" in said
 
 

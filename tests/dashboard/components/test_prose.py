@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from streamlit.testing.v1 import AppTest
+
 import dashboard
 from dashboard import manual
 from dashboard.components import prose
@@ -34,10 +36,36 @@ def test_a_term_is_linked_at_its_first_place_and_nowhere_else() -> None:
     assert "[Adjusted](/help" in prose.linked("Adjusted for what was recorded.", known)
 
 
+def test_a_header_that_is_a_term_says_what_it_means() -> None:
+    meaning = manual.meanings()
+    assert prose.header("Visit") == f'[Visit](/help?find=visit "{meaning["visit"]}")'
+    assert prose.header("Difference, hairs/cm² (95% interval)") == (
+        f'Difference, hairs/cm² ([95% interval](/help?find=confidence+interval "{meaning["confidence interval"]}"))'
+    )
+    assert prose.header("People") == "People"
+
+
+def test_terms_on_axes_are_said_in_words_below_the_figure_once_a_page() -> None:
+    app = AppTest.from_function(_two_figures, default_timeout=30).run()
+    assert not app.exception
+    improvement, difference = (manual.meanings()[word] for word in ("improvement", "standardised difference"))
+    assert [caption.value for caption in app.caption] == [
+        f"*Improvement*: {improvement}.", f"*Standardised differences*: {difference}.",
+    ]  # fmt: skip
+
+
+def _two_figures() -> None:
+    from dashboard.components import prose
+
+    prose.begin()
+    for titles in ("Mean improvement, hairs/cm²", "Standardised differences | Improvement, %", "Week"):
+        prose.axes(titles)
+
+
 def test_pages_say_nothing_past_the_one_that_explains() -> None:
     files = [
         file for folder in ("views", "components") for file in Path(dashboard.__file__).with_name(folder).iterdir()
     ]
     past = [file.name for file in files if file.suffix == ".py" and file.name not in OWN_WAY
-            and re.search(r"st\.(markdown|caption)\(", file.read_text(encoding="utf-8"))]  # fmt: skip
+            and re.search(r"st\.(markdown|caption|table)\(", file.read_text(encoding="utf-8"))]  # fmt: skip
     assert past == []
