@@ -1,11 +1,11 @@
 """The words and rows of the page Cohort: who would take part, who they are, whether like could meet like."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
+from dashboard.components.tables import attrition_table
 from dashboard.figures.love import spoken
 from dashboard.numbers import MINUS, number, people, unit
 from dashboard.queries.cohort import Before, Cohort
@@ -60,19 +60,15 @@ def answer(cohort: Cohort) -> str:
     return " ".join((*said, UNSEEN))
 
 
-def steps(seen: Document, old: Document | None = None) -> pd.DataFrame:
+def steps(seen: Document, old: Document | None = None) -> list[dict[str, str]]:
     """One row per step, with what it leaves and leaves out; beside it the version before, where there is one."""
-    now = [step["n"] for step in seen["attrition"]]
-    table = {
-        "Step": [_capital(step["step"]) for step in seen["attrition"]],
-        "People": [f"{n:,}" for n in now],
-        "Left out here": ["", *(f"{a - b:,}" for a, b in pairwise(now))],
-    }
+    rows = attrition_table(pairs_of_steps(seen))
     if old is not None:
         earlier = {step["step"]: step["n"] for step in old["attrition"]}
-        table["In the version before"] = [_count(earlier.get(step["step"])) for step in seen["attrition"]]
-        table["More or fewer"] = [_more(step["n"], earlier.get(step["step"])) for step in seen["attrition"]]
-    return pd.DataFrame(table)
+        for row, step in zip(rows, seen["attrition"], strict=True):
+            row["In the version before"] = _count(earlier.get(step["step"]))
+            row["More or fewer"] = _more(step["n"], earlier.get(step["step"]))
+    return rows
 
 
 def steps_rows(seen: Document, old: Document | None = None) -> pd.DataFrame:
@@ -97,19 +93,16 @@ def changed(before: Before, seen: Document) -> str:
     )
 
 
-def arms(seen: Document) -> pd.DataFrame:
+def arms(seen: Document) -> list[dict[str, str]]:
     """One row per arm that has anybody."""
-    found = [arm for arm in seen["arms"] if arm["n"]]
-    return pd.DataFrame(
-        {
-            "Arm": [arm["label"] for arm in found],
-            "People": [f"{arm['n']:,}" for arm in found],
-            "Counted": [f"{arm['n_due']:,}" for arm in found],
-        }
-    )
+    return [
+        {"Arm": arm["label"], "People": f"{arm['n']:,}", "Counted": f"{arm['n_due']:,}"}
+        for arm in seen["arms"]
+        if arm["n"]
+    ]
 
 
-def table_one(seen: Document, own: str) -> pd.DataFrame:
+def table_one(seen: Document, own: str) -> list[dict[str, str]]:
     """One row per characteristic, or value of it, one column per arm; the result at the start has the unit `own`."""
     labels = {arm["arm"]: f"{arm['label']} ({arm['n_due']:,} people)" for arm in seen["arms"]}
     rows: dict[tuple[str, str | None], dict[str, str]] = {}
@@ -119,11 +112,12 @@ def table_one(seen: Document, own: str) -> pd.DataFrame:
         rows.setdefault(key, {"At the start": _named(*key, own)})[labels[row["arm"]]] = _cell(row)
         if row["standardised_difference"] is not None:
             differences.setdefault(key, []).append(abs(row["standardised_difference"]))
-    for key, row in rows.items():
-        row["Largest difference"] = number(max(differences[key]), 2) if key in differences else ""
-    frame = pd.DataFrame(list(rows.values())).fillna("")
-    last = "Largest difference"
-    return frame if frame.empty else frame[[*(column for column in frame.columns if column != last), last]]
+    columns = dict.fromkeys(column for row in rows.values() for column in row)
+    return [
+        {column: row.get(column, "") for column in columns}
+        | {"Largest difference": number(max(differences[key]), 2) if key in differences else ""}
+        for key, row in rows.items()
+    ]
 
 
 def table_one_rows(seen: Document) -> pd.DataFrame:
@@ -131,11 +125,12 @@ def table_one_rows(seen: Document) -> pd.DataFrame:
     return pd.DataFrame(list(seen.get("table_1", ())))
 
 
-def overlap(seen: Document, own: str) -> pd.DataFrame:
+def overlap(seen: Document, own: str) -> list[dict[str, str]]:
     """One row per pair of arms: how many they are worth once alike, what that could show in the unit `own`, and how
     many are unlike everybody in the other.
     """
     labels = {arm["arm"]: arm["label"] for arm in seen["arms"]}
+    least = {row["contrast"]: row["detectable_difference"] for row in seen["detectable_differences"]}
     rows = []
     for pair in seen.get("overlap", ()):
         one, other = (labels.get(code, code) for code in pair["contrast"].split(" vs ", 1))
@@ -148,12 +143,10 @@ def overlap(seen: Document, own: str) -> pd.DataFrame:
                 "Outside the overlap": f"{pair['outside_overlap']:.0%}" if given else explained(pair["reason"]),
             }
         )
-    least = {row["contrast"]: row["detectable_difference"] for row in seen["detectable_differences"]}
-    frame = pd.DataFrame(rows)
-    if least and not frame.empty:
-        sizes = [least.get(pair["contrast"]) for pair in seen["overlap"]]
-        frame["Smallest difference"] = ["" if n is None else f"{number(n, _DIGITS)} {own}" for n in sizes]
-    return frame
+        if least:
+            size = least.get(pair["contrast"])
+            rows[-1]["Smallest difference"] = "" if size is None else f"{number(size, _DIGITS)} {own}"
+    return rows
 
 
 def pairs_of_steps(seen: Document) -> Sequence[tuple[str, int]]:

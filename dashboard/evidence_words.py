@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from dashboard.figures.published import DOUBTED, OWN, POOLED, USABLE, Row
 from dashboard.numbers import amount, estimate_digits, interval, raised, signed, unit
 from pipeline.api import explained
@@ -108,21 +106,19 @@ def _spoken(code: str) -> str:
     return code.replace("_", " ")
 
 
-def trials_table(trials: Sequence[Document], measured: str | None) -> pd.DataFrame:
+def trials_table(trials: Sequence[Document], measured: str | None) -> list[dict[str, str]]:
     """One row a contrast: what was printed, what it is in this study's unit, and what is doubtful about it."""
-    return pd.DataFrame(
-        [
-            {
-                "Trial": f"{trial['name']}, {_spoken(str(trial['design']))}",
-                "Contrast": _contrast(trial),
-                "People": _people(trial),
-                "As printed": raised("; ".join(trial["printed"])) or "no figure",
-                f"Difference{f', {unit(measured)}' if measured else ''} (95% interval)": _converted(trial),
-                "What is doubtful, and where it was read": " ".join([*_doubts(trial), _read_in(trial)]),
-            }
-            for trial in trials
-        ]
-    )
+    return [
+        {
+            "Trial": f"{trial['name']}, {_spoken(str(trial['design']))}",
+            "Contrast": _contrast(trial),
+            "People": _people(trial),
+            "As printed": raised("; ".join(trial["printed"])) or "no figure",
+            f"Difference{f', {unit(measured)}' if measured else ''} (95% interval)": _converted(trial),
+            "What is doubtful, and where it was read": " ".join([*_doubts(trial), _read_in(trial)]),
+        }
+        for trial in trials
+    ]
 
 
 def _contrast(trial: Document) -> str:
@@ -161,21 +157,19 @@ def _doubts(trial: Document) -> list[str]:
     return said
 
 
-def reviews_table(reviews: Sequence[Document]) -> pd.DataFrame:
+def reviews_table(reviews: Sequence[Document]) -> list[dict[str, str]]:
     """One row a figure of a review."""
-    return pd.DataFrame(
-        [
-            {
-                "Review": f"{review['name']}, {_spoken(review['design'])}",
-                "About": "; ".join(filter(None, [review["outcome"], review["about"]])),
-                "Trials": _n(review["n_studies"]),
-                "People": _n(review["n_people"]),
-                "Figure (95% interval)": _review(review),
-                "What is doubtful, and where it was read": _review_doubts(review),
-            }
-            for review in reviews
-        ]
-    )
+    return [
+        {
+            "Review": f"{review['name']}, {_spoken(review['design'])}",
+            "About": "; ".join(filter(None, [review["outcome"], review["about"]])),
+            "Trials": _n(review["n_studies"]),
+            "People": _n(review["n_people"]),
+            "Figure (95% interval)": _review(review),
+            "What is doubtful, and where it was read": _review_doubts(review),
+        }
+        for review in reviews
+    ]
 
 
 def _review_doubts(review: Document) -> str:

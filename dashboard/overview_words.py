@@ -71,17 +71,18 @@ def _days(n: int) -> str:
     return "less than a day" if n < 1 else "1 day" if n == 1 else f"{n:,} days"
 
 
-def follow_up(visits: Sequence[FollowUp]) -> pd.DataFrame:
+def follow_up(visits: Sequence[FollowUp]) -> list[dict[str, str]]:
     """One row a visit, as text."""
-    return pd.DataFrame(
+    return [
         {
-            "Visit": [f"week {v.week}" for v in visits],
-            "People": [f"{v.n:,}" for v in visits],
-            "Due": [f"{v.n_due:,}" for v in visits],
-            "Seen": [f"{v.n_seen:,}" for v in visits],
-            "Seen of those due (95% interval)": [seen(v).replace("95% interval ", "") for v in visits],
+            "Visit": f"week {v.week}",
+            "People": f"{v.n:,}",
+            "Due": f"{v.n_due:,}",
+            "Seen": f"{v.n_seen:,}",
+            "Seen of those due (95% interval)": seen(v).replace("95% interval ", ""),
         }
-    )
+        for v in visits
+    ]
 
 
 def visits_rows(visits: Sequence[FollowUp]) -> pd.DataFrame:
@@ -89,20 +90,18 @@ def visits_rows(visits: Sequence[FollowUp]) -> pd.DataFrame:
     return pd.DataFrame([asdict(v) for v in visits])
 
 
-def senders(found: Overview) -> pd.DataFrame:
+def senders(found: Overview) -> list[dict[str, str]]:
     """One row for each clinic or app of a source, those with most people first."""
-    return pd.DataFrame(
-        [
-            {
-                "Clinic or app": s.clinic,
-                "Source": s.source,
-                "People": f"{s.n:,}",
-                f"Due at week {s.week}": f"{s.n_due:,}",
-                f"Seen at week {s.week}": f"{s.n_seen:,}",
-            }
-            for s in found.senders
-        ]
-    )
+    return [
+        {
+            "Clinic or app": s.clinic,
+            "Source": s.source,
+            "People": f"{s.n:,}",
+            f"Due at week {s.week}": f"{s.n_due:,}",
+            f"Seen at week {s.week}": f"{s.n_seen:,}",
+        }
+        for s in found.senders
+    ]
 
 
 def senders_rows(found: Overview) -> pd.DataFrame:
@@ -117,6 +116,10 @@ def quarters_rows(found: Overview) -> pd.DataFrame:
 
 def changes_rows(now: Overview, before: Overview) -> pd.DataFrame:
     """For each table records and people, now and in the version before, for a file."""
+    return pd.DataFrame(_held(now, before))
+
+
+def _held(now: Overview, before: Overview) -> list[dict[str, Any]]:
     new, old = ({c.table: c for c in each.contents} for each in (now, before))
     rows = []
     for table in (*(t for t in TABLES if t in new or t in old), *sorted((new.keys() | old.keys()) - TABLES.keys())):
@@ -125,21 +128,26 @@ def changes_rows(now: Overview, before: Overview) -> pd.DataFrame:
             row[f"n_records_{name}"] = held.n_records if held else 0
             row[f"n_people_{name}"] = held.n_people if held else 0
         rows.append(row)
-    return pd.DataFrame(rows)
+    return rows
 
 
-def changes(now: Overview, before: Overview | None) -> pd.DataFrame:
+def changes(now: Overview, before: Overview | None) -> list[dict[str, str]]:
     """What there is of each kind, and how much more or less than in the version before."""
-    rows = changes_rows(now, before or now)
-    shown = {
-        "What": [TABLES.get(t, t.replace("_", " ")) for t in rows["table"]],
-        "Records": [f"{n:,}" for n in rows["n_records_now"]],
-        "People they are of": [f"{n:,}" for n in rows["n_people_now"]],
-    }
-    if before is not None:
-        for column, of in (("Records since the version before", "records"), ("People since then", "people")):
-            shown[column] = [_more(n) for n in rows[f"n_{of}_now"] - rows[f"n_{of}_before"]]
-    return pd.DataFrame(shown)
+    shown = []
+    for row in _held(now, before or now):
+        shown.append(
+            {
+                "What": TABLES.get(row["table"], row["table"].replace("_", " ")),
+                "Records": f"{row['n_records_now']:,}",
+                "People they are of": f"{row['n_people_now']:,}",
+            }
+        )
+        if before is not None:
+            shown[-1] |= {
+                "Records since the version before": _more(row["n_records_now"] - row["n_records_before"]),
+                "People since then": _more(row["n_people_now"] - row["n_people_before"]),
+            }
+    return shown
 
 
 def _more(n: int) -> str:
@@ -165,14 +173,14 @@ def gate(manifest_gate: Mapping[str, Any]) -> str:
     return f"{n - len(failed):,} of {n:,} checks of the data passed; {len(failed):,} gave a warning."
 
 
-def warnings(manifest_gate: Mapping[str, Any]) -> pd.DataFrame:
+def warnings(manifest_gate: Mapping[str, Any]) -> list[dict[str, str]]:
     """One row for each check that did not pass."""
-    return pd.DataFrame(
+    return [
         {
-            "What is checked": [rule["sentence"] for rule in manifest_gate["failed"]],
-            "Table": [rule["table"].replace("_", " ") for rule in manifest_gate["failed"]],
-            "Weight": [rule["severity"] for rule in manifest_gate["failed"]],
-            "Records that do not meet it": ["" if (n := rule.get("n_unexpected")) is None else f"{n:,}" for rule in
-                                            manifest_gate["failed"]],
+            "What is checked": rule["sentence"],
+            "Table": rule["table"].replace("_", " "),
+            "Weight": rule["severity"],
+            "Records that do not meet it": "" if (n := rule.get("n_unexpected")) is None else f"{n:,}",
         }
-    )  # fmt: skip
+        for rule in manifest_gate["failed"]
+    ]

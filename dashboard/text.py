@@ -203,9 +203,7 @@ MEANS_NOTE = (
     "*Difference from the reference*."
 )
 LOVE_NOTE = (
-    "A standardised difference is how far the means of the two arms lie apart, "
-    "in standard deviations. Up to 0.10 "
-    "(dotted) the arms count as alike, beyond 0.25 (dashed) as too different for a figure to be given."
+    "Up to 0.10 (dotted) the arms count as alike, beyond 0.25 (dashed) as too different for a figure to be given."
 )
 NOTHING_ADJUSTED = "There are too few people to adjust for anything, so no characteristics are compared here."
 NO_BALANCE = "For this question no balance between two arms is given; its diagnostics stand among the sentences below."

@@ -1,7 +1,5 @@
 """The words of the page Adherence."""
 
-import pandas as pd
-
 from dashboard.components.rate_words import WITHHELD, limits, note, told
 from dashboard.figures.rates import Mark, Row
 from dashboard.numbers import people
@@ -77,16 +75,14 @@ def _share(mean: Mean) -> str:
     return limits(mean.estimate, mean.ci_lower, mean.ci_upper)
 
 
-def done_table(found: Adherence, named: str) -> pd.DataFrame:
+def done_table(found: Adherence, named: str) -> list[dict[str, str]]:
     """One kind a row."""
-    return pd.DataFrame(
-        [
-            {
-                named: mean.label,
-                "People with plan and log": f"{mean.people:,}",
-                "Sessions planned": f"{mean.n:,}",
-                "Done of those planned (95% interval)": _share(mean) or f"{WITHHELD}: {note(mean.reason)}",
-            }
-            for mean in (found.whole_done, *found.done)
-        ]
-    )
+    return [
+        {
+            named: mean.label,
+            "People with plan and log": f"{mean.people:,}",
+            "Sessions planned": f"{mean.n:,}",
+            "Done of those planned (95% interval)": _share(mean) or f"{WITHHELD}: {note(mean.reason)}",
+        }
+        for mean in (found.whole_done, *found.done)
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib import metadata
 from typing import Any
 
@@ -42,8 +43,12 @@ class Certificate:
 
 def of_version(about: Mapping[str, Any], settings: Mapping[str, Any], digest: str | None = None) -> Certificate:
     """Of figures that no study engine certified; `about` is the version's account of itself, `digest` a protocol's."""
-    own = metadata.version("microneedling-outcomes")
-    return Certificate(str(about["version"]), str(about["fingerprint"]), own, settings, digest)
+    return Certificate(str(about["version"]), str(about["fingerprint"]), _code_version(), settings, digest)
+
+
+@cache
+def _code_version() -> str:
+    return metadata.version("microneedling-outcomes")
 
 
 def of_comparison(result: Comparison) -> Certificate:

@@ -6,25 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
-from dashboard import theme
 from dashboard.components import downloads, prose
 from dashboard.components.certificate import Certificate
 
 _INK = {"light": "#17212B", "dark": "#E4EAF0"}
 """The text colours of .streamlit/config.toml; Streamlit's own charts write paler."""
-
-_LEGIBLE = (
-    "<style>.st-key-{frame} {{overflow-x: auto}} .st-key-{frame} > div {{min-width: {width}px}} "
-    ".st-key-{frame} .modebar-container {{display: none}}</style>"
-)
-"""On a telephone a figure keeps the width at which it can be read, and is moved sideways within its frame. Plotly's
-camera is not shown: the buttons below press it."""
-
 
 _FOOT = 18
 """Pixels of the line at the foot of a figure, which says what it rests on."""
@@ -59,7 +49,7 @@ def chart(
     draw: "partial[go.Figure]",
     key: str,
     alt: str,
-    data: pd.DataFrame,
+    data: downloads.Rows,
     certificate: Certificate,
     *,
     picked: Callable[[], None] | None = None,
@@ -67,7 +57,8 @@ def chart(
     """Draw the figure over the whole width, with its downloads below.
 
     `draw` is one of `dashboard/figures/` with its arguments: it is called where it was not with the same ones before.
-    `alt` is what a screen reader says in its place; `data` the numbers that the figure shows, unrounded and with units.
+    `alt` is what a screen reader says in its place; `data` makes the numbers that the figure shows, unrounded and with
+    units.
     `picked` is called where a point of it was clicked; the points are in the session's state of the key.
     """
     ink, line = _INK[st.context.theme.type or "light"], certificate.line()
@@ -79,9 +70,7 @@ def chart(
         "modeBarButtons": [["toImage"]],
         "toImageButtonOptions": {"format": "svg", "filename": key},
     }
-    frame = f"frame-{key}"
-    st.html(_LEGIBLE.format(frame=frame, width=theme.LEAST_FIGURE_WIDTH))
-    with st.container(key=frame):
+    with st.container(key=f"frame-{key}"):
         st.plotly_chart(
             _Drawn(spec), key=key, config=config, alt=alt, on_select=picked or "ignore", selection_mode="points"
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import queries, text
@@ -47,12 +46,10 @@ def profile(figures: Sequence[Figure], basis: str | None) -> None:
         prose.table(sizes(OWN if first.profile == OWN else "strict"))
 
 
-def sizes(name: str) -> pd.DataFrame:
+def sizes(name: str) -> list[dict[str, str]]:
     """Of twenty simulated clinics of each size, how many see a figure."""
     rows = [row for row in reference.rows("clinic_sizes") if row["profile"] == name]
-    return pd.DataFrame(
-        [
-            {"What": row["label"]} | {f"{n} patients": f"{row[f'people_{n}']} of {row['of']}" for n in _SIZES}
-            for row in rows
-        ]
-    )
+    return [
+        {"What": row["label"]} | {f"{n} patients": f"{row[f'people_{n}']} of {row['of']}" for n in _SIZES}
+        for row in rows
+    ]

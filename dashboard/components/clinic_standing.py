@@ -38,7 +38,7 @@ def draw(reading: Reading, of: str, certificate: Certificate) -> None:
         empty.empty("too_few", STANDING_REASONS[standing.reason or ""])
         return
     prose.say(verdict(standing))
-    data = pd.DataFrame([asdict(standing) | {"unit": UNIT}])
+    data = partial(pd.DataFrame, [asdict(standing) | {"unit": UNIT}])
     alt = f"Funnel plot, week {week}. {verdict(standing).replace('**', '')}"
     chart(partial(funnel, standing, limits), f"standing_{week}", alt, data, certificate)
     prose.note(text.STANDING_RULES)

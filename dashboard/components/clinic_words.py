@@ -37,11 +37,11 @@ def answer(figures: Sequence[Figure]) -> str:
     )
 
 
-def table(figures: Sequence[Figure]) -> pd.DataFrame:
-    """One row per cell."""
+def table(figures: Sequence[Figure]) -> list[dict[str, str]]:
+    """One row per cell, without the columns in which no row has anything."""
     rows = [_row(f) for f in figures]
-    frame = pd.DataFrame(rows)
-    return frame.loc[:, (frame != "").any()]
+    filled = {name for row in rows for name, cell in row.items() if cell}
+    return [{name: cell for name, cell in row.items() if name in filled} for row in rows]
 
 
 def _row(f: Figure) -> dict[str, str]:

@@ -49,7 +49,7 @@ def _switch(place: "st.delta_generator.DeltaGenerator") -> str:
 
 def _forest(figure: "partial[go.Figure]", key: str, result: Comparison) -> None:
     alt = answer(result).replace("**", "")
-    chart(figure, key, alt, records.results(result), of_comparison(result))
+    chart(figure, key, alt, partial(records.results, result), of_comparison(result))
 
 
 def distribution(result: Comparison) -> None:
@@ -68,7 +68,7 @@ def distribution(result: Comparison) -> None:
             within = f"{error:.2g} {unit(str(result.estimand['unit']))}"
             note += f" Grey band: within {within} measurement error alone may explain it."
     alt = "How many people of each arm changed by how much; the table has the means."
-    chart(figure, Figure.DISTRIBUTION, alt, records.changes(result), of_comparison(result))
+    chart(figure, Figure.DISTRIBUTION, alt, partial(records.changes, result), of_comparison(result))
     prose.note(note)
 
 
@@ -76,7 +76,7 @@ def numbers(result: Comparison, name: str) -> None:
     """The tables, and the data to take along."""
     frame.section("The numbers")
     pairs = tables.contrasts_table(result)
-    if not pairs.empty:
+    if pairs:
         prose.table(pairs)
     if result.arms:
         prose.table(tables.arms_table(result))
@@ -86,7 +86,7 @@ def numbers(result: Comparison, name: str) -> None:
         "p, corrected: for how many contrasts are looked at together (Holm). Smallest detectable: the true difference "
         "that 80 of 100 such studies would find."
     )
-    downloads.data_buttons(name, records.results(result), of_comparison(result))
+    downloads.data_buttons(name, partial(records.results, result), of_comparison(result))
     prose.note("Each row carries the version, the fingerprint of the data and the digest of the protocol.")
 
 
@@ -111,9 +111,9 @@ def attrition(result: Comparison) -> None:
     frame.section("Who is counted")
     alt = "People left after each step; the table has the numbers."
     figure = partial(flow.attrition, result.attrition)
-    chart(figure, Figure.ATTRITION, alt, records.steps(result), of_comparison(result))
+    chart(figure, Figure.ATTRITION, alt, partial(records.steps, result), of_comparison(result))
     with st.expander("The steps as a table", icon=":material/table:"):
-        prose.table(tables.attrition_table(result))
+        prose.table(tables.attrition_table(result.attrition))
     measured = result.estimand.get("measured_as") or {}
     named = [reference.label(column, value) for column, value in measured.items() if value]
     landmark = result.estimand.get("landmark_days")

@@ -73,20 +73,18 @@ def rows(found: Sequence[Amount]) -> list[Row]:
     ]  # fmt: skip
 
 
-def table(found: Sequence[Amount], named: str, per: str) -> pd.DataFrame:
+def table(found: Sequence[Amount], named: str, per: str) -> list[dict[str, str]]:
     """One amount a row, with how many told a payment and of how many the amount can be said."""
-    return pd.DataFrame(
-        [
-            {
-                named: a.label,
-                "People who told a payment": f"{a.n_told:,}",
-                f"Amount {PER[per]} known": f"{a.n:,}" + (f" ({a.n / a.n_told:.0%})" if a.n_told else ""),
-                f"Median {PER[per]} (95% interval)": told(a) or f"{WITHHELD}: {note(a.reason)}",
-                "Middle half": "" if a.median is None else f"{_money(a.first_quartile)} to {_money(a.third_quartile)}",
-            }
-            for a in found
-        ]
-    )
+    return [
+        {
+            named: a.label,
+            "People who told a payment": f"{a.n_told:,}",
+            f"Amount {PER[per]} known": f"{a.n:,}" + (f" ({a.n / a.n_told:.0%})" if a.n_told else ""),
+            f"Median {PER[per]} (95% interval)": told(a) or f"{WITHHELD}: {note(a.reason)}",
+            "Middle half": "" if a.median is None else f"{_money(a.first_quartile)} to {_money(a.third_quartile)}",
+        }
+        for a in found
+    ]
 
 
 def records(found: Sequence[Amount], per: str) -> pd.DataFrame:

@@ -13,7 +13,9 @@ from pipeline.contract.curves import Course, Leaving, Level, Step, TimeToRespons
 REFERENCE, NOBODY, WITHHELD = "reference", "nobody", "withheld"
 
 
-def levels_table(levels: Sequence[Level], what: str, unit: str, digits: int, *, pooled: bool = False) -> pd.DataFrame:
+def levels_table(
+    levels: Sequence[Level], what: str, unit: str, digits: int, *, pooled: bool = False
+) -> list[dict[str, str]]:
     """One row a band or cell: people, difference alone and with all at once; on the map the drawn point."""
     rows = []
     for level in levels:
@@ -25,7 +27,7 @@ def levels_table(levels: Sequence[Level], what: str, unit: str, digits: int, *, 
             drawn = level.pooled is not None and not level.is_reference
             row[f"Drawn towards the others, {unit}"] = signed(level.pooled or 0.0, digits) if drawn else ""
         rows.append(row)
-    return pd.DataFrame(rows)
+    return rows
 
 
 def _level(level: Level, digits: int, lower: float | None, upper: float | None) -> str:
@@ -46,22 +48,20 @@ def reasons(rows: Sequence[Level] | Sequence[Visit]) -> list[str]:
     return [explained(code) for code in dict.fromkeys(row.reason for row in there if row.reason)]
 
 
-def visits_table(shown: Shown, unit: str, digits: int) -> pd.DataFrame:
+def visits_table(shown: Shown, unit: str, digits: int) -> list[dict[str, str]]:
     """One row an arm and visit; each arm with its people, who are fewer where arms are made alike."""
-    return pd.DataFrame(
-        [
-            {
-                "Arm": arm.label,
-                "Visit": f"week {visit.week}",
-                "Arms settled": "not yet" if visit.is_history else "before it",
-                "People": f"{n:,}",
-                "Seen": _of(visit.n_seen, n),
-                f"Mean improvement, {unit} (95% interval)": _mean(visit, digits),
-            }
-            for arm, n, visits in shown
-            for visit in visits
-        ]
-    )
+    return [
+        {
+            "Arm": arm.label,
+            "Visit": f"week {visit.week}",
+            "Arms settled": "not yet" if visit.is_history else "before it",
+            "People": f"{n:,}",
+            "Seen": _of(visit.n_seen, n),
+            f"Mean improvement, {unit} (95% interval)": _mean(visit, digits),
+        }
+        for arm, n, visits in shown
+        for visit in visits
+    ]
 
 
 def _mean(visit: Visit, digits: int) -> str:
@@ -80,21 +80,19 @@ def reason_names(leaving: Sequence[Leaving]) -> list[tuple[str | None, str]]:
     return [(code, "No reason told" if code is None else reference.label("event", code)) for code in order]
 
 
-def leaving_table(arms: Sequence[tuple[str, Leaving]]) -> pd.DataFrame:
+def leaving_table(arms: Sequence[tuple[str, Leaving]]) -> list[dict[str, str]]:
     """One row an arm: who stopped needling, who stopped reporting, and each reason."""
     names = reason_names([left for _, left in arms])
-    return pd.DataFrame(
-        [
-            {
-                "Arm": label,
-                "People due": f"{left.n_due:,}",
-                "Stopped needling": _of(left.n_stopped_needling, left.n_due),
-                "Stopped reporting": _of(left.n_stopped_reporting, left.n_due),
-                **{name: f"{dict(left.reasons).get(code, 0):,}" for code, name in names},
-            }
-            for label, left in arms
-        ]
-    )
+    return [
+        {
+            "Arm": label,
+            "People due": f"{left.n_due:,}",
+            "Stopped needling": _of(left.n_stopped_needling, left.n_due),
+            "Stopped reporting": _of(left.n_stopped_reporting, left.n_due),
+            **{name: f"{dict(left.reasons).get(code, 0):,}" for code, name in names},
+        }
+        for label, left in arms
+    ]
 
 
 def leaving_records(arms: Sequence[tuple[str, Leaving]]) -> pd.DataFrame:
@@ -113,7 +111,7 @@ def _of(n: int, whole: int) -> str:
     return f"{n:,} ({n / whole:.0%})" if whole else f"{n:,}"
 
 
-def courses_table(found: TimeToResponse) -> pd.DataFrame:
+def courses_table(found: TimeToResponse) -> list[dict[str, str]]:
     """One row an arm: share by the horizon, and the difference from the reference."""
     rows = []
     for course in found.courses:
@@ -128,7 +126,7 @@ def courses_table(found: TimeToResponse) -> pd.DataFrame:
                 "p": "" if course.p_value is None else p_value(course.p_value),
             }
         )
-    return pd.DataFrame(rows)
+    return rows
 
 
 def _share(step: Step | None) -> str:
@@ -147,10 +145,9 @@ def difference(course: Course) -> str:
     return f"{signed(100 * course.difference, 0)} ({limits})"
 
 
-def steps_table(found: TimeToResponse) -> pd.DataFrame:
+def steps_table(found: TimeToResponse) -> list[dict[str, str]]:
     """One row an arm and visit."""
-    return pd.DataFrame(
-        [
+    return [
             {
                 "Arm": course.label, "Visit": f"week {step.week}", "At risk before it": f"{step.n_at_risk:,}",
                 "Responded at it": f"{step.n_responded:,}",
@@ -158,5 +155,4 @@ def steps_table(found: TimeToResponse) -> pd.DataFrame:
             }
             for course in found.courses
             for step in course.steps
-        ]
-    )  # fmt: skip
+        ]  # fmt: skip

@@ -63,7 +63,7 @@ def closer(contrast: Contrast, result: Comparison) -> None:
     rows = balance.differences(contrast.numbers)
     if rows:
         alt = f"Standardised differences of {len(rows)} characteristics before and after adjusting."
-        chart(partial(balance.love, rows), Figure.LOVE, alt, records.balance(rows), of_comparison(result))
+        chart(partial(balance.love, rows), Figure.LOVE, alt, partial(records.balance, rows), of_comparison(result))
         prose.note(text.LOVE_NOTE)
     else:
         is_adjusted = contrast.headline is not None and contrast.headline.method not in NOT_ADJUSTED
@@ -97,7 +97,7 @@ def _what_if(contrast: Contrast, result: Comparison) -> None:
     if table is not None:
         own = unit(str(result.estimand.get("unit", "")))
         with st.expander("If those who left did worse than those like them who stayed", icon=":material/table:"):
-            prose.table(table, with_index=True)
+            prose.square(table)
             prose.note(
                 f"The difference with its 95% interval, {own}, if people who left without a result did so much worse: "
                 "of the arm in the rows, of the reference in the columns."
@@ -109,5 +109,11 @@ def retention(result: Comparison) -> None:
     if result.arms:
         frame.section("Who came back?")
         alt = "Share of each arm's people due who have a result."
-        chart(partial(flow.retention, result.arms), Figure.RETENTION, alt, records.arms(result), of_comparison(result))
+        chart(
+            partial(flow.retention, result.arms),
+            Figure.RETENTION,
+            alt,
+            partial(records.arms, result),
+            of_comparison(result),
+        )
         prose.note("Where one arm keeps more of its people than another, who stayed may differ between them.")

@@ -14,6 +14,9 @@ import streamlit as st
 from dashboard.components import picture
 from dashboard.components.certificate import Certificate
 
+Rows = Callable[[], pd.DataFrame]
+"""What makes the rows of a file: most are never asked for."""
+
 _Look = Literal["secondary", "tertiary"]
 
 _FILES: tuple[tuple[str, str, str], ...] = (
@@ -41,23 +44,26 @@ def _certified(data: pd.DataFrame, certificate: Certificate) -> pd.DataFrame:
     return data.assign(**own)
 
 
-def data_buttons(name: str, data: pd.DataFrame, certificate: Certificate, *, label: str = "Download {}") -> None:
-    """A button for each kind of file. `name` is the file's, without ending."""
+def data_buttons(name: str, data: Rows, certificate: Certificate, *, label: str = "Download {}") -> None:
+    """A button for each kind of file. `name` is the file's, without ending; the rows are made when one is asked for."""
     with st.container(horizontal=True):
         _data(name, data, certificate, label, "secondary")
 
 
-def _data(name: str, data: pd.DataFrame, certificate: Certificate, label: str, look: _Look) -> None:
-    """The buttons; a file is made when it is asked for."""
-    makers: tuple[Callable[[pd.DataFrame, Certificate], bytes], ...] = (csv, parquet)
+def _data(name: str, data: Rows, certificate: Certificate, label: str, look: _Look) -> None:
+    makers = (csv, parquet)
     for (kind, ending, mime), made in zip(_FILES, makers, strict=True):
         st.download_button(
-            label.format(kind), partial(made, data, certificate), f"{name}.{ending}", mime, type=look,
+            label.format(kind), partial(_file, made, data, certificate), f"{name}.{ending}", mime, type=look,
             key=f"download-{name}-{ending}", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
 
-def below(key: str, data: pd.DataFrame, certificate: Certificate) -> None:
+def _file(made: Callable[[pd.DataFrame, Certificate], bytes], data: Rows, certificate: Certificate) -> bytes:
+    return made(data(), certificate)
+
+
+def below(key: str, data: Rows, certificate: Certificate) -> None:
     """What stands below a figure: its picture and its data, each at one click."""
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
         picture.buttons(key, certificate)

@@ -39,11 +39,17 @@ class Reading:
         return certificate.of_version(self.about, settings, protocol_digest)
 
 
-_SMALL_PRINT = f"""<style>
+_STYLE = f"""<style>
 [data-testid="stCaptionContainer"] {{ opacity: 1; color: light-dark({theme.SMALL_PRINT[0]}, {theme.SMALL_PRINT[1]}); }}
 [data-testid="stCaptionContainer"] :is(p, li, code, em) {{ color: inherit; }}
+.st-key-lead p {{ font-size: 1.15rem; line-height: 1.55; }}
+[class*="st-key-frame-"] {{ overflow-x: auto; }}
+[class*="st-key-frame-"] > div {{ min-width: {theme.LEAST_FIGURE_WIDTH}px; }}
+[class*="st-key-frame-"] .modebar-container {{ display: none; }}
 </style>"""
-"""Streamlit lets captions shine through, to 4.3 to 1, and code in them to 3.0; 4.5 can be read by most (WCAG 2.2)."""
+"""Streamlit lets captions shine through, to 4.3 to 1, and code in them to 3.0; 4.5 can be read by most (WCAG 2.2). The
+lead is larger than what follows. On a telephone a figure keeps the width at which it can be read, and is moved sideways
+within its frame. Plotly's camera is not shown: the buttons below the figure press it."""
 
 Show = Callable[[Viewer], None]
 Body = Callable[[Reading], None]
@@ -88,7 +94,7 @@ def column(viewer: Viewer) -> Iterator[None]:
 
     What fails within it is said in its place.
     """
-    st.html(_SMALL_PRINT)
+    st.html(_STYLE)
     prose.begin()
     with st.container(horizontal_alignment="center"), st.container(width=theme.PAGE_WIDTH):
         with unforeseen.told():
@@ -125,7 +131,6 @@ def banner(about: Mapping[str, Any]) -> None:
 
 def lead(sentence: str) -> None:
     """The answer under the title, larger than what follows."""
-    st.html("<style>.st-key-lead p { font-size: 1.15rem; line-height: 1.55; }</style>")
     with st.container(key="lead"):
         prose.say(sentence)
 

@@ -25,23 +25,21 @@ def _counted(p: Parts) -> str:
     return people(p.n) if p.people == p.n else f"{p.n:,} sessions, {people(p.people)}"
 
 
-def table(found: Sequence[Parts], named: str) -> pd.DataFrame:
+def table(found: Sequence[Parts], named: str) -> list[dict[str, str]]:
     """One row a kind, a column for each level, each share with its interval."""
     is_of_sessions = any(p.people != p.n for p in found)
-    return pd.DataFrame(
-        [
-            {
-                named: p.label,
-                "People": f"{p.people:,}",
-                **({"Sessions with one": f"{p.n:,}"} if is_of_sessions else {}),
-                **{
-                    level.label: told(p.levels[i]) if p.levels else f"{WITHHELD}: {note(p.reason)}"
-                    for i, level in enumerate(levels(found))
-                },
-            }
-            for p in found
-        ]
-    )
+    return [
+        {
+            named: p.label,
+            "People": f"{p.people:,}",
+            **({"Sessions with one": f"{p.n:,}"} if is_of_sessions else {}),
+            **{
+                level.label: told(p.levels[i]) if p.levels else f"{WITHHELD}: {note(p.reason)}"
+                for i, level in enumerate(levels(found))
+            },
+        }
+        for p in found
+    ]
 
 
 def records(found: Sequence[Parts]) -> pd.DataFrame:

@@ -86,23 +86,21 @@ def _gate(run: GateRun) -> str:
     return f"The last check, {run.at[:10]}, **passed**: all {run.n_rules} rules hold."
 
 
-def gates_table(runs: Sequence[GateRun]) -> pd.DataFrame:
+def gates_table(runs: Sequence[GateRun]) -> list[dict[str, str]]:
     """One run a row, newest first."""
-    return pd.DataFrame(
-        [
-            {
-                "When (UTC)": run.at[:16].replace("T", " "),
-                "Candidate": run.version,
-                "Rules": f"{run.n_rules:,}",
-                "Critical failed": f"{run.n_critical:,}",
-                "Could not be made": f"{run.n_broken:,}",
-                "Warnings": f"{run.n_warnings:,}",
-                "Published": "yes" if run.is_published else "no",
-                "Which": ", ".join(run.failed) or "none",
-            }
-            for run in reversed(runs)
-        ]
-    )
+    return [
+        {
+            "When (UTC)": run.at[:16].replace("T", " "),
+            "Candidate": run.version,
+            "Rules": f"{run.n_rules:,}",
+            "Critical failed": f"{run.n_critical:,}",
+            "Could not be made": f"{run.n_broken:,}",
+            "Warnings": f"{run.n_warnings:,}",
+            "Published": "yes" if run.is_published else "no",
+            "Which": ", ".join(run.failed) or "none",
+        }
+        for run in reversed(runs)
+    ]
 
 
 def gates_records(runs: Sequence[GateRun]) -> pd.DataFrame:
@@ -118,19 +116,17 @@ def reasons(found: Sequence[Held]) -> list[tuple[str, int]]:
     return [(reason.replace("_", " "), n) for reason, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
-def held_table(found: Sequence[Held]) -> pd.DataFrame:
+def held_table(found: Sequence[Held]) -> list[dict[str, str]]:
     """Source and reason a row."""
-    return pd.DataFrame(
-        [
-            {
-                "Source": one.source,
-                "Reason": one.reason.replace("_", " "),
-                "Records": f"{one.n:,}",
-                "What it means": one.sentence,
-            }
-            for one in found
-        ]
-    )
+    return [
+        {
+            "Source": one.source,
+            "Reason": one.reason.replace("_", " "),
+            "Records": f"{one.n:,}",
+            "What it means": one.sentence,
+        }
+        for one in found
+    ]
 
 
 def held_records(found: Sequence[Held]) -> pd.DataFrame:
@@ -157,20 +153,18 @@ def _moved(one: Drift) -> str:
     return f"{signed(one.moved, 2)} {unit(one.unit)}{', far' if one.is_far else ''}"
 
 
-def drift_table(found: Sequence[Drift]) -> pd.DataFrame:
+def drift_table(found: Sequence[Drift]) -> list[dict[str, str]]:
     """One value of a column a row, now and before."""
-    return pd.DataFrame(
-        [
-            {
-                "Column": one.column,
-                "Value": one.label,
-                "This version (95% interval)": _told(one.now),
-                "The one before (95% interval)": "" if one.before is None else _told(one.before),
-                "Moved": _moved(one),
-            }
-            for one in found
-        ]
-    )
+    return [
+        {
+            "Column": one.column,
+            "Value": one.label,
+            "This version (95% interval)": _told(one.now),
+            "The one before (95% interval)": "" if one.before is None else _told(one.before),
+            "Moved": _moved(one),
+        }
+        for one in found
+    ]
 
 
 def _told(one: Rate | Mean) -> str:

@@ -58,22 +58,20 @@ def row(rate: Rate, detail: str, place: int = 0) -> figure.Row:
     return figure.Row(rate.label, detail, (mark,))
 
 
-def table(rates: Sequence[Rate], named: str, things: str, counted: str, share: str) -> pd.DataFrame:
+def table(rates: Sequence[Rate], named: str, things: str, counted: str, share: str) -> list[dict[str, str]]:
     """A row a rate: what it is of, people, things asked about, those counted, and the share with its interval."""
     is_partly_asked = any(rate.n_all != rate.n for rate in rates)
-    return pd.DataFrame(
-        [
-            {
-                named: rate.label,
-                "People": f"{rate.people:,}",
-                **({"Sessions in all": f"{rate.n_all:,}"} if is_partly_asked else {}),
-                **({things: f"{rate.n:,}{_share_asked(rate)}"} if things else {}),
-                counted: f"{rate.y:,}",
-                share: told(rate) or f"{WITHHELD}: {note(rate.reason)}",
-            }
-            for rate in rates
-        ]
-    )
+    return [
+        {
+            named: rate.label,
+            "People": f"{rate.people:,}",
+            **({"Sessions in all": f"{rate.n_all:,}"} if is_partly_asked else {}),
+            **({things: f"{rate.n:,}{_share_asked(rate)}"} if things else {}),
+            counted: f"{rate.y:,}",
+            share: told(rate) or f"{WITHHELD}: {note(rate.reason)}",
+        }
+        for rate in rates
+    ]
 
 
 def _share_asked(rate: Rate) -> str:

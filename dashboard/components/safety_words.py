@@ -123,9 +123,9 @@ def _marks(one: Over) -> tuple[Mark, ...]:
 _SPANS = {24: "within a day", 72: "within three days", 168: "within a week"}
 
 
-def over_table(found: Sequence[Over]) -> pd.DataFrame:
+def over_table(found: Sequence[Over]) -> list[dict[str, str]]:
     """One row for each kind of session."""
-    return pd.DataFrame([_over_row(one) for one in found])
+    return [_over_row(one) for one in found]
 
 
 def _over_row(one: Over) -> dict[str, str]:
@@ -156,12 +156,10 @@ def over_records(found: Sequence[Over]) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def unasked_table(found: Sequence[Unasked]) -> pd.DataFrame:
+def unasked_table(found: Sequence[Unasked]) -> list[dict[str, str]]:
     """One effect a row."""
-    return pd.DataFrame(
-        [
+    return [
             {"Told unasked": one.label, "Reports": f"{one.n_reports:,}", "People": f"{one.n_people:,}",
              "Marked as serious": f"{one.n_serious:,}"}
             for one in found
-        ]
-    )  # fmt: skip
+        ]  # fmt: skip

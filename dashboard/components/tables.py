@@ -1,5 +1,6 @@
 """The tables of a comparison, as text: every number with its n and its interval."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +17,7 @@ WITHHELD = "withheld"
 REFERENCE = "reference"
 
 
-def arms_table(result: Comparison) -> pd.DataFrame:
+def arms_table(result: Comparison) -> list[dict[str, str]]:
     """One row per arm: people, results, mean with interval, as they are."""
     means, digits = result.of("mean"), digits_of(result)
     own = unit(str(result.estimand.get("unit", "")))
@@ -32,13 +33,13 @@ def arms_table(result: Comparison) -> pd.DataFrame:
         if mean is not None and mean.reason != "ordinal_instrument":
             row[f"Mean improvement, {own}, not adjusted (95% interval)"] = _figure(mean, digits)
         rows.append(row)
-    return pd.DataFrame(rows).fillna("")
+    return rows
 
 
-def contrasts_table(result: Comparison) -> pd.DataFrame:
+def contrasts_table(result: Comparison) -> list[dict[str, str]]:
     """One row per contrast: adjusted and unadjusted side by side, and what could have been seen."""
     digits = digits_of(result)
-    rows = [
+    return [
         {
             "Compared": contrast.label + (f" against {contrast.against}" if contrast.against else ""),
             "With a result": " and ".join(f"{arm.n_observed:,}" for arm in contrast.arms),
@@ -49,21 +50,21 @@ def contrasts_table(result: Comparison) -> pd.DataFrame:
         }
         for contrast in contrasts(result)
     ]
-    return pd.DataFrame(rows)
 
 
-def methods_table(contrast: Contrast) -> pd.DataFrame:
+def methods_table(contrast: Contrast) -> list[dict[str, str]]:
     """One row per method of a contrast, the headline first."""
     estimates = [e for e in (contrast.headline, *contrast.others, contrast.unadjusted) if e is not None]
-    shown = [e for e in estimates if e.is_given]
-    return pd.DataFrame(
+    return [
         {
-            "Method": [METHODS.get(e.method, e.method.replace("_", " ")) for e in shown],
-            "Figure (95% interval)": [_with_unit(e, estimate_digits([e])) for e in shown],
-            "p": [_p(e) for e in shown],
-            "Stands as": [_ROLES[e.role] for e in shown],
+            "Method": METHODS.get(e.method, e.method.replace("_", " ")),
+            "Figure (95% interval)": _with_unit(e, estimate_digits([e])),
+            "p": _p(e),
+            "Stands as": _ROLES[e.role],
         }
-    )
+        for e in estimates
+        if e.is_given
+    ]
 
 
 _ROLES = {"headline": "headline", "sensitivity": "beside it", "unadjusted": "not adjusted"}
@@ -85,24 +86,21 @@ def leavers_table(contrast: Contrast, digits: int) -> pd.DataFrame | None:
         return None
     names = {delta: "no worse" if delta == 0 else f"{number(-delta, 2)} worse" for delta in
              sorted({float(r[k]) for r in rows for k in ("arm", "reference")}, reverse=True)}  # fmt: skip
-    table = pd.DataFrame("", index=list(names.values()), columns=list(names.values()))
+    cells = {name: dict.fromkeys(names.values(), "") for name in names.values()}
     for row in rows:
         figure = f"{signed(row['estimate'], digits)} ({interval(row['ci_lower'], row['ci_upper'], digits)})"
-        table.loc[names[float(row["arm"])], names[float(row["reference"])]] = figure
-    return table
+        cells[names[float(row["reference"])]][names[float(row["arm"])]] = figure
+    return pd.DataFrame(cells)
 
 
-def attrition_table(result: Comparison) -> pd.DataFrame:
+def attrition_table(attrition: Sequence[tuple[str, int]]) -> list[dict[str, str]]:
     """One row per step: who is left, and who was left out there."""
-    counts = [n for _, n in result.attrition]
-    left_out = [None, *(before - n for before, n in pairwise(counts))]
-    return pd.DataFrame(
-        {
-            "Step": [step[:1].upper() + step[1:] for step, _ in result.attrition],
-            "People": [f"{n:,}" for n in counts],
-            "Left out here": ["" if n is None else f"{n:,}" for n in left_out],
-        }
-    )
+    counts = [n for _, n in attrition]
+    left_out = ["", *(f"{before - n:,}" for before, n in pairwise(counts))]
+    return [
+        {"Step": step[:1].upper() + step[1:], "People": f"{n:,}", "Left out here": left}
+        for (step, n), left in zip(attrition, left_out, strict=True)
+    ]
 
 
 def reasons(result: Comparison) -> list[str]:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import curve_text
-from dashboard.components import frame, prose
+from dashboard.components import frame, prose, tables
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import Why, empty, kind
@@ -32,19 +31,11 @@ def counted(told: Told, certificate: Certificate) -> None:
     if not told.attrition:
         return
     frame.section("Who is counted")
-    counts = [n for _, n in told.attrition]
-    steps = pd.DataFrame(
-        {
-            "Step": [step[:1].upper() + step[1:] for step, _ in told.attrition],
-            "People": [f"{n:,}" for n in counts],
-            "Left out here": ["", *(f"{before - n:,}" for before, n in pairwise(counts))],
-        }
-    )
-    data = pd.DataFrame({"step": [step for step, _ in told.attrition], "n": counts})
+    data = partial(pd.DataFrame, list(told.attrition), columns=["step", "n"])
     alt = "People left after each step; the table has the numbers."
     chart(partial(flow.attrition, told.attrition), Figure.ATTRITION, alt, data, certificate)
     with st.expander("The steps as a table", icon=":material/table:"):
-        prose.table(steps)
+        prose.table(tables.attrition_table(told.attrition))
     landmark = told.estimand.get("landmark_days")
     if landmark:
         prose.note(f"Arms are settled by day {landmark}; values up to that day are history, not results.")

@@ -8,8 +8,8 @@ be read; `show` gets a `Reading`. Read with `queries.<group>.<name>(*reading.at,
 first where they decide the answer, but in a container below the one for `frame.head(reading, question, answer)`; read
 each control's part of the link with `links.read` before its widget. A figure comes from `dashboard/figures/` and is
 drawn by `chart(partial(figure, its arguments), key, alt, data, certificate)`, once for the same arguments, with its
-downloads below; tables have `downloads.
-data_buttons`. The certificate is `reading.certificate(**what was chosen)`, or `of_comparison(result)`. Where no figure
+downloads below, whose rows `data` makes at a click; a table is drawn by `prose.table` and has `downloads.data_buttons`.
+The certificate is `reading.certificate(**what was chosen)`, or `of_comparison(result)`. Where no figure
 can stand, `empty` or `empty_for(reason code)` says which kind of gap it is. Then one row in `PAGES`, its keys in
 `dashboard/keys.py`, and a test with AppTest: filled, empty, too few, another role.
 """

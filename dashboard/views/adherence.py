@@ -60,7 +60,8 @@ def _plan(found: Adherence, certificate: Certificate) -> None:
     else:
         chart(
             partial(rates, words.done_rows(found), "Days with a session, of those planned"), Figure.DONE,
-            f"Share of planned sessions done{_BELOW}", rate_words.records([found.whole_done, *found.done]), certificate,
+            f"Share of planned sessions done{_BELOW}", partial(rate_words.records, [found.whole_done, *found.done]),
+            certificate,
         )  # fmt: skip
     prose.table(words.done_table(found, named))
     prose.note(words.DONE_NOTE)
@@ -100,14 +101,14 @@ def _parts(found: Sequence[Parts], key: str, axis: str, named: str, certificate:
         empty("too_few", "Fewer than 10 people of each kind can be counted here.")
         return
     figure = partial(parts, part_words.bars(found), [level.label for level in levels], axis)
-    chart(figure, key, f"{axis}{_BELOW}", part_words.records(found), certificate)
+    chart(figure, key, f"{axis}{_BELOW}", partial(part_words.records, found), certificate)
     prose.table(part_words.table(found, named))
 
 
 def _rates(found: Sequence[Rate], key: str, named: str, certificate: Certificate, axis: str) -> None:
     if any(rate.is_given for rate in found):
         rows = [rate_words.row(rate, f"{rate.y:,} of {rate.n:,} people") for rate in found]
-        chart(partial(rates, rows, axis), key, f"{axis}{_BELOW}", rate_words.records(found), certificate)
+        chart(partial(rates, rows, axis), key, f"{axis}{_BELOW}", partial(rate_words.records, found), certificate)
     else:
         empty("too_few", "Fewer than 10 people of each kind can be counted here.")
     prose.table(rate_words.table(found, named, "", "Of them", "Share (95% interval)"))

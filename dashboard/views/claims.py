@@ -1,6 +1,7 @@
 """Claims: what do the data say today about what is claimed of needling?"""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 
 import pandas as pd
@@ -33,7 +34,7 @@ def show(reading: Reading) -> None:
     for question, studies in groupby(claims, key=lambda c: (c.claim, c.question)):
         _claim(*question, list(studies))
     prose.note(text.LOOKS_NOT_COUNTED.format(where="on a page"))
-    downloads.data_buttons("claims", rows(claims), reading.certificate(), label="Download all verdicts ({})")
+    downloads.data_buttons("claims", partial(rows, claims), reading.certificate(), label="Download all verdicts ({})")
 
 
 def answer(claims: Sequence[Claimed]) -> str:
@@ -50,7 +51,7 @@ def answer(claims: Sequence[Claimed]) -> str:
 
 def _claim(claim: str | None, question: str, studies: Sequence[Claimed]) -> None:
     frame.section(f"{claim}: {question}" if claim else text.OWN_STUDIES)
-    prose.table(pd.DataFrame([row(study) for study in studies]))
+    prose.table([row(study) for study in studies])
 
 
 def row(study: Claimed) -> dict[str, str]:

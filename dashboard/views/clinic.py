@@ -35,7 +35,7 @@ def show(reading: Reading) -> None:
     clinic_profile.safety(reading, of)
     frame.section(text.TABLES_TITLE)
     _table(figures, certificate)
-    downloads.data_buttons(of, clinic_words.rows(figures), certificate, label="Download all figures ({})")
+    downloads.data_buttons(of, partial(clinic_words.rows, figures), certificate, label="Download all figures ({})")
     rounded = text.COUNTS_ARE_ROUNDED if figures[0].is_rounded else ""
     prose.note(f"{text.CLINIC_RULES.format(rounded=rounded)} Policy: {figures[0].rule}.")
     clinic_profile.profile(figures, queries.own_basis(*reading.at, of))
@@ -72,7 +72,7 @@ def _table(figures: Sequence[Figure], certificate: Certificate) -> None:
     rows = [_point(f) for f in mine]
     if any(row.own is not None or row.others is not None for row in rows):
         figure = partial(beside, rows, "share of the people whom the table divides")
-        chart(figure, f"clinic_{chosen}", titles[chosen], clinic_words.rows(mine), certificate)
+        chart(figure, f"clinic_{chosen}", titles[chosen], partial(clinic_words.rows, mine), certificate)
     else:
         st.info(text.NO_SHARES, icon=":material/visibility_off:")
     prose.table(clinic_words.table(mine))

@@ -98,12 +98,12 @@ def _people(reading: Reading, chosen: _Chosen, found: Cohort, certificate: Certi
         return
     alt = "People left after each step; the table has the numbers."
     steps = words.pairs_of_steps(found.seen)
-    chart(partial(flow.attrition, steps), Figure.ATTRITION, alt, words.steps_rows(found.seen), certificate)
+    chart(partial(flow.attrition, steps), Figure.ATTRITION, alt, partial(words.steps_rows, found.seen), certificate)
     old = before(*reading.at, chosen.asked, chosen.study, queries.state(reading.folder))
     prose.say(words.NO_EARLIER if old is None else words.changed(old, found.seen))
     compared = old.seen if old is not None else None
     prose.table(words.steps(found.seen, compared))
-    downloads.data_buttons("cohort-steps", words.steps_rows(found.seen, compared), certificate)
+    downloads.data_buttons("cohort-steps", partial(words.steps_rows, found.seen, compared), certificate)
     if found.seen["arms"]:
         prose.table(words.arms(found.seen))
 
@@ -115,14 +115,14 @@ def _start(found: Cohort, certificate: Certificate) -> None:
         empty("not_applicable", words.NO_TABLE_ONE)
         return
     table = words.table_one(found.seen, unit(found.unit))
-    if table.empty:
+    if not table:
         empty("too_few", words.NOBODY_DUE)
         return
     prose.table(table)
     prose.note(words.TABLE_ONE_NOTE)
-    downloads.data_buttons("table-1", words.table_one_rows(found.seen), certificate)
+    downloads.data_buttons("table-1", partial(words.table_one_rows, found.seen), certificate)
     pairs = words.overlap(found.seen, unit(found.unit))
-    if not pairs.empty:
+    if pairs:
         frame.section("Could like be compared with like?")
         prose.table(pairs)
         prose.note(words.OVERLAP_NOTE)

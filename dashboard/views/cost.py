@@ -62,7 +62,7 @@ def _amounts(found: Cost, shown: Sequence[Amount], key: str, title: str, named: 
         chart(
             partial(amounts, words.rows(shown), f"{found.currency} {words.PER[found.per]}"), key,
             f"{title}: medians with their intervals; the table below has the numbers.",
-            words.records(shown, found.per), certificate,
+            partial(words.records, shown, found.per), certificate,
         )  # fmt: skip
     else:
         empty("too_few", f"Fewer than 10 people of each kind told a cost in {found.currency} that can be given.")

@@ -67,12 +67,12 @@ def _means(found: Trajectories, shown: Shown, certificate: Certificate, *, alike
     if any(line.given for line in lines):
         figure = partial(picture.trajectory, lines, f"Mean improvement, {own} (above 0 is better)", digits)
         alt = words.course_answer(found, shown).replace("**", "")
-        chart(figure, Figure.TRAJECTORY, alt, _records(found, shown), certificate)
+        chart(figure, Figure.TRAJECTORY, alt, partial(_records, found, shown), certificate)
         prose.note(f"{curve_text.COURSE_NOTE} {_who(found, alike=alike)}")
     else:
         empty_for(next((arm.reason for arm, *_ in shown if arm.reason), "too_few"))
     table = curve_tables.visits_table(shown, own, digits)
-    if not table.empty:
+    if table:
         prose.table(table)
     for reason in curve_tables.reasons([visit for *_, visits in shown for visit in visits]):
         prose.note(f"Withheld: {reason}")
@@ -110,7 +110,7 @@ def _dropout(found: Trajectories, certificate: Certificate) -> None:
     lines = [Line(arm.label, place, arm.n, arm.own) for place, arm in enumerate(found.arms)]
     seen = [(arm, arm.n, arm.own) for arm in found.arms]
     alt = "Share of each arm's people seen at each visit; the table has the numbers."
-    chart(partial(picture.retention, lines), Figure.SEEN, alt, _records(found, seen), certificate)
+    chart(partial(picture.retention, lines), Figure.SEEN, alt, partial(_records, found, seen), certificate)
     prose.note(curve_text.SEEN_NOTE)
     frame.section("Why people left")
     leaving = [(arm.label, arm.leaving) for arm in found.arms if arm.leaving is not None]
@@ -121,7 +121,7 @@ def _dropout(found: Trajectories, certificate: Certificate) -> None:
     if names:
         figure = partial(picture.leaving, leaving, names)
         alt = "Share of each arm that stopped reporting, by reason."
-        chart(figure, Figure.LEAVING, alt, curve_tables.leaving_records(leaving), certificate)
+        chart(figure, Figure.LEAVING, alt, partial(curve_tables.leaving_records, leaving), certificate)
     week = leaving[0][1].week
     prose.note(curve_text.LEAVING_NOTE.format(week=week))
     prose.table(curve_tables.leaving_table(leaving))

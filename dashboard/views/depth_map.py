@@ -75,7 +75,7 @@ def _map(found: DepthFrequencyMap, certificate: Certificate) -> None:
             picture.depth_map, found.cells, depths, frequencies, own, digits, with_intervals=with_intervals, chosen=code
         )
         alt = words.map_answer(found).replace("**", "")
-        data = told.records(found.cells, str(found.estimand["unit"]))
+        data = partial(told.records, found.cells, str(found.estimand["unit"]))
         chart(figure, Figure.MAP, alt, data, certificate, picked=_pick)
         prose.note(curve_text.MAP_NOTE)
     if cell is not None:
@@ -131,7 +131,7 @@ def _dose(found: DoseResponse, title: str, axis: str, key: Figure, certificate: 
         own, digits = unit(str(found.estimand["unit"])), words.digits_of(found.levels)
         figure = partial(dose, found, axis, f"Difference, {own} (above 0 is better)", digits)
         alt = words.dose_answer(found).replace("**", "")
-        chart(figure, key, alt, told.records(found.levels, str(found.estimand["unit"])), certificate)
+        chart(figure, key, alt, partial(told.records, found.levels, str(found.estimand["unit"])), certificate)
         prose.note(curve_text.DOSE_NOTE if found.curve else _no_curve(found))
     if found.levels:
         own, digits = unit(str(found.estimand["unit"])), words.digits_of(found.levels)

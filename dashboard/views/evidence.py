@@ -41,7 +41,7 @@ def show(reading: Reading) -> None:
     if any(row.value is not None for row in rows):
         axis = f"Difference in mean improvement, {unit(str(found['unit']))} (to the right is better)"
         alt = words.answer(found, result).replace("**", "")
-        chart(partial(published, rows, axis), Figure.PUBLISHED, alt, data(found, study), certificate)
+        chart(partial(published, rows, axis), Figure.PUBLISHED, alt, partial(data, found, study), certificate)
         prose.note(curve_text.PUBLISHED_NOTE)
     elif not found["trials"]:
         empty("no_data" if found["compares"] else "not_applicable", str(found["why"]))
@@ -85,7 +85,7 @@ def _everything(reading: Reading) -> None:
     frame.section("Everything that was transcribed")
     prose.note(curve_text.EVERYTHING_NOTE.format(trials=len(everything["trials"]), reviews=len(everything["reviews"])))
     for name in ("trials", "reviews"):
-        downloads.data_buttons(f"published-{name}", pd.DataFrame(everything[name]), reading.certificate(),
+        downloads.data_buttons(f"published-{name}", partial(pd.DataFrame, everything[name]), reading.certificate(),
                                label=f"All {name} ({{}})")  # fmt: skip
 
 

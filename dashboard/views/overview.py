@@ -30,7 +30,7 @@ def _followed(reading: Reading, found: Overview) -> None:
         empty("no_data", words.NOT_DUE)
         return
     alt = "People seen, due and not seen, and not due yet, at each visit; the table has the numbers."
-    rows = words.visits_rows(found.follow_up)
+    rows = partial(words.visits_rows, found.follow_up)
     chart(partial(figures.follow_up, found.follow_up), Figure.FOLLOW_UP, alt, rows, reading.certificate())
     prose.table(words.follow_up(found.follow_up))
     prose.note(words.FOLLOW_UP_NOTE)
@@ -54,14 +54,14 @@ def _contents(reading: Reading, found: Overview, before: Before | None) -> None:
     prose.say(words.changed(before.version, found, before.held, is_same=is_same))
     prose.table(words.changes(found, before.held))
     certificate = reading.certificate(compared_with=before.version)
-    downloads.data_buttons("changes", words.changes_rows(found, before.held), certificate)
+    downloads.data_buttons("changes", partial(words.changes_rows, found, before.held), certificate)
 
 
 def _senders(reading: Reading, found: Overview) -> None:
     frame.section("Who sent them, and when did people enrol?")
     if found.quarters:
         alt = "People by the calendar quarter in which they enrolled, oldest at the left."
-        rows = words.quarters_rows(found)
+        rows = partial(words.quarters_rows, found)
         chart(partial(figures.enrolment, found.quarters), Figure.ENROLMENT, alt, rows, reading.certificate())
     prose.table(words.senders(found))
-    downloads.data_buttons("senders", words.senders_rows(found), reading.certificate())
+    downloads.data_buttons("senders", partial(words.senders_rows, found), reading.certificate())

@@ -44,7 +44,13 @@ def _gates(found: Quality, certificate: Certificate) -> None:
         empty("no_data", "No check of this home is on record.")
         return
     figure = partial(gates, found.runs)
-    chart(figure, Figure.GATES, f"Rules that failed at each run{_BELOW}", words.gates_records(found.runs), certificate)
+    chart(
+        figure,
+        Figure.GATES,
+        f"Rules that failed at each run{_BELOW}",
+        partial(words.gates_records, found.runs),
+        certificate,
+    )
     prose.table(words.gates_table(found.runs))
     prose.note(words.GATES_NOTE)
 
@@ -56,7 +62,7 @@ def _held(found: Quality, certificate: Certificate) -> None:
         return
     chart(
         partial(held, words.reasons(found.held)), Figure.HELD, f"Records in quarantine by reason{_BELOW}",
-        words.held_records(found.held), certificate,
+        partial(words.held_records, found.held), certificate,
     )  # fmt: skip
     with st.expander("By source and reason", icon=":material/table:"):
         prose.table(words.held_table(found.held))
@@ -75,7 +81,8 @@ def _drift(found: Quality, certificate: Certificate) -> None:
     shown = [one for one in found.drift if one.column == column]
     chart(
         partial(beside, words.drift_rows(shown), f"{column}: share", ("This version", "The one before")), Figure.DRIFT,
-        f"Shares of {column} in this version and the one before{_BELOW}", words.drift_records(shown), certificate,
+        f"Shares of {column} in this version and the one before{_BELOW}", partial(words.drift_records, shown),
+        certificate,
     )  # fmt: skip
     others = [one for one in found.drift if one.unit != "share"]
     prose.table(words.drift_table([*shown, *others]))
@@ -96,7 +103,7 @@ def _signs(found: Quality, certificate: Certificate) -> None:
         rows = [rate_words.row(rate, words.sign_detail(rate), 0 if rate.code == "all" else 2) for rate in shown]
         chart(
             partial(rates, rows, words.SIGNS[sign]), Figure.SIGNS, f"{words.SIGNS[sign]}, source by source{_BELOW}",
-            rate_words.records(shown, sign=sign), certificate,
+            partial(rate_words.records, shown, sign=sign), certificate,
         )  # fmt: skip
     else:
         empty("too_few", "Fewer than 10 people of each source can be looked at.")

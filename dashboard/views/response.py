@@ -61,7 +61,7 @@ def _curves(found: TimeToResponse, certificate: Certificate) -> None:
     frame.section("Responded by each visit")
     alt = words.response_answer(found).replace("**", "")
     horizon = int(found.estimand["week"])
-    chart(partial(picture.response, shown, horizon), Figure.RESPONSE, alt, steps(found), certificate)
+    chart(partial(picture.response, shown, horizon), Figure.RESPONSE, alt, partial(steps, found), certificate)
     prose.note(curve_text.RESPONSE_NOTE)
     prose.table(curve_tables.steps_table(found))
     frame.section(f"Difference from the reference by week {horizon}")
@@ -69,7 +69,7 @@ def _curves(found: TimeToResponse, certificate: Certificate) -> None:
     rows = picture.difference_rows(found.courses, numbers)
     axis = "Difference in the share that responded, percentage points (to the right is more)"
     figure = partial(forest.forest, rows, axis, "share")
-    chart(figure, Figure.RESPONSE_DIFFERENCE, alt, ends(found), certificate)
+    chart(figure, Figure.RESPONSE_DIFFERENCE, alt, partial(ends, found), certificate)
     prose.table(curve_tables.courses_table(found))
     told.apart(gone)
 

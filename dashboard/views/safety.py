@@ -85,7 +85,7 @@ def _rates(found: Sequence[Rate], key: str, certificate: Certificate, named: str
     if any(rate.is_given for rate in shown):
         rows = [rate_words.row(rate, f"{rate.n:,} asked, {people(rate.people)}") for rate in shown]
         chart(partial(rates, rows, _AXIS), key, "Shares with their intervals; the table below has the numbers.",
-              rate_words.records(shown), certificate)  # fmt: skip
+              partial(rate_words.records, shown), certificate)  # fmt: skip
     else:
         empty_for(shown[0].reason)
     prose.table(rate_words.table(shown, named, "Asked about", "With it", _SHARE))
@@ -111,7 +111,7 @@ def _severity(found: Safety, certificate: Certificate) -> None:
             chart(
                 partial(parts, part_words.bars(graded), [level.label for level in levels], axis),
                 f"{Figure.SEVERITY}-{name}", "How bad the worst was; the table below has the numbers.",
-                part_words.records(graded), certificate,
+                partial(part_words.records, graded), certificate,
             )  # fmt: skip
             prose.table(part_words.table(graded, words.BY[found.by]))
         elif graded:
@@ -128,7 +128,7 @@ def _over(found: Safety, certificate: Certificate) -> None:
         chart(
             partial(rates, words.over_rows(found.over), axis),
             Figure.OVER, "Shares over within a day, three days and a week; the table below has the numbers.",
-            words.over_records(found.over), certificate,
+            partial(words.over_records, found.over), certificate,
         )  # fmt: skip
     prose.table(words.over_table(found.over))
     prose.note(words.OVER_NOTE)

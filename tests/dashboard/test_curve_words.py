@@ -1,5 +1,6 @@
 """The answers of the curves: each number with its people and interval, no ranking, no advice."""
 
+import pandas as pd
 import pytest
 
 from dashboard import curve_words as words
@@ -91,17 +92,17 @@ def test_responses_are_shares_with_differences_in_points() -> None:
 
 def test_tables_have_every_number_with_its_interval_and_no_gap_without_a_word() -> None:
     levels = [level("a", -4.0), REFERENCE, FEW, NOBODY]
-    table = curve_tables.levels_table(levels, "Cell", "hairs/cm²", 1, pooled=True)
+    table = pd.DataFrame(curve_tables.levels_table(levels, "Cell", "hairs/cm²", 1, pooled=True))
     assert [plain(cell) for cell in table["Difference, hairs/cm² (95% interval)"]] == [
         "-4.0 (-6.0 to -2.0)", "reference", "withheld", "nobody",
     ]  # fmt: skip
     assert curve_tables.reasons(levels) == [REASONS["too_few_to_adjust"]]
-    visits = curve_tables.visits_table([(arm, arm.n, arm.own) for arm in ARMS], "hairs/cm²", 1)
+    visits = pd.DataFrame(curve_tables.visits_table([(arm, arm.n, arm.own) for arm in ARMS], "hairs/cm²", 1))
     assert visits["Seen"].tolist() == ["45 (90%)", "40 (80%)", "8 (89%)", "3 (33%)"]
     assert visits.iloc[:, -1].tolist() == ["+2.0 (1.0 to 3.0)", "+4.0 (3.0 to 5.0)", "withheld", "withheld"]
-    ends = curve_tables.courses_table(RESPONSES)
+    ends = pd.DataFrame(curve_tables.courses_table(RESPONSES))
     assert [plain(cell) for cell in ends.iloc[:, 4]] == ["+12 (2 to 22)", "reference", "withheld", "-3 (-10 to 4)"]
     assert ends.iloc[:, 3].tolist()[2] == "withheld"
-    (row,) = curve_tables.leaving_table([("Arm A", ARMS[0].leaving)]).to_dict("records")  # type: ignore[list-item]  # a row of words
+    (row,) = curve_tables.leaving_table([("Arm A", ARMS[0].leaving)])  # type: ignore[list-item]  # a row of words
     assert row["Stopped reporting"] == "10 (20%)"
     assert (row["Lost to follow-up"], row["No reason told"]) == ("4", "6")

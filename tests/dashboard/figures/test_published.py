@@ -56,7 +56,7 @@ def test_a_study_of_another_quantity_stands_beside_no_trial() -> None:
 
 
 def test_the_table_says_what_is_doubtful_and_where_it_was_read() -> None:
-    first, _, last = trials_table([TRIAL, USED, SILENT], "/cm2").to_dict("records")
+    first, _, last = trials_table([TRIAL, USED, SILENT], "/cm2")
     doubts = first["What is doubtful, and where it was read"].replace("\N{ZERO WIDTH SPACE}", "")
     assert doubts == "Same head. Printed twice. Not read in full. Read in: example.org/a, table 2."
     assert first["Difference, hairs/cm² (95% interval)"] == "+7.0 (no interval), not pooled"
