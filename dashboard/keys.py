@@ -15,6 +15,18 @@ class Compare(StrEnum):
     CLOSER = "closer"
 
 
+class Folded(StrEnum):
+    """Parts of a page that are drawn once they are opened. They stand in no link."""
+
+    CODE = "code_opened"
+    HELD = "held_opened"
+    LEAVERS = "leavers_opened"
+    MAP = "map_opened"
+    PROTOCOL = "protocol_opened"
+    STEPS = "steps_opened"
+    WITHHELD = "withheld_opened"
+
+
 class Curve(StrEnum):
     """Controls of the pages of curves: the map, course, time to response, published trials."""
 

@@ -162,6 +162,7 @@ FAILED_GATE = (
     "This version of the data did not pass its checks. Rely on no figure here until whoever looks after the data has "
     "mended it and published anew."
 )
+SHOW_CODE = "Show the code that gives this result"
 CANNOT_SHOW = "This cannot be shown"
 _WHAT_NEXT = "What this page shows all the same is right, what failed is missing, and the other pages go on. "
 OUT_OF_MEMORY = (

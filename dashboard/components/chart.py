@@ -12,6 +12,7 @@ from plotly.basedatatypes import BaseFigure
 
 from dashboard.components import downloads, prose
 from dashboard.components.certificate import Certificate
+from dashboard.figures import room
 
 _INK = {"light": "#17212B", "dark": "#E4EAF0"}
 """The text colours of .streamlit/config.toml; Streamlit's own charts write paler."""
@@ -86,6 +87,7 @@ def _framed(figure: go.Figure, line: str, ink: str) -> go.Figure:
     figure.for_each_annotation(lambda note: note.font.update(color=note.font.color or ink))
     figure.update_traces(outsidetextfont_color=ink, selector={"type": "bar"})
     figure.update_layout(legend_font_color=ink)
+    room.make(figure)
     bottom = _USUAL_MARGIN if figure.layout.margin.b is None else figure.layout.margin.b
     figure.update_layout(height=(figure.layout.height or _USUAL_HEIGHT) + _FOOT, margin_b=bottom + _FOOT)
     figure.add_annotation(

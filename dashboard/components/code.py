@@ -1,11 +1,14 @@
 """What gives exactly this result again: the command, the lines of Python, the protocol."""
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from dashboard import text
+from dashboard.components.folded import folded
+from dashboard.keys import Folded
 from pipeline.contract.asked import Asked
 from pipeline.contract.results import Comparison
 
@@ -44,21 +47,24 @@ def settled(asked: Asked, result: Comparison) -> Asked:
     return replace(asked, reference=result.estimand.get("reference") or asked.reference)
 
 
-def show(source: Source, protocol: str) -> None:
+def show(source: Source, protocol: Callable[[], str]) -> None:
     """The three, to be copied, and the protocol to be kept."""
-    with st.expander("Show the code that gives this result", icon=":material/code:"):
-        st.markdown("On the command line:")
-        st.code(source.command(), language="shell", wrap_lines=True)
-        st.markdown("In a notebook:")
-        st.code(source.python(), language="python", wrap_lines=True)
-        if source.study:
-            st.caption(text.LOOKS_NOT_COUNTED.format(where="on a page or in a notebook"))
-        st.markdown(
-            "As a protocol. Kept in `studies/` of the home under a name of its own it is a study, and can be fixed "
-            "with `needling studies freeze` before new data come in:"
-        )
-        st.code(protocol, language="toml", wrap_lines=True, height=320)
-        st.download_button(
-            "Download protocol", protocol, f"{source.study or 'my-study'}.toml", "application/toml",
-            icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
+    folded(text.SHOW_CODE, Folded.CODE, ":material/code:", lambda: _code(source, protocol()))
+
+
+def _code(source: Source, protocol: str) -> None:
+    st.markdown("On the command line:")
+    st.code(source.command(), language="shell", wrap_lines=True)
+    st.markdown("In a notebook:")
+    st.code(source.python(), language="python", wrap_lines=True)
+    if source.study:
+        st.caption(text.LOOKS_NOT_COUNTED.format(where="on a page or in a notebook"))
+    st.markdown(
+        "As a protocol. Kept in `studies/` of the home under a name of its own it is a study, and can be fixed "
+        "with `needling studies freeze` before new data come in:"
+    )
+    st.code(protocol, language="toml", wrap_lines=True, height=320)
+    st.download_button(
+        "Download protocol", protocol, f"{source.study or 'my-study'}.toml", "application/toml",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip

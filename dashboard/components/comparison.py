@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import text
-from dashboard.components import downloads, frame, links, prose, records, tables
+from dashboard.components import downloads, frame, links, prose, records, tables, told
 from dashboard.components.answer import answer
 from dashboard.components.certificate import of_comparison
 from dashboard.components.chart import chart
@@ -112,8 +112,7 @@ def attrition(result: Comparison) -> None:
     alt = "People left after each step; the table has the numbers."
     figure = partial(flow.attrition, result.attrition)
     chart(figure, Figure.ATTRITION, alt, partial(records.steps, result), of_comparison(result))
-    with st.expander("The steps as a table", icon=":material/table:"):
-        prose.table(tables.attrition_table(result.attrition))
+    told.steps(result.attrition)
     measured = result.estimand.get("measured_as") or {}
     named = [reference.label(column, value) for column, value in measured.items() if value]
     landmark = result.estimand.get("landmark_days")

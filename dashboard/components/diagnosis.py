@@ -11,10 +11,11 @@ from dashboard.components import frame, links, prose, records, tables
 from dashboard.components.answer import digits_of
 from dashboard.components.certificate import of_comparison
 from dashboard.components.chart import chart
+from dashboard.components.folded import folded
 from dashboard.contrasts import Contrast
 from dashboard.figures import flow
 from dashboard.figures import love as balance
-from dashboard.keys import Compare, Figure
+from dashboard.keys import Compare, Figure, Folded
 from dashboard.numbers import unit
 from pipeline.api import explained
 from pipeline.contract.results import Comparison
@@ -35,11 +36,14 @@ def withheld(found: Sequence[Contrast], viewer: Viewer) -> None:
     st.warning("\n".join(reasons), title=text.WITHHELD_TITLE if is_failed else "No figure", icon=":material/block:")
     opened = [c for c in empty if c.opened]
     if opened and viewer.role in MAY_OPEN:
-        with st.expander(text.OPEN_WITHHELD, icon=":material/lock_open:"):
-            prose.note(text.OPENED)
-            for contrast in opened:
-                prose.say(f"**{contrast.label}**" + (f" against {contrast.against}" if contrast.against else ""))
-                prose.table(tables.methods_table(contrast))
+        folded(text.OPEN_WITHHELD, Folded.WITHHELD, ":material/lock_open:", lambda: _opened(opened))
+
+
+def _opened(withheld: Sequence[Contrast]) -> None:
+    prose.note(text.OPENED)
+    for contrast in withheld:
+        prose.say(f"**{contrast.label}**" + (f" against {contrast.against}" if contrast.against else ""))
+        prose.table(tables.methods_table(contrast))
 
 
 def choose(found: Sequence[Contrast]) -> Contrast:
@@ -96,12 +100,15 @@ def _what_if(contrast: Contrast, result: Comparison) -> None:
     table = tables.leavers_table(contrast, digits_of(result))
     if table is not None:
         own = unit(str(result.estimand.get("unit", "")))
-        with st.expander("If those who left did worse than those like them who stayed", icon=":material/table:"):
+
+        def draw() -> None:
             prose.square(table)
             prose.note(
                 f"The difference with its 95% interval, {own}, if people who left without a result did so much worse: "
                 "of the arm in the rows, of the reference in the columns."
             )
+
+        folded("If those who left did worse than those like them who stayed", Folded.LEAVERS, ":material/table:", draw)
 
 
 def retention(result: Comparison) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import curve_text
+from dashboard import curve_text, text
 from dashboard.components import frame, prose, tables
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import Why, empty, kind
+from dashboard.components.folded import folded
 from dashboard.figures import flow
-from dashboard.keys import Figure
+from dashboard.keys import Figure, Folded
 from dashboard.numbers import people, raised
 from dashboard.queries.curves import Measured
 from pipeline.api import explained
@@ -34,11 +35,17 @@ def counted(told: Told, certificate: Certificate) -> None:
     data = partial(pd.DataFrame, list(told.attrition), columns=["step", "n"])
     alt = "People left after each step; the table has the numbers."
     chart(partial(flow.attrition, told.attrition), Figure.ATTRITION, alt, data, certificate)
-    with st.expander("The steps as a table", icon=":material/table:"):
-        prose.table(tables.attrition_table(told.attrition))
+    steps(told.attrition)
     landmark = told.estimand.get("landmark_days")
     if landmark:
         prose.note(f"Arms are settled by day {landmark}; values up to that day are history, not results.")
+
+
+def steps(attrition: Sequence[tuple[str, int]]) -> None:
+    """The steps of who is counted, in numbers."""
+    folded(
+        "The steps as a table", Folded.STEPS, ":material/table:", lambda: prose.table(tables.attrition_table(attrition))
+    )
 
 
 def apart(gone: Sequence[tuple[str, int, str | None]]) -> None:
@@ -60,14 +67,13 @@ def caveats(sentences: Sequence[str]) -> None:
 def code(folder: str, version: str, calls: Sequence[str]) -> None:
     """The lines of Python that give the same again; `calls` are made on an open home."""
     lines = "\n".join(f"    {call}" for call in calls)
-    with st.expander("Show the code that gives this result", icon=":material/code:"):
+    whole = f"from pipeline.api import open_home\n\nwith open_home({folder!r}, version={version!r}) as home:\n{lines}\n"
+
+    def draw() -> None:
         prose.say("In a notebook:")
-        st.code(
-            "from pipeline.api import open_home\n\n"
-            f"with open_home({folder!r}, version={version!r}) as home:\n{lines}\n",
-            language="python",
-            wrap_lines=True,
-        )
+        st.code(whole, language="python", wrap_lines=True)
+
+    folded(text.SHOW_CODE, Folded.CODE, ":material/code:", draw)
 
 
 def call(name: str, asked: Measured, *first: str, **more: Any) -> str:

@@ -16,7 +16,7 @@ _PALE = ((0.0, "#E8A778"), (0.5, "#EEF1F4"), (1.0, "#86B4E6"))
 """Worse orange, better blue, no difference nearly white: told apart by every common kind of colour vision."""
 
 _ROW_HEIGHT = 62
-_TOP, _BOTTOM = 10, 74
+_TOP, _BOTTOM, _SCALE_WIDTH = 18, 74, 140
 _GAP = 0.96
 
 _NOT_FADED = {"marker": {"opacity": 1}}
@@ -59,7 +59,7 @@ def depth_map(
     rest = [(cell, place) for cell, place in zip(cells, places, strict=True) if cell.pooled is None]
     if given:
         figure.add_trace(_coloured(given, unit, digits))
-        figure.update_layout(coloraxis=_scale([cell for cell, _ in given], unit, digits))
+        figure.update_layout(coloraxis=_scale([cell for cell, _ in given], unit, digits), margin_r=_SCALE_WIDTH)
     for hatch in dict.fromkeys(_HATCHES.get(note(cell), "") for cell, _ in rest):
         figure.add_trace(_hatched([(c, p) for c, p in rest if _HATCHES.get(note(c), "") == hatch], hatch))
     for cell, (x, y) in given:

@@ -27,7 +27,7 @@ class Row:
 
 def parts(rows: Sequence[Row], levels: Sequence[str], axis: str) -> go.Figure:
     """Bars of a hundred percent."""
-    figure = canvas([row.label for row in rows], [row.detail for row in rows], axis, row_height=_ROW_HEIGHT)
+    figure = canvas([row.label for row in rows], [row.detail for row in rows], axis, right=28, row_height=_ROW_HEIGHT)
     shown = [(y, row) for y, row in enumerate(rows) if row.shares]
     for place, level in enumerate(levels):
         values = [row.shares[place] for _, row in shown]

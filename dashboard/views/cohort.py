@@ -12,11 +12,12 @@ from dashboard.components import controls, downloads, filters, frame, prose, rep
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty, empty_for
+from dashboard.components.folded import folded
 from dashboard.components.frame import Reading
 from dashboard.figures import flow
 from dashboard.jobs import Task
 from dashboard.keys import Cohort as Key
-from dashboard.keys import Figure
+from dashboard.keys import Figure, Folded
 from dashboard.numbers import unit
 from dashboard.queries.cohort import Cohort, before, cohort, counts
 from pipeline.contract.asked import Asked
@@ -132,8 +133,10 @@ def _write_down(reading: Reading, chosen: _Chosen, found: Cohort) -> None:
     """The protocol to take along; and to save in the home, for whoever may write there."""
     frame.section("Write it down before the results are looked at")
     prose.say(words.PROTOCOL)
-    with st.expander("The protocol", icon=":material/description:"):
-        st.code(found.toml, language="toml", wrap_lines=True, height=320)
+    folded(
+        "The protocol", Folded.PROTOCOL, ":material/description:",
+        lambda: st.code(found.toml, language="toml", wrap_lines=True, height=320),
+    )  # fmt: skip
     st.download_button(
         "Download protocol", found.toml, f"{chosen.study or 'my-study'}.toml", "application/toml",
         icon=":material/download:", on_click="ignore",

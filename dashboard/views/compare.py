@@ -121,4 +121,5 @@ def _result(shown: _Shown, viewer: Viewer) -> None:
 
 def _code(shown: _Shown, version: str, viewer: Viewer, folder: str) -> None:
     source = code.Source(folder, version, shown.asked, shown.study)
-    code.show(source, queries.protocol(version, viewer, folder, shown.asked, shown.study, queries.state(folder)))
+    state = queries.state(folder)
+    code.show(source, lambda: queries.protocol(version, viewer, folder, shown.asked, shown.study, state))

@@ -10,10 +10,11 @@ from dashboard.components import asking, curve_tables, frame, links, prose, told
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty_for
+from dashboard.components.folded import folded
 from dashboard.components.frame import Reading
 from dashboard.figures import depth_map as picture
 from dashboard.figures.dose import dose
-from dashboard.keys import Curve, Figure
+from dashboard.keys import Curve, Figure, Folded
 from dashboard.numbers import unit
 from dashboard.queries import curves, instruments
 from dashboard.queries.curves import Measured
@@ -81,11 +82,14 @@ def _map(found: DepthFrequencyMap, certificate: Certificate) -> None:
     if cell is not None:
         prose.say(words.cell_sentence(cell, own, digits))
     shown = [cell for cell in found.cells if cell.n]
-    with st.expander(f"The map as a table ({len(shown)} cells with anybody in them)", icon=":material/table:"):
-        table = curve_tables.levels_table(shown, "Needle length and frequency", own, digits, pooled=True)
-        prose.table(table)
+    label = f"The map as a table ({len(shown)} cells with anybody in them)"
+
+    def draw() -> None:
+        prose.table(curve_tables.levels_table(shown, "Needle length and frequency", own, digits, pooled=True))
         for reason in curve_tables.reasons(shown):
             prose.note(f"Withheld: {reason}")
+
+    folded(label, Folded.MAP, ":material/table:", draw)
 
 
 def _names(table: str) -> list[str]:

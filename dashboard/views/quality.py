@@ -11,12 +11,13 @@ from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.choices import select
 from dashboard.components.empty import empty
+from dashboard.components.folded import folded
 from dashboard.components.frame import Reading
 from dashboard.figures.beside import beside
 from dashboard.figures.gates import gates
 from dashboard.figures.held import held
 from dashboard.figures.rates import rates
-from dashboard.keys import Figure
+from dashboard.keys import Figure, Folded
 from dashboard.keys import Quality as Key
 from dashboard.queries import summaries
 from pipeline.contract.cells import Quality
@@ -64,8 +65,7 @@ def _held(found: Quality, certificate: Certificate) -> None:
         partial(held, words.reasons(found.held)), Figure.HELD, f"Records in quarantine by reason{_BELOW}",
         partial(words.held_records, found.held), certificate,
     )  # fmt: skip
-    with st.expander("By source and reason", icon=":material/table:"):
-        prose.table(words.held_table(found.held))
+    folded("By source and reason", Folded.HELD, ":material/table:", lambda: prose.table(words.held_table(found.held)))
     prose.note(words.HELD_NOTE)
 
 

@@ -5,6 +5,8 @@ import re
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from dashboard.keys import Folded
+
 EXPLAINED = re.compile(r'\[([^\]]*)\]\(/help\?find=\S+ "[^"]*"\)')
 """A term that leads to its word in Help."""
 
@@ -19,3 +21,10 @@ def words(app: AppTest) -> str:
 def tables(app: AppTest) -> list[pd.DataFrame]:
     """Every table of rows, in order."""
     return [table.value.rename(columns=lambda name: EXPLAINED.sub(r"\1", name)) for table in app.table]
+
+
+def unfolded(app: AppTest, *parts: Folded) -> AppTest:
+    """The page with these parts opened."""
+    for part in parts:
+        app.session_state[part] = True
+    return app.run()

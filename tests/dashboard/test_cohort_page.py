@@ -8,11 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import cohort_words
+from dashboard.keys import Folded
 from pipeline.api import open_home
 from pipeline.contract.asked import Asked
 from pipeline.studies.facets import facets
 from pipeline.studies.protocol_file import parse_protocol
-from tests.dashboard.said import words
+from tests.dashboard.said import unfolded, words
 from tests.dashboard.test_compare_page import tables_with
 from tests.studies import small_version
 
@@ -113,7 +114,8 @@ def test_a_value_that_is_not_understood_is_told(copied: Path) -> None:
 
 def test_the_protocol_is_what_would_be_asked(copied: Path) -> None:
     app = page(against="none")
-    (shown,) = (code.value for code in app.code)
+    assert not app.code, "it is drawn once it is opened"
+    (shown,) = (code.value for code in unfolded(app, Folded.PROTOCOL).code)
     protocol = parse_protocol(shown, Path("mine.toml"))
     assert protocol.contrast is not None
     assert protocol.contrast.reference == "none"

@@ -11,10 +11,11 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from dashboard.keys import Folded
 from pipeline.studies.catalogue import find_study
 from pipeline.studies.protocol_file import parse_protocol
 from tests.dashboard.conftest import Run
-from tests.dashboard.said import EXPLAINED, tables, words
+from tests.dashboard.said import EXPLAINED, tables, unfolded, words
 from tests.studies import small_version, world
 
 
@@ -79,7 +80,7 @@ def test_too_few_are_withheld_with_a_reason(published: Path, run: Run) -> None:
 
 
 def test_the_steps_of_the_attrition_are_listed(published: Path, run: Run) -> None:
-    steps = next(tables_with(run(), "Left out here"))
+    steps = next(tables_with(unfolded(run(), Folded.STEPS), "Left out here"))
     assert steps["People"].tolist()[0] == "236"
     assert steps["Left out here"].tolist() == ["", "3", "11", "5", "7", "0", "4", "50"]
 
@@ -134,7 +135,10 @@ def test_filters_narrow_down(published: Path, run: Run) -> None:
     app.multiselect(key="clinic").set_value(["south"]).run()
     assert not app.exception
     assert next(tables_with(app, "Visit passed"))["Arm"].tolist() == ["0.90 to 1.39 mm", "1.40 to 1.60 mm"]
-    assert "Match the filters on people" in next(tables_with(app, "Left out here"))["Step"].tolist()
+    assert (
+        "Match the filters on people"
+        in next(tables_with(unfolded(app, Folded.STEPS), "Left out here"))["Step"].tolist()
+    )
 
 
 def test_an_ordered_scale_shows_chances(published: Path, run: Run) -> None:
@@ -225,7 +229,7 @@ def test_a_study_is_shown_adjusted_with_its_diagnostics(world_of: Callable[..., 
     assert "**Effective number**" in said
     methods = next(tables_with(app, "Stands as"))
     assert methods["Stands as"].tolist()[0] == "headline"
-    command, lines, protocol = (code.value for code in app.code)
+    command, lines, protocol = (code.value for code in unfolded(app, Folded.CODE).code)
     assert command.startswith("needling studies run c3-density-week-24 --version ")
     assert "home.study('c3-density-week-24')" in lines
     assert parse_protocol(protocol, Path("c3-density-week-24.toml")) == find_study("c3-density-week-24")
@@ -239,7 +243,10 @@ def test_a_failed_gate_withholds_the_figure_until_it_is_opened(world_of: Callabl
     said = words(app)
     assert "No figure is given." in said
     assert "Withheld: the diagnostics failed" in said
-    opened = next(e for e in app.expander if e.label == "Open the withheld figures, which are not to be relied on")
+    opened = next(
+        e for e in unfolded(app, Folded.WITHHELD).expander
+        if e.label == "Open the withheld figures, which are not to be relied on"
+    )  # fmt: skip
     assert "beside it" in tables(opened)[0]["Stands as"].tolist()
     assert "**E-value" not in said
     (pair,) = next(tables_with(app, "Smallest detectable")).to_dict("records")
@@ -248,7 +255,7 @@ def test_a_failed_gate_withholds_the_figure_until_it_is_opened(world_of: Callabl
 
 def test_a_question_shows_the_code_that_asks_it(published: Path, run: Run) -> None:
     app = run(by="device", sex=["Male"])
-    command, lines, protocol = (code.value for code in app.code)
+    command, lines, protocol = (code.value for code in unfolded(app, Folded.CODE).code)
     assert "--by device --instrument hair_density --week 24" in command
     assert "--where sex=male --against " in command
     assert "home.compare('device', instrument='hair_density'" in lines

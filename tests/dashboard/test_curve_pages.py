@@ -11,8 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import text
+from dashboard.keys import Folded
 from dashboard.views import course
-from tests.dashboard.said import tables, words
+from tests.dashboard.said import tables, unfolded, words
 from tests.studies import small_version, world
 from tests.studies.test_curves import _DOSED
 
@@ -84,7 +85,7 @@ def test_the_map_has_a_cell_for_each_and_says_which_lie_apart(dosed: Path, open_
     assert any("smooth curve" in str(trace.get("name")) for trace in drawn["dose-depth"]["data"])
     assert "dose-frequency" not in drawn, "two frequencies have no line through them"
     assert "Fewer than three doses have enough people" in said
-    assert "home.depth_frequency_map(instrument='hair_density', week=24" in app.code[0].value
+    assert "home.depth_frequency_map(instrument='hair_density', week=24" in unfolded(app, Folded.CODE).code[0].value
 
 
 def test_a_course_is_shown_alike_and_by_itself_with_who_left(dosed: Path, open_page: Open) -> None:
