@@ -1,6 +1,7 @@
 """The map of needle length and sessions per week: a cell for each, hatched where it holds no number."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,7 +17,8 @@ _PALE = ((0.0, "#E8A778"), (0.5, "#EEF1F4"), (1.0, "#86B4E6"))
 """Worse orange, better blue, no difference nearly white: told apart by every common kind of colour vision."""
 
 _ROW_HEIGHT = 62
-_TOP, _BOTTOM, _SCALE_WIDTH = 18, 74, 140
+_TOP, _BOTTOM, _SCALE_WIDTH = 18, 90, 140
+_COLUMN_LETTERS = 11
 _GAP = 0.96
 
 _NOT_FADED = {"marker": {"opacity": 1}}
@@ -96,10 +98,8 @@ def _empty(depths: Sequence[str], frequencies: Sequence[str], chosen: str) -> go
 
 
 def _wrapped(text: str) -> str:
-    """On two lines where it is long."""
-    words = text.split()
-    half = (len(words) + 1) // 2
-    return text if len(text) < 16 else " ".join(words[:half]) + "<br>" + " ".join(words[half:])
+    """On as many lines as it needs to stay below its own column on a telephone."""
+    return "<br>".join(wrap(text, _COLUMN_LETTERS))
 
 
 def _coloured(given: Sequence[tuple[Level, tuple[int, int]]], unit: str, digits: int) -> go.Bar:
