@@ -153,7 +153,7 @@ def _stage(
         default_clinic=None, clinics=(), simulated=False, tables=(mapping,), encoding=like.encoding,
         delimiter=like.delimiter,
     )  # fmt: skip
-    staged = sources.stage(con, DataFile(path, path.name, "", (mapping,), mapping.sheet), manifest, folder)
+    staged = sources.stage(con, DataFile(path, path.name, (mapping,), mapping.sheet), manifest, folder)
     if headers_told(staged.headers) != staged.headers and all(h.startswith("(") for h in headers_told(staged.headers)):
         raise RefusedError(
             f"{path.name}: the first line looks like a record, not like headers; add a line that names the columns"

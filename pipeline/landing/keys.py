@@ -85,10 +85,12 @@ def install(con: duckdb.DuckDBPyConnection, key: Key) -> None:
     day = hmac.new(key.secret, b"day", hashlib.sha256).hexdigest()
     con.execute(
         "CREATE OR REPLACE TEMP MACRO pseudonym(people, token) AS "
-        f"CAST(left(sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || "
-        "encode(people || chr(31) || token)))), 32) AS UUID)"
+        f"CAST(unhex(left(sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || "
+        "encode(people || chr(31) || token)))), 32)) AS UUID)"
     )
-    con.execute(f"CREATE OR REPLACE TEMP MACRO keyed(txt) AS CAST(left(sha256('{record}' || txt), 32) AS UUID)")
+    # by way of bytes: DuckDB takes twice as long to read a UUID out of its text
+    keyed = f"CAST(unhex(left(sha256('{record}' || txt), 32)) AS UUID)"
+    con.execute(f"CREATE OR REPLACE TEMP MACRO keyed(txt) AS {keyed}")
     con.execute(
         "CREATE OR REPLACE TEMP MACRO day_offset(participant) AS "
         f"CAST(('0x' || left(sha256('{day}' || CAST(participant AS VARCHAR)), 7))::INTEGER % {_SHIFT_DAYS} AS INTEGER)"

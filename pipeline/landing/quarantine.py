@@ -88,15 +88,17 @@ q AS (
     {bare} AS is_bare, {sql.content(n for n, _ in admit.said(table))} AS content
   FROM b
 ),
+k AS (
+  SELECT * REPLACE (CASE WHEN is_bare OR tokens IS NULL THEN [] ELSE {_told()} END AS tokens) FROM q
+),
 n AS (
-  SELECT *, row_number() OVER (PARTITION BY found, record, content, participant, part ORDER BY file, line) AS nth FROM q
+  SELECT *, row_number() OVER (PARTITION BY found, record, content, participant, part ORDER BY file, line) AS nth FROM k
 )
 SELECT keyed({parts}) AS entry, found, part,
   list_distinct(list_transform(string_split(found, ','), lambda f: split_part(f, ':', 1))) AS reasons,
   list_filter(list_distinct(list_transform(string_split(found, ','), lambda f: split_part(f, ':', 2))),
     lambda c: c <> '') AS columns,
-  CASE WHEN is_bare OR tokens IS NULL THEN [] ELSE {_told()} END AS tokens,
-  participant, record, CASE WHEN is_bare THEN NULL ELSE content END AS content, is_withdrawn, relative_days,
+  tokens, participant, record, CASE WHEN is_bare THEN NULL ELSE content END AS content, is_withdrawn, relative_days,
   CAST([] AS VARCHAR[]) AS flags, file, line, CAST({arrival.number} AS UINTEGER) AS "drop",
   DATE '{arrival.as_of}' AS as_of{kept}
 FROM n

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from pipeline.contract.mapping import Manifest, TableMapping
@@ -35,10 +36,15 @@ class DataFile:
 
     path: Path
     name: str
-    digest: str
     tables: tuple[TableMapping, ...]
     sheet: str | None = None
     stamp: tuple[int, int] | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, UNREADABLE where there is none; of a sheet that of the whole together with its name."""
+        whole = _digest(self.path)
+        return whole if self.sheet is None else hashlib.sha256(f"{whole}[{self.sheet}]".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def open_drop(path: Path) -> Drop:
         raise RefusedError(
             f"{path} holds none of the files its mapping names ({wanted}); put them beside {MANIFEST_NAME}"
         )
-    files = [_data_file(root / name, name, tuple(found[name])) for name in sorted(found)]
+    files = [DataFile(root / name, name, tuple(found[name]), stamp=stamp(root / name)) for name in sorted(found)]
     if manifest.format == "xlsx":
         files, unread = _sheets(files)
         warnings += unread
@@ -99,7 +105,10 @@ def _sheets(files: list[DataFile]) -> tuple[list[DataFile], list[str]]:
     warnings: list[str] = []
     for file in files:
         parts = divide(file.path, file.name, file.tables)
-        found += [_part(file, sheet, tables) for sheet, tables in parts]
+        found += [
+            replace(file, name=file.name if sheet is None else f"{file.name}[{sheet}]", tables=tables, sheet=sheet)
+            for sheet, tables in parts
+        ]
         named |= {mapping.table for _, tables in parts for mapping in tables}
         if not parts:
             warnings.append(f"{file.name}: none of its sheets is called like a table, so it is not read; {_SHEETS}")
@@ -110,14 +119,6 @@ def _sheets(files: list[DataFile]) -> tuple[list[DataFile], list[str]]:
         if table not in named
     ]
     return found, warnings
-
-
-def _part(file: DataFile, sheet: str | None, tables: tuple[TableMapping, ...]) -> DataFile:
-    """One sheet of a workbook; it is known by the bytes of the whole together with its name."""
-    if sheet is None:
-        return replace(file, tables=tables)
-    digest = hashlib.sha256(f"{file.digest}[{sheet}]".encode()).hexdigest()
-    return replace(file, name=f"{file.name}[{sheet}]", digest=digest, tables=tables, sheet=sheet)
 
 
 def _manifest_bytes(path: Path) -> bytes:
@@ -194,11 +195,6 @@ def stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return seen.st_size, seen.st_mtime_ns
-
-
-def _data_file(path: Path, name: str, tables: tuple[TableMapping, ...]) -> DataFile:
-    before = stamp(path)
-    return DataFile(path, name, _digest(path), tables, stamp=before)
 
 
 def _digest(path: Path) -> str:

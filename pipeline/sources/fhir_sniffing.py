@@ -32,7 +32,7 @@ def is_fhir(path: Path, work: Path) -> bool:
     """True for JSON whose first object is a resource."""
     if not path.name.lower().endswith(_ENDINGS):
         return False
-    with unpack(DataFile(path, path.name, "", ()), work).open("rb") as handle:
+    with unpack(DataFile(path, path.name, ()), work).open("rb") as handle:
         return _RESOURCE.search(handle.read(_PROBE_BYTES)) is not None
 
 
@@ -40,7 +40,7 @@ def questions(con: duckdb.DuckDBPyConnection, path: Path, work: Path) -> Questio
     """What the responses of a file answer. Raises RefusedError where it cannot be read."""
     mapping = TableMapping("participants", (path.name,))
     manifest = Manifest("map", "fhir", None, "map", None, (), False, (mapping,))
-    heads = read_resources(con, DataFile(path, path.name, "", (mapping,)), manifest, work).heads
+    heads = read_resources(con, DataFile(path, path.name, (mapping,)), manifest, work).heads
     links = named_links(con, unfold(con, heads, [], work))
     found = con.execute(
         f"SELECT coalesce(questionnaire, 'none named'), count(*) FROM read_parquet({literal(str(heads))}) "

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -56,7 +57,8 @@ def stage(
         raise RefusedError(f"{file.name}: format {manifest.format!r} is not read; expected {', '.join(READERS)}")
     place = f"{file.path.absolute()}[{file.sheet or ''}]"  # one folder may serve several drops
     stem = hashlib.sha256(place.encode()).hexdigest()[:16]
-    with bounded(file):
+    with bounded(file), ThreadPoolExecutor(1) as beside:
+        beside.submit(lambda: file.digest)  # which everybody asks for in the end
         staged = reader(con, file, manifest, into, stem)
     if file.stamp is not None and file.stamp != stamp(file.path):
         raise refuse(file, "was changed while it was read; send it again once it is written to its end")

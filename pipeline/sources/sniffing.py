@@ -56,7 +56,7 @@ def sniff(path: Path) -> Sniffed:
     if form != "csv":
         return Sniffed(form)
     with TemporaryDirectory() as folder:
-        plain = unpack(DataFile(path, path.name, "", ()), Path(folder))
+        plain = unpack(DataFile(path, path.name, ()), Path(folder))
         with plain.open("rb") as handle:
             probe = handle.read(_PROBE_BYTES)
         bom = survey(plain, "").bom

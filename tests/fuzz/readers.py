@@ -57,6 +57,8 @@ _THRESHOLDS = (
     (csv_sieve, "LEAST_BYTES", 0),
     (csv_sieve, "MOST_ODD", 2.0),
     (plain_text, "_CHUNK", 1 << 8),
+    (plain_text, "_LOOK", 1 << 8),
+    (csv_sieve, "_PIECE", 1 << 8),
     (parquet_scan, "LEAST_BYTES", 0),
     (registry, "LEAST_RECORDS", 0),
     (plain, "LEAST_RECORDS", 0),

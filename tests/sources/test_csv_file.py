@@ -171,7 +171,7 @@ def test_a_folder_in_place_of_a_file_is_refused(
     con: duckdb.DuckDBPyConnection, make_drop: MakeDrop, tmp_path: Path
 ) -> None:
     drop = open_drop(make_drop({"sessions.csv": b"participant_id\n"}))
-    file = DataFile(tmp_path, "sessions.csv", "", drop.files[0].tables)
+    file = DataFile(tmp_path, "sessions.csv", drop.files[0].tables)
     with pytest.raises(RefusedError, match="cannot be unpacked or read"):
         stage(con, file, drop.manifest, tmp_path)
 

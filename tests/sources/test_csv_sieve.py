@@ -37,6 +37,8 @@ def chunks_of(n: int, least: int, most_odd: float) -> Iterator[None]:
         patch.setattr(csv_sieve, "LEAST_BYTES", least)
         patch.setattr(csv_sieve, "MOST_ODD", most_odd)
         patch.setattr(plain_text, "_CHUNK", n)
+        patch.setattr(plain_text, "_LOOK", n)
+        patch.setattr(csv_sieve, "_PIECE", n)
         yield
 
 
