@@ -19,11 +19,11 @@ from pipeline.studies.compare import Question, ask, people_of
 from pipeline.studies.dimensions import DIMENSIONS, NOT_NEEDLING
 from pipeline.studies.estimators import mmrm
 from pipeline.studies.estimators.dose_response import natural_spline, spline_knots
-from pipeline.studies.estimators.effect import Array, Withheld, effect, quantile
+from pipeline.studies.estimators.effect import Array, Withheld, effect
 from pipeline.studies.estimators.gram import adds_to_others
 from pipeline.studies.estimators.multiplicity import simultaneous
 from pipeline.studies.estimators.patterns import patterns
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.student import LEVEL, quantile
 from pipeline.studies.frame import read_frame
 from pipeline.studies.joint import Joint
 from pipeline.studies.levels import ASSOCIATION, attrition_of, levels_of

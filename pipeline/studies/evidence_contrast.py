@@ -8,8 +8,7 @@ from typing import Any
 from pipeline.contract.evidence import COUNTED, Quantity, TrialRow, native_factor
 from pipeline.contract.instruments import instruments
 from pipeline.studies.comparison_kind import IN_WORDS, Comparing, of_trial
-from pipeline.studies.estimators.effect import quantile
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.student import LEVEL, quantile
 from pipeline.studies.population import visit_half_widths
 from pipeline.studies.protocol import Outcome
 

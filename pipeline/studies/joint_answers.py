@@ -11,8 +11,8 @@ from pipeline.studies.estimators.balance import population_differences
 from pipeline.studies.estimators.effect import ArmMeans, Withheld
 from pipeline.studies.estimators.multiplicity import simultaneous
 from pipeline.studies.estimators.propensity import clipped, hardly_possible
+from pipeline.studies.estimators.student import LEVEL
 from pipeline.studies.estimators.weighting import Target, effective_n, tilt
-from pipeline.studies.estimators.welch import LEVEL
 from pipeline.studies.frame import Frame
 from pipeline.studies.headline import MIN_ADJUSTED
 from pipeline.studies.joint import MIN_ARMS, Joint, joint_with

@@ -14,10 +14,10 @@ from pipeline.studies.estimators.always_valid import (
     always_valid_p_value,
     always_valid_quantile,
 )
-from pipeline.studies.estimators.effect import Effect, quantile
+from pipeline.studies.estimators.effect import Effect
 from pipeline.studies.estimators.equivalence import ALPHA as ONE_SIDED
 from pipeline.studies.estimators.power import POWER
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.student import LEVEL, quantile
 
 MIN_PEOPLE = 50
 """With fewer results such an interval does not keep its promise: it leans on the normal approximation at every look

@@ -8,7 +8,7 @@ import math
 import sys
 
 from pipeline.studies.estimators.effect import Effect
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.student import LEVEL
 
 TUNED_FOR = 1000
 """People at whom the interval is narrowest: 500 an arm."""

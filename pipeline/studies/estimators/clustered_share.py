@@ -14,10 +14,10 @@ import math
 import sys
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy import special
 
-from pipeline.studies.estimators.effect import Result, Withheld, effect, quantile
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.effect import Result, Withheld, effect
+from pipeline.studies.estimators.student import LEVEL, quantile
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,15 @@ class Share:
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
         """Lower and upper limit."""
         tail, x = (1 - level) / 2, self.estimate * self.n_effective
-        low = float(stats.beta.ppf(tail, x, self.n_effective - x + 1)) if x > 0 else 0.0
-        high = float(stats.beta.ppf(1 - tail, x + 1, self.n_effective - x)) if x < self.n_effective else 1.0
+        low = float(special.betaincinv(x, self.n_effective - x + 1, tail)) if x > 0 else 0.0
+        high = float(special.betaincinv(x + 1, self.n_effective - x, 1 - tail)) if x < self.n_effective else 1.0
         return low, high
 
     def p_value(self, null: float) -> float:
         """Two-sided, against a share of `null`: it is small where the interval leaves `null` out."""
         x, n = self.estimate * self.n_effective, self.n_effective
-        below = float(stats.beta.cdf(null, x, n - x + 1)) if x > 0 else 1.0
-        above = float(stats.beta.sf(null, x + 1, n - x)) if x < n else 1.0
+        below = float(special.betainc(x, n - x + 1, null)) if x > 0 else 1.0
+        above = float(special.betaincc(x + 1, n - x, null)) if x < n else 1.0
         return min(max(2 * min(below, above), sys.float_info.min), 1.0)
 
 

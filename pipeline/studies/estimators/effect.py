@@ -1,15 +1,13 @@
 """What an estimator returns: an effect with its uncertainty, or the reason why there is none."""
 
 import math
-import sys
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from pipeline.studies.estimators.reasons import REASONS, Reason
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.student import LEVEL, quantile, two_sided
 
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -53,17 +51,6 @@ class Effect:
 
 
 Result = Effect | Withheld
-
-
-def quantile(probability: float, df: float) -> float:
-    """Of Student's t, or of the normal where `df` is infinite."""
-    return float(special.ndtri(probability) if math.isinf(df) else special.stdtrit(df, probability))
-
-
-def two_sided(statistic: float, df: float) -> float:
-    """The chance of a statistic at least this far from nought on either side."""
-    tail = special.ndtr(-abs(statistic)) if math.isinf(df) else special.stdtr(df, -abs(statistic))
-    return max(2 * float(tail), sys.float_info.min)
 
 
 def effect(estimate: float, variance: float, df: float, n: int, n_effective: float, spread: float) -> Result:

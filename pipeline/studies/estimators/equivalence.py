@@ -4,13 +4,11 @@ Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and 
 assessing the equivalence of average bioavailability. J. Pharmacokinetics and Biopharmaceutics 15, 657-680.
 """
 
-import math
 import sys
 from dataclasses import dataclass
 
-from scipy import stats
-
 from pipeline.studies.estimators.effect import Effect, Withheld
+from pipeline.studies.estimators.student import beyond
 
 ALPHA = 0.05
 """Of each one-sided test; the matching interval has confidence 1 - 2 x ALPHA."""
@@ -30,12 +28,8 @@ def equivalence(effect: Effect, lower: float, upper: float) -> Equivalence | Wit
     """Is the effect inside (lower, upper), in the unit of the effect?"""
     if not lower < upper:
         return Withheld("unordered_limits")
-    above = _tail((effect.estimate - lower) / effect.std_error, effect.df)
-    below = _tail((upper - effect.estimate) / effect.std_error, effect.df)
+    above = beyond((effect.estimate - lower) / effect.std_error, effect.df)
+    below = beyond((upper - effect.estimate) / effect.std_error, effect.df)
     low, high = effect.interval(1 - 2 * ALPHA)
     p_value = max(above, below, sys.float_info.min)
     return Equivalence(low, high, p_value, lower < low and high < upper)
-
-
-def _tail(statistic: float, df: float) -> float:
-    return float(stats.norm.sf(statistic) if math.isinf(df) else stats.t.sf(statistic, df))

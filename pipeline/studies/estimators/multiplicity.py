@@ -11,11 +11,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
-from scipy.stats import qmc
+from scipy import special
 
 from pipeline.studies.estimators.effect import Array, Withheld
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.student import LEVEL
 
 DRAWS = 1 << 16
 """Quasi-random points behind a simultaneous quantile: three digits."""
@@ -84,7 +83,9 @@ def _largest(correlation: Array, df: float) -> Array:
     value, vector = np.linalg.eigh(correlation)
     keep = value > 1e-10
     root = vector[:, keep] * np.sqrt(value[keep])
+    from scipy.stats import qmc  # noqa: PLC0415  # half a second to import, and asked for where there are many arms
+
     uniform = qmc.Sobol(int(keep.sum()) + 1, rng=SEED).random(DRAWS)
-    normal = stats.norm.ppf(np.clip(uniform[:, 1:], 1e-12, 1 - 1e-12)) @ root.T
-    spread = np.ones(DRAWS) if math.isinf(df) else np.sqrt(stats.chi2.ppf(uniform[:, 0], df) / df)
+    normal = special.ndtri(np.clip(uniform[:, 1:], 1e-12, 1 - 1e-12)) @ root.T
+    spread = np.ones(DRAWS) if math.isinf(df) else np.sqrt(special.gammaincinv(df / 2, uniform[:, 0]) * 2 / df)
     return np.asarray(np.sort(np.abs(normal).max(axis=1) / spread))

@@ -9,10 +9,10 @@ Nonparametric Statistics, 3rd ed., section 3.2.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from pipeline.studies.estimators.effect import Codes
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.student import LEVEL
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,12 @@ def middle(values: Codes, counts: Codes) -> Middle | None:
         below = share * n
         return (at(np.floor(below) + 1) + at(np.ceil(below))) / 2 if below >= 1 else at(1)
 
-    low = int(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5))  # at most 2.5 of 100 samples have fewer below the median
-    is_enclosed = low >= 1 and float(stats.binom.cdf(low - 1, n, 0.5)) <= (1 - LEVEL) / 2
-    lower, upper = (at(low), at(n - low + 1)) if is_enclosed else (None, None)
+    low = _first_beyond((1 - LEVEL) / 2, n)  # at most 2.5 of 100 samples have fewer below the median
+    lower, upper = (at(low), at(n - low + 1)) if low >= 1 else (None, None)
     return Middle(n, quantile(0.5), lower, upper, quantile(0.25), quantile(0.75))
+
+
+def _first_beyond(probability: float, n: int) -> int:
+    """The least k for which n fair coins show k heads or fewer with more than this probability."""
+    near = int(special.bdtrik(probability, n, 0.5))
+    return near if special.bdtr(near, n, 0.5) > probability else near + 1

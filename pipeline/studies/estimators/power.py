@@ -5,9 +5,10 @@ Both tails count (R's power.t.test with strict = TRUE).
 
 import math
 
-from scipy import optimize, stats
+from scipy import optimize, special
 
-from pipeline.studies.estimators.effect import Effect, Withheld, quantile
+from pipeline.studies.estimators.effect import Effect, Withheld
+from pipeline.studies.estimators.student import quantile
 
 ALPHA = 0.05
 POWER = 0.80
@@ -17,8 +18,8 @@ def power(difference: float, std_error: float, df: float, alpha: float = ALPHA) 
     """Chance that a two-sided test at `alpha` finds a true difference."""
     critical, shift = quantile(1 - alpha / 2, df), abs(difference) / std_error
     if math.isinf(df):
-        return float(stats.norm.sf(critical - shift) + stats.norm.cdf(-critical - shift))
-    return float(stats.nct.sf(critical, df, shift) + stats.nct.sf(critical, df, -shift))
+        return float(special.ndtr(shift - critical) + special.ndtr(-critical - shift))
+    return float(2 - special.nctdtr(df, shift, critical) - special.nctdtr(df, -shift, critical))
 
 
 def smallest_detectable(std_error: float, df: float, alpha: float = ALPHA, wanted: float = POWER) -> float | Withheld:

@@ -10,10 +10,8 @@ continuous outcome data using controlled multiple imputation. Statistics in Medi
 import math
 from dataclasses import dataclass
 
-from scipy import stats
-
 from pipeline.studies.estimators.effect import Effect
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.student import LEVEL, quantile
 
 PER_DEVIATION = 0.91
 """log risk ratio per standard deviation of a continuous outcome."""
@@ -66,7 +64,7 @@ class Robustness:
 def robustness(effect: Effect, level: float = LEVEL) -> Robustness:
     """For a coefficient of a linear model with finite degrees of freedom."""
     strength = abs(effect.estimate / effect.std_error)
-    critical = float(stats.t.ppf((1 + level) / 2, effect.df - 1)) / math.sqrt(effect.df - 1)
+    critical = quantile((1 + level) / 2, effect.df - 1) / math.sqrt(effect.df - 1)
     whole = strength / math.sqrt(effect.df)
     return Robustness(strength**2 / (strength**2 + effect.df), _robustness(whole), _robustness(whole - critical))
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.studies.estimators.effect import Array, Withheld
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.student import LEVEL
 
 SEED = 20
 REPLICATES = 1999

@@ -12,8 +12,8 @@ import math
 
 import numpy as np
 
-from pipeline.studies.estimators.effect import ArmMeans, Array, Effect, Result, Withheld, effect, quantile
-from pipeline.studies.estimators.welch import LEVEL
+from pipeline.studies.estimators.effect import ArmMeans, Array, Effect, Result, Withheld, effect
+from pipeline.studies.estimators.student import LEVEL, quantile
 
 MIN_PEOPLE = 5
 """Bonett's trimming needs more than four people."""

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld, effect, two_sided
+from pipeline.studies.estimators.effect import Array, Codes, Result, Withheld, effect
+from pipeline.studies.estimators.student import two_sided
 from pipeline.studies.estimators.weighting import effective_n
 
 

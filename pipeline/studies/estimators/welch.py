@@ -8,10 +8,7 @@ of estimates of variance components. Biometrics Bulletin 2, 110-114.
 import math
 from dataclasses import dataclass
 
-from scipy import stats
-
-LEVEL = 0.95
-"""Confidence of every interval."""
+from pipeline.studies.estimators.student import LEVEL, quantile, two_sided
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,5 @@ def difference(arm: Moments, reference: Moments) -> Interval | None:
 
 
 def _interval(estimate: float, std_error: float, df: float) -> Interval:
-    half = float(stats.t.ppf((1 + LEVEL) / 2, df)) * std_error
-    p_value = 2 * float(stats.t.sf(abs(estimate) / std_error, df))
-    return Interval(estimate, std_error, df, estimate - half, estimate + half, p_value)
+    half = quantile((1 + LEVEL) / 2, df) * std_error
+    return Interval(estimate, std_error, df, estimate - half, estimate + half, two_sided(estimate / std_error, df))

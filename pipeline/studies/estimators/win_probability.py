@@ -9,9 +9,9 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from scipy import stats
 
-from pipeline.studies.estimators.welch import LEVEL, Interval
+from pipeline.studies.estimators.student import LEVEL, quantile, two_sided
+from pipeline.studies.estimators.welch import Interval
 
 NO_DIFFERENCE = 0.5
 """The value at which neither arm does better."""
@@ -44,6 +44,6 @@ def _below(counts: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "np.ndarra
 def _interval(estimate: float, a: float, b: float, n: int, m: int) -> Interval:
     df = (a + b) ** 2 / (a**2 / (n - 1) + b**2 / (m - 1))
     std_error = math.sqrt(a + b)
-    half = float(stats.t.ppf((1 + LEVEL) / 2, df)) * std_error
-    p_value = 2 * float(stats.t.sf(abs(estimate - NO_DIFFERENCE) / std_error, df))
+    half = quantile((1 + LEVEL) / 2, df) * std_error
+    p_value = two_sided((estimate - NO_DIFFERENCE) / std_error, df)
     return Interval(estimate, std_error, df, max(0.0, estimate - half), min(1.0, estimate + half), p_value)

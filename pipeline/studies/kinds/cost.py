@@ -13,9 +13,10 @@ import duckdb
 from pipeline.contract.instruments import instruments
 from pipeline.contract.results import Arm, Comparison, Gate
 from pipeline.studies.estimators.always_valid import always_valid_quantile
-from pipeline.studies.estimators.effect import Effect, Result, Withheld, quantile
+from pipeline.studies.estimators.effect import Effect, Result, Withheld
 from pipeline.studies.estimators.power import POWER, smallest_detectable
 from pipeline.studies.estimators.skewed_means import SEED, Amounts
+from pipeline.studies.estimators.student import quantile
 from pipeline.studies.kinds.asked import NOBODY
 from pipeline.studies.kinds.cost_rows import RATIO, amounts_of, beside, ratio
 from pipeline.studies.kinds.payments import Payments, Prices, read_payments

@@ -21,11 +21,12 @@ from pipeline.studies.caveats import adjusted_caveats
 from pipeline.studies.diagnostics import diagnose
 from pipeline.studies.estimators.always_valid import always_valid_quantile
 from pipeline.studies.estimators.dropout import SKIPPED_LIMIT, skipped_share
-from pipeline.studies.estimators.effect import Result, Withheld, quantile
+from pipeline.studies.estimators.effect import Result, Withheld
 from pipeline.studies.estimators.power import POWER, smallest_detectable_of
 from pipeline.studies.estimators.propensity import clipped
 from pipeline.studies.estimators.sequential_doubly_robust import doubly_robust_variances
 from pipeline.studies.estimators.spread import as_ratio, bonett_ratio, bonett_to, log_ratio, log_ratio_to
+from pipeline.studies.estimators.student import quantile
 from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
 from pipeline.studies.kinds.asked import Asked, ask_kind, estimand, withheld, without
 from pipeline.studies.kinds.minimal import Single, single_of
