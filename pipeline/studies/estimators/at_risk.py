@@ -5,7 +5,7 @@ every time. So what the covariates ask for is summed over a person's visits firs
 much as for one row a person.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,16 +32,23 @@ class AtRisk:
 
     @property
     def shape(self) -> tuple[int, int]:
-        return sum(self.n), self._small + self.x.shape[1]
+        return sum(self.n), len(self._place)
 
-    @property
-    def _small(self) -> int:
-        """Columns before those of `x`."""
-        return len(self.n) + 2 * self.arms - 1
+    @once
+    def _person(self) -> Design:
+        """What is the same at every visit: columns 1, arm 1, ..., and `x`."""
+        return self.x.with_groups(self.arm, self.arms)
+
+    @once
+    def _place(self) -> Codes:
+        """Of each column, its place among those of a person, then of the later visits, then of the last change."""
+        arms, own, later = self.arms, self._person.shape[1], len(self.n) - 1
+        visits, last = own + np.arange(later), own + later + np.arange(arms)
+        return np.concatenate([[0], visits, np.arange(1, arms), last, np.arange(arms, own)])
 
     @once
     def _belongs(self) -> list[Array]:
-        return [(self.arm == a).astype(np.float64) for a in range(1, self.arms)]
+        return [(self.arm == a).astype(np.float64) for a in range(self.arms)]
 
     def visits(self, rows: Array) -> Iterator[Array]:
         """The part of each visit."""
@@ -54,27 +61,28 @@ class AtRisk:
         return AtRisk(self.x.chosen(rows), self.arm[rows], self.arms, self.last[rows], n)
 
     def times(self, coefficients: Array) -> Array:
-        visits, arms, small = len(self.n), self.arms, self._small
-        first = coefficients[0] + np.concatenate([[0.0], coefficients[1:visits]])
-        of_arm = np.concatenate([[0.0], coefficients[visits : visits + arms - 1]])[self.arm]
-        slope = coefficients[visits + arms - 1 : small].copy()
+        placed = np.empty(len(coefficients))
+        placed[self._place] = coefficients
+        own, arms = self._person.shape[1], self.arms
+        first, slope = np.concatenate([[0.0], placed[own:-arms]]), placed[-arms:].copy()
         slope[1:] += slope[0]
-        person, along = self.x.times(coefficients[small:]) + of_arm, slope[self.arm]
+        person, along = self._person.times(placed[:own]), slope[self.arm]
         found, start = np.empty(sum(self.n)), 0
         for k, n in enumerate(self.n):
             here = found[start : start + n]
-            np.add(person[:n], first[k], out=here)
             if k:
-                here += along[:n] * self.last[:n, k]
+                np.multiply(along[:n], self.last[:n, k], out=here)
+                here += person[:n]
+                here += first[k]
+            else:
+                here[:] = person
             start += n
         return found
 
     def cross(self, values: Array) -> Array:
         total, moved, visits = self._summed(values)
-        by_arm = [own @ total for own in self._belongs]
         slopes = [own @ moved for own in self._belongs]
-        small = [sum(visits), *visits[1:], *by_arm, float(moved.sum()), *slopes]
-        return np.concatenate([small, self.x.cross(total)])
+        return np.concatenate([self._person.cross(total), visits[1:], [sum(slopes)], slopes[1:]])[self._place]
 
     def _summed(self, values: Array) -> tuple[Array, Array, list[float]]:
         """Over a person's visits: of the values, of the values times the last change; and over people, by visit."""
@@ -88,39 +96,23 @@ class AtRisk:
 
     def gram(self, weight: Array | None = None) -> Array:
         w = np.ones(sum(self.n)) if weight is None else weight
-        total, moved, _ = self._summed(w)
-        visits = [self.x.chosen(slice(len(part))).cross(part) for part in self.visits(w)]
-        whole, own = self._cross_by_arm(total)
-        last, own_last = self._cross_by_arm(moved)
-        across = np.array([whole, *visits[1:], *own, last, *own_last])
-        return np.block([[self._among(w), across], [across.T, self.x.gram(total)]])
+        total, moved, visits = self._summed(w)
+        parts = [(k, part) for k, part in enumerate(self.visits(w)) if k]
+        by_visit = [self._person.chosen(slice(len(part))).cross(part) for _, part in parts]
+        by_arm = [self._person.cross(own * moved) for own in self._belongs]
+        across = np.array([*by_visit, sum(by_arm), *by_arm[1:]])
+        among = self._among(parts, visits[1:])
+        return np.block([[self._person.gram(total), across.T], [across, among]])[np.ix_(self._place, self._place)]
 
-    def _cross_by_arm(self, values: Array) -> tuple[Array, list[Array]]:
-        """X'v of everybody, and of the people of each arm but the first."""
-        own = [self.x.cross(belongs * values) for belongs in self._belongs]
-        return self.x.cross(values), own
-
-    def _among(self, weight: Array) -> Array:
-        """Cross products of the columns before those of `x`, which are u + last v for one u and v a visit and arm."""
-        among, first = np.zeros((self._small, self._small)), len(self.n) + self.arms - 1
-        for k, part in enumerate(self.visits(weight)):
-            sums = self._sums_by_arm(part, self.last[: len(part), k] if k else None)
-            for a in range(self.arms):
-                u, v = np.zeros(self._small), np.zeros(self._small)
-                u[0] = v[first] = 1.0
-                if k:
-                    u[k] = 1.0
-                if a:
-                    u[len(self.n) + a - 1] = v[first + a] = 1.0
-                one = np.outer(u, v)
-                among += sums[0][a] * np.outer(u, u) + sums[1][a] * (one + one.T) + sums[2][a] * np.outer(v, v)
-        return among
-
-    def _sums_by_arm(self, part: Array, last: Array | None) -> list[Array]:
-        """By arm, of a visit's part, of it times the last change, and of it times its square."""
-        powers = [part, np.zeros(0), np.zeros(0)] if last is None else [part, part * last, part * last**2]
-        found = []
-        for values in powers:
-            own = [float(belongs[: len(values)] @ values) for belongs in self._belongs]
-            found.append(np.array([float(values.sum()) - sum(own), *own]))
-        return found
+    def _among(self, parts: Sequence[tuple[int, Array]], visits: Sequence[float]) -> Array:
+        """Cross products of the later visits and the last change, from the weights of each of those visits."""
+        moving, twice = np.zeros((len(parts), self.arms)), np.zeros(self.arms)
+        for row, (k, part) in enumerate(parts):
+            last = self.last[: len(part), k]
+            moved = part * last
+            moving[row] = [own[: len(part)] @ moved for own in self._belongs]
+            moved *= last
+            twice += [own[: len(part)] @ moved for own in self._belongs]
+        spread = np.vstack([np.ones(self.arms), np.eye(self.arms)[1:]])  # the last change in all arms, and in each
+        across = moving @ spread.T
+        return np.block([[np.diag(visits), across], [across.T, spread @ np.diag(twice) @ spread.T]])

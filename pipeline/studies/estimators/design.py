@@ -78,6 +78,14 @@ class Design:
         table = np.column_stack([np.ones(len(self.table)), self.table])
         return Design(table, self.cell, self.own, np.concatenate([[0], self.order + 1]))
 
+    def with_groups(self, group: Codes, groups: int) -> "Design":
+        """Columns of ones and of belonging to group 1, 2, ..., before the others: shared as words are."""
+        words = np.repeat(self.table, groups, axis=0)
+        belongs = np.tile(np.eye(groups), (len(self.table), 1))
+        belongs[:, 0] = 1.0
+        table = np.column_stack([belongs, words])
+        return Design(table, self.cell * groups + group, self.own, np.concatenate([range(groups), self.order + groups]))
+
     def with_arm(self, treated: Codes) -> "Design":
         """Columns of ones and of who is treated (1), before the others."""
         whole = self.with_intercept().beside(treated.astype(np.float64)[:, None])

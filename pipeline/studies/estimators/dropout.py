@@ -97,7 +97,7 @@ def _fitted(rows: AtRisk, visits: Codes) -> Array | Withheld:
     if len(stayed) >= glm.MANY:
         some = np.arange(0, len(visits), glm.SOME)
         few = rows.chosen(some)
-        first = glm.fit(few, _stayed(few, visits[some]), glm.logit)
+        first = glm.fit(few, _stayed(few, visits[some]), glm.logit, settled_at=glm.ROUGHLY_SETTLED)
         start = first.coefficients if first.converged else None
     return glm.fit(rows, stayed, glm.logit, start=start, settled_at=glm.NEARLY_SETTLED).mean
 

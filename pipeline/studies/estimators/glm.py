@@ -5,6 +5,7 @@ Albert, A. and Anderson, J. A. (1984). On the existence of maximum likelihood es
 regression models. Biometrika 71, 1-10.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,11 +19,16 @@ from pipeline.studies.estimators.gram import Solved, solve, weighted_gram
 MAX_STEPS = 30
 SETTLED = 1e-9
 """Largest change of any linear predictor in the last step."""
-NEARLY_SETTLED = 1e-5
+NEARLY_SETTLED = 1e-6
 """The same where the fitted means alone are asked for and the link is canonical: a step of Newton's method leaves an
-error of the order of its own square."""
+error of the order of its own square, and one with the information of the step before of the product of both."""
 MANY, SOME = 100_000, 16
 """From so many rows on, every so-manieth of them are fitted first."""
+ROUGHLY_SETTLED = 1e-2
+"""The same for those few, from whom the others differ by more than that."""
+HARDLY_CURVED = 1e-2
+"""After a step smaller than this the information has changed by about a hundredth, and leads the next one well enough
+where nobody asks for the information itself."""
 EXTREME = 25.0
 """A linear predictor beyond this is a probability (or rate) within 1e-11 of its end: separation."""
 
@@ -56,8 +62,8 @@ class Fit:
 
 def logit(eta: Array, y: Array) -> tuple[Array, Array, Array]:
     """Binary outcome, logistic link."""
-    against = np.clip(eta, -LARGEST, LARGEST)
-    np.exp(np.negative(against, out=against), out=against)  # (1 - mean) / mean, exact at both ends
+    against = np.negative(eta)
+    np.exp(np.minimum(against, LARGEST, out=against), out=against)  # (1 - mean) / mean, exact at both ends
     mean = against + 1
     np.reciprocal(mean, out=mean)
     against *= mean
@@ -103,14 +109,16 @@ def fit(
 ) -> Fit:
     """Maximum likelihood; `x` carries its own intercept, `offset` is on the linear scale.
 
-    `start` are coefficients to begin from; left out, nought, or for many rows what some of them say.
+    `start` are coefficients to begin from; left out, nought, or for many rows what some of them say. With `settled_at`
+    above SETTLED the means alone are good: the information may be that of a step before.
     """
     design: Regressors = Design.of(x) if isinstance(x, np.ndarray | Design) else x
     beta = start if start is not None else _start(design, y, family, weight, offset)
-    eta, settled = design.times(beta) + offset, False
+    eta, settled, largest = design.times(beta) + offset, False, math.inf
     for _ in range(MAX_STEPS):
         score, information = family(eta, y)[1:]
-        solved = solve(design.gram(information if weight is None else weight * information))
+        if largest > HARDLY_CURVED or settled_at <= SETTLED:
+            solved = solve(design.gram(information if weight is None else weight * information))
         step = solved.inverse @ design.cross(score if weight is None else weight * score)
         del score, information  # a number a row each, and there may be millions of rows
         change = design.times(step)
@@ -140,5 +148,6 @@ def _start(x: Regressors, y: Array, family: Family, weight: Array | None, offset
         return np.zeros(x.shape[1])
     some = np.arange(0, len(y), SOME)
     moved = offset[some] if isinstance(offset, np.ndarray) else offset
-    found = fit(x.chosen(some), y[some], family, None if weight is None else weight[some], moved)
+    few = None if weight is None else weight[some]
+    found = fit(x.chosen(some), y[some], family, few, moved, settled_at=ROUGHLY_SETTLED)
     return found.coefficients if found.converged else np.zeros(x.shape[1])
