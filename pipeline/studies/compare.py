@@ -5,7 +5,7 @@ counts once, and people without a result are left out (and counted).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -120,10 +120,8 @@ def people_at_hand(
     if isinstance(found, str):
         yield found
         return
-    with ExitStack() as until_the_end:
-        with start_at_hand(con, found.population) as people:
-            ready = until_the_end.enter_context(gathered(con, people))
-            days = people_of_other_days(con, people) if other_days else {}
+    with start_at_hand(con, found.population) as people, gathered(con, people) as ready:
+        days = people_of_other_days(con, people) if other_days else {}
         yield replace(found, population=ready, days=days)
 
 

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.studies.characteristics import WITHIN
+from pipeline.studies.characteristics import OF_EXPOSURE, WITHIN
 from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.estimators.inputs import Column, Words
-from pipeline.studies.gathering import enumerated
-from pipeline.studies.person_rows import MILLI, PersonRows, every_visit, with_enough
-from pipeline.studies.population import Population
+from pipeline.studies.gathering import enumerated, in_unit, start_at_hand
+from pipeline.studies.person_rows import PersonRows, every_visit, with_enough
+from pipeline.studies.population import Population, passed
 from pipeline.studies.reading import read_arrow
 
 HALF = 0.5
@@ -80,73 +80,89 @@ def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
 
 @dataclass(frozen=True)
 class Fetched:
-    """The same people as they come from the version: in no order, nothing filled in."""
+    """The same people as they come from the version: `own` is what hangs on the landmark, `start` everybody's start,
+    both in no order, nothing filled in."""
 
-    table: pa.Table
+    own: pa.Table
+    start: pa.Table
     rows: PersonRows
     arms: tuple[str, ...]
     is_count: bool
 
     def frame(self) -> Frame:
         """Everybody in order; asks nothing of the version any more."""
-        found, weeks = _Columns(self.table), self._weeks()
+        found, there = _Columns.of(self.own, self.start), self.own.column_names
         arm = found.words("arm")
         place = np.array([self.arms.index(code) for code in arm.levels], dtype=np.int64)
+        shown = [found.numbers(f"w{week}") for week in self.rows.weeks]
+        weeks = with_enough(self.rows.weeks, [int(np.isfinite(visit).sum()) for visit in shown])
         return Frame(
             arms=self.arms,
             arm=place[arm.code],
             weeks=weeks,
-            visits=np.column_stack([found.numbers(f"w{week}") for week in weeks]),
+            visits=np.array([visit for week, visit in zip(self.rows.weeks, shown, strict=True) if week in weeks]).T,
             covariates=_complete(self.rows, found, with_logarithm=self.is_count),
             clinic=found.words("clinic"),
             counted=found.numbers("counted") if self.is_count else None,
-            tied=found.ordered(self.table["tied"].to_numpy()) if "tied" in self.table.column_names else None,
-            doses={name: found.numbers(name) for name in _DOSES if name in self.table.column_names},
+            tied=found.numbers("tied") == 1 if "tied" in there else None,
+            doses={name: found.numbers(name) for name in _DOSES if name in there},
         )
-
-    def _weeks(self) -> tuple[int, ...]:
-        seen = [len(self.table) - self.table[f"w{week}"].null_count for week in self.rows.weeks]
-        return with_enough(self.rows.weeks, seen)
 
 
 def fetched(con: duckdb.DuckDBPyConnection, population: Population, *, doses: bool = True) -> Fetched:
     """One pass over the people; with `doses` off nothing is told of how they needled but the arm."""
-    rows, arms = every_visit(population), tuple(arm.id for arm in population.protocol.arms)
-    is_count = population.instrument.is_count
-    left_out = [*(() if is_count else ("counted",)), *(() if doses else ("tied", *_DOSES))]
-    but = f" EXCLUDE ({', '.join(left_out)})" if left_out else ""
-    table = read_arrow(con, f"{rows.sql} SELECT *{but}{enumerated(con, population)} FROM row", rows.parameters)
-    return Fetched(table, rows, arms, is_count)
+    if population.start is None:
+        with start_at_hand(con, population) as people:
+            return fetched(con, people, doses=doses)
+    arms, is_count = tuple(arm.id for arm in population.protocol.arms), population.instrument.is_count
+    words = [name for name in population.characteristics.words if name in OF_EXPOSURE]
+    numbers = [f"w{population.window.week}", *(("counted",) if is_count else ()), *(_DOSES if doses else ())]
+    own = ["participant_id", "arm", *words, *(in_unit(name, name) for name in numbers)]
+    own += ["tied::UTINYINT AS tied"] if doses else []
+    sql = f"""{population.sql} SELECT *{enumerated(con, population)} FROM (
+SELECT {", ".join(own)} FROM person WHERE {passed(len(population.steps) - 2)})"""
+    return Fetched(
+        read_arrow(con, sql, population.parameters), population.start.rows, every_visit(population), arms, is_count
+    )
 
 
+@dataclass(frozen=True)
 class _Columns:
-    """Columns in the order of the version's own numbering of people: it is quicker to sort numbers than rows."""
+    """Columns by name in the order of the version's own numbering of people: a table, and everybody's place in it."""
 
-    def __init__(self, table: pa.Table) -> None:
-        self.table = table
-        people = table["participant_id"].to_numpy()
-        self._order = None if (np.diff(people) > 0).all() else _order(people)
+    found: Mapping[str, tuple[pa.Table, Codes]]
 
-    def ordered(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return values if self._order is None else values[self._order]
+    @classmethod
+    def of(cls, own: pa.Table, start: pa.Table) -> "_Columns":
+        """Of the people of `own`, who all stand in `start` too."""
+        people = np.sort(_values(own["participant_id"]))
+        both = [(table, _places(_values(table["participant_id"]), people)) for table in (start, own)]
+        return cls({name: (table, places) for table, places in both for name in table.column_names})
 
     def words(self, name: str) -> Words:
-        found = words_of(self.table[name])
-        return Words(self.ordered(found.code), found.levels)
+        table, places = self.found[name]
+        return words_of(table[name], places)
 
     def numbers(self, name: str) -> Array:
-        """In the unit, NaN where NULL stood."""
-        return self.ordered(self.table[name].cast(pa.float64()).to_numpy() / MILLI)
+        """As they stand."""
+        table, places = self.found[name]
+        return np.asarray(_values(table[name])[places])
 
 
-def _order(people: npt.NDArray[np.signedinteger[Any]]) -> Codes:
-    """Places in rising order of different numbers; those of a version have few gaps."""
-    most = int(people.max())
-    if people.min() < 0 or most > 8 * len(people):
-        return np.argsort(people)
-    place = np.full(most + 1, -1, dtype=np.int64)
+def _values(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """Numbers, none missing. Not by way of `to_numpy`, which imports pandas."""
+    return np.from_dlpack(column.combine_chunks())
+
+
+def _places(people: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> Codes:
+    """Where each of the wanted stands among people; those of a version are numbered with few gaps."""
+    most = int(people.max(initial=0))
+    if people.min(initial=0) < 0 or most > 8 * len(people):
+        order = np.argsort(people)
+        return np.asarray(order[np.searchsorted(people, wanted, sorter=order)])
+    place = np.empty(most + 1, dtype=np.int64)
     place[people] = np.arange(len(people))
-    return place[place >= 0]
+    return np.asarray(place[wanted])
 
 
 def _complete(rows: PersonRows, found: _Columns, *, with_logarithm: bool) -> dict[str, Column]:
@@ -179,12 +195,12 @@ def _from_the_mean(numbers: Array, words: Words) -> Array:
     return np.asarray(numbers - (total / np.maximum(people, 1))[words.code])
 
 
-def words_of(column: pa.ChunkedArray) -> Words:
-    """A column of words, none missing."""
+def words_of(column: pa.ChunkedArray, places: Codes | slice = slice(None)) -> Words:
+    """A column of words, none missing; of those at the places given."""
     whole = column.combine_chunks()
     coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
     levels = np.array(coded.dictionary.to_pylist(), dtype=str)
     order = np.argsort(levels)
     place = np.empty(len(levels), dtype=np.int64)
     place[order] = np.arange(len(levels))
-    return Words(place[coded.indices.to_numpy(zero_copy_only=False)], tuple(levels[order].tolist()))
+    return Words(place[np.from_dlpack(coded.indices)[places]], tuple(levels[order].tolist()))

@@ -10,10 +10,12 @@ from dataclasses import replace
 import duckdb
 
 from pipeline.engine.duckdb import quote_text
+from pipeline.studies.at_hand import AtHand
 from pipeline.studies.characteristics import LEVELS, OF_EXPOSURE, UNKNOWN
-from pipeline.studies.person_rows import PersonRows, every_visit, with_enough
+from pipeline.studies.person_rows import MILLI, PersonRows, every_visit, with_enough
 from pipeline.studies.population import Population
 from pipeline.studies.reading import fetch, run
+from pipeline.studies.visits import weeks_until
 
 START, PEOPLE, ROWS = "study_start", "study_people", "study_rows"
 
@@ -30,15 +32,33 @@ def start_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Ite
     words |= {"clinic_id": "p.clinic_id", "clinic": "coalesce(p.clinic_id, p.source)"}
     levels = {name: _levels(con, sql) for name, sql in words.items()}
     with _table(con, START, f"SELECT *{_enumerations(levels)} FROM ({population.start_sql})", population):
-        yield replace(population, start=START)
+        yield replace(population, start=AtHand(con, START, _known_at_start(population)))
+
+
+def _known_at_start(population: Population) -> str:
+    """SELECT of what a study asks of people that is the same at every landmark."""
+    known, weeks = population.characteristics, weeks_until(population.window.week)[:-1]
+    words = [name for name in known.words if name not in OF_EXPOSURE]
+    columns = ["participant_id", "clinic", *(f"known_{name} AS {name}" for name in words)]
+    columns += [in_unit(f"w{week}", f"w{week}") for week in weeks]
+    columns += [in_unit(f"known_{name}", name) for name in known.numbers]
+    return ", ".join(columns)
+
+
+def in_unit(column: str, name: str) -> str:
+    """SQL: a number in its unit, NaN where there is none, as numpy has it."""
+    return f"coalesce({column}::DOUBLE / {MILLI}, 'nan'::DOUBLE) AS {name}"
 
 
 @contextmanager
 def gathered(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator[Population]:
-    """The same population, everybody with all that a study asks of them."""
-    sql = f"{population.sql} SELECT *{enumerated(con, population)} FROM person"
+    """The same population, whose start is at hand, everybody with all that hangs on the landmark."""
+    known, weeks = population.characteristics, weeks_until(population.window.week)[:-1]
+    words = [name for name in known.words if name not in OF_EXPOSURE]
+    same = ", ".join(("clinic", *(f"w{week}" for week in weeks), *words, *known.numbers))
+    sql = f"{population.sql} SELECT * EXCLUDE ({same}){enumerated(con, population)} FROM person"
     with _table(con, PEOPLE, sql, population):
-        yield replace(population, gathered=PEOPLE, start=None)
+        yield replace(population, gathered=PEOPLE)
 
 
 @contextmanager

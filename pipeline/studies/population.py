@@ -12,12 +12,13 @@ import duckdb
 
 from pipeline.contract import reference
 from pipeline.studies.arms import arm_sql
+from pipeline.studies.at_hand import AtHand
 from pipeline.studies.characteristics import Characteristics, characteristics
 from pipeline.studies.filters import Filters
 from pipeline.studies.instrument import Instrument
 from pipeline.studies.protocol import CHOSEN_STRATEGIES, Protocol
 from pipeline.studies.reading import fetch
-from pipeline.studies.visits import STOPPED, STRATUM, same_stratum, shown_sql, visits_sql
+from pipeline.studies.visits import STRATUM, same_stratum, shown_sql, visits_sql
 
 SETTLED = "coalesce(e.is_settled, false)"
 """The condition of the step by which somebody's arm is known."""
@@ -56,8 +57,8 @@ class Population:
     """The steps people pass, in order, and the SQL that tells who passes which.
 
     `arm_step` is the sentence of the step in which people without an arm are left behind. Where people, or what does
-    not hang on the landmark, are put together for several readers, `gathered` and `start` name the tables (see
-    `gathering`). `among` are the first and the last participant meant, where not all are.
+    not hang on the landmark, are put together for several readers, `gathered` names the table and `start` holds the
+    other (see `gathering`). `among` are the first and the last participant meant, where not all are.
     """
 
     protocol: Protocol
@@ -67,7 +68,7 @@ class Population:
     stratum: dict[str, str | None]
     arm_step: str
     gathered: str | None = None
-    start: str | None = None
+    start: AtHand | None = None
     among: tuple[int, int] | None = None
 
     @property
@@ -100,22 +101,19 @@ class Population:
     @property
     def sql(self) -> str:
         """A table expression `person`: one row per participant with arm, how many steps they pass in a row (`step`),
-        what is known of them, and what they showed at each visit."""
+        what is known of them, and what they showed at each visit. Of people at hand: what hangs on the landmark."""
         if self.gathered:
             return f"WITH person AS (FROM temp.{self.gathered})"
-        hypothetical = self._hypothetical
         places = (f"WHEN NOT coalesce(({condition}), false) THEN {i}" for i, (_, condition) in enumerate(self.steps))
         return f"""
-WITH start AS ({f"FROM temp.{self.start}" if self.start else self.start_sql})
-{f", stopped AS ({STOPPED})" if hypothetical else ""}, person AS (
-  SELECT p.participant_id, p.clinic_id, p.clinic, e.unsettled_reason, {shown_sql(self.window.week, hypothetical)},
+WITH start AS ({f"FROM temp.{self.start.name}" if self.start else self.start_sql}), person AS (
+  SELECT p.participant_id, p.clinic_id, p.clinic, e.unsettled_reason, {shown_sql(self.window.week)},
     {arm_sql(self.protocol.arms)[0]} AS arm, (CASE {" ".join(places)} ELSE {len(self.steps)} END)::UTINYINT AS step,
     coalesce(e.is_depth_tied, false) AS tied, 1000 * e.needle_length_mm AS depth,
     1000 * e.sessions_per_week AS frequency{self.characteristics.sql}
   FROM start p
   LEFT JOIN exposure e ON e.participant_id = p.participant_id AND e.landmark_days = $landmark
     {self._among("e")}
-  {"LEFT JOIN stopped t ON t.participant_id = p.participant_id" if hypothetical else ""}
 )"""
 
     @property
@@ -127,7 +125,7 @@ WITH start AS ({f"FROM temp.{self.start}" if self.start else self.start_sql})
         asked_sql = "".join(f", p.{name}" for name in asked if name != "clinic_id")
         is_change = self.instrument.is_change
         return f"""
-WITH visit AS ({visits_sql(self.instrument, self.window.week, self._among("o"))})
+WITH visit AS ({visits_sql(self.instrument, self.window.week, self._hypothetical, self._among("o"))})
 {f", measured AS ({_MEASURED_CHANGE})" if is_change else ""}
 SELECT p.participant_id, p.clinic_id, coalesce(p.clinic_id, p.source) AS clinic,
   {"m" if is_change else "b"}.participant_id IS NOT NULL AS is_measured,

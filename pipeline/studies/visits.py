@@ -1,7 +1,7 @@
 """What each person showed at each visit up to the horizon, as SQL: one row a person, whatever the landmark.
 
-A result at the horizon counts from the landmark on; what comes after an event that the protocol takes for hypothetical
-is taken as missing. Both hang on the landmark, so they are asked of the row when it is read.
+What comes after an event that the protocol takes for hypothetical is taken as missing. A result at the horizon counts
+from the landmark on, which is asked of the row when it is read.
 """
 
 from collections.abc import Sequence
@@ -22,43 +22,37 @@ def weeks_until(horizon: int) -> tuple[int, ...]:
     return tuple(week for week in sorted(int(row["week"]) for row in reference.rows("visits")) if week <= horizon)
 
 
-def visits_sql(instrument: Instrument, horizon: int, among: str = "") -> str:
-    """SELECT: w<week> the improvement at each visit, d<week> its day, and what was counted at the horizon.
+def visits_sql(instrument: Instrument, horizon: int, hypothetical: Sequence[str], among: str = "") -> str:
+    """SELECT: w<week> the improvement at each visit as it counts, and what was counted at the horizon; `result` there
+    and its `result_day`, which stand also after an event that is hypothetical.
 
     `among` is one more condition on o.
     """
     sign = "-" if instrument.direction == "lower" else "+"
-    counted = f"max(o.baseline_milli {sign} o.improvement_milli) FILTER (o.visit_week = {horizon})"
+    counts = " AND NOT coalesce(t.day <= o.visit_day, false)" if hypothetical else ""
+    counted = f"max(o.baseline_milli {sign} o.improvement_milli) FILTER (o.visit_week = {horizon}{counts})"
     shown = ", ".join(
-        f"max(o.improvement_milli) FILTER (o.visit_week = {week}) AS w{week}, "
-        f"max(o.visit_day) FILTER (o.visit_week = {week}) AS d{week}"
-        for week in weeks_until(horizon)
+        f"max(o.improvement_milli) FILTER (o.visit_week = {week}{counts}) AS w{week}" for week in weeks_until(horizon)
     )
     return f"""
-  SELECT o.participant_id, {shown}, {counted if instrument.is_count else "NULL::BIGINT"} AS counted
-  FROM outcome_change o
+  SELECT o.participant_id, {shown}, {counted if instrument.is_count else "NULL::BIGINT"} AS counted,
+    max(o.improvement_milli) FILTER (o.visit_week = {horizon}) AS result,
+    max(o.visit_day) FILTER (o.visit_week = {horizon}) AS result_day
+  FROM outcome_change o {f"LEFT JOIN ({_STOPPED}) t ON t.participant_id = o.participant_id" if hypothetical else ""}
   WHERE o.instrument = $instrument AND o.visit_week <= $week AND o.improvement_milli IS NOT NULL AND {same_stratum("o")}
     {among}
   GROUP BY o.participant_id"""
 
 
-STOPPED = """
+_STOPPED = """
   SELECT participant_id, min(first_day) AS day FROM intercurrent
   WHERE list_contains($hypothetical, event) GROUP BY participant_id"""
 """The day of the first event after which nothing counts."""
 
 
-def shown_sql(horizon: int, hypothetical: Sequence[str]) -> str:
-    """The same columns as they count, of p (visits) and t (stopped); and `improvement`, the result at the horizon,
-    which is there even after such an event."""
-    columns = [f"CASE WHEN p.d{horizon} > $landmark THEN p.w{horizon} END AS improvement"]
-    for week in weeks_until(horizon):
-        counts = [f"p.d{week} > $landmark"] if week == horizon else []
-        counts += [f"NOT coalesce(t.day <= p.d{week}, false)"] if hypothetical else []
-        shown = [f"w{week}", "counted"] if week == horizon else [f"w{week}"]
-        columns += [f"{_where(counts, f'p.{name}')} AS {name}" for name in shown]
-    return ", ".join(columns)
-
-
-def _where(conditions: Sequence[str], column: str) -> str:
-    return f"CASE WHEN {' AND '.join(conditions)} THEN {column} END" if conditions else column
+def shown_sql(horizon: int) -> str:
+    """The same columns of p (visits) as they count after the landmark, and `improvement`, the result at the horizon."""
+    earlier = "".join(f", p.w{week}" for week in weeks_until(horizon) if week < horizon)
+    shown = {"improvement": "result", f"w{horizon}": f"w{horizon}", "counted": "counted"}
+    after = (f"CASE WHEN p.result_day > $landmark THEN p.{column} END AS {name}" for name, column in shown.items())
+    return ", ".join(after) + earlier
