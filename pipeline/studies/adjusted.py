@@ -11,7 +11,7 @@ from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.dropout import Seen, skipped_share, staying_until_left
 from pipeline.studies.estimators.effect import Array, Codes, Effect, Result, Withheld
 from pipeline.studies.estimators.gram import adds_to_others
-from pipeline.studies.estimators.inputs import Column, Covariates, Words, covariates
+from pipeline.studies.estimators.inputs import Column, Covariates, Words, covariates, grouped
 from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.mmrm import repeated_measures
 from pipeline.studies.estimators.once import once
@@ -104,9 +104,9 @@ def shared_by_all(words: Sequence[Words], *arms: Seen) -> Seen:
     """Who of these arms has only words that all of them have. Leaving one out may leave another alone, hence again."""
     kept = np.asarray(np.logical_or.reduce(arms))
     while True:
-        left = kept
+        left, group = kept, grouped([arm & kept for arm in arms])
         for word in words:
-            shared = np.asarray((word.people_of([arm & kept for arm in arms]) > 0).all(axis=0))
+            shared = np.asarray((word.people_of(group, len(arms)) > 0).all(axis=0))
             if not shared[word.people > 0].all():
                 left = left & shared[word.code]
         if left.sum() == kept.sum():
@@ -117,7 +117,8 @@ def shared_by_all(words: Sequence[Words], *arms: Seen) -> Seen:
 def coded(columns: Mapping[str, Column], *arms: Seen) -> Covariates:
     """Covariates, rare words pooled; one whose rare words were all there was to adjust for is told."""
     words = {name: values for name, values in columns.items() if isinstance(values, Words)}
-    fewer = {name: pooled(values, *arms) for name, values in words.items()}
+    group = grouped(arms)
+    fewer = {name: _pooled(values, group, len(arms)) for name, values in words.items()}
     gone = [name for name, values in words.items() if _levels(values) > 1 and _levels(fewer[name]) == 1]
     kept = {name: fewer.get(name, values) for name, values in columns.items() if name not in gone}
     given = covariates(kept, len(arms[0]))
@@ -138,8 +139,11 @@ def pooled(words: Sequence[str], *arms: Seen) -> Words:
     >>> pooled(["a"] * 18 + ["b"] * 2 + ["a"] * 20, arm, ~arm)[18:21]
     ['a', 'a', 'a']
     """
-    given = Words.of(words)
-    names = pooled_names(given.levels, given.people, list(given.people_of(arms)))
+    return _pooled(Words.of(words), grouped(arms), len(arms))
+
+
+def _pooled(given: Words, group: Codes, arms: int) -> Words:
+    names = pooled_names(given.levels, given.people, list(given.people_of(group, arms)))
     levels = tuple(sorted(set(names)))
     place = np.array([levels.index(name) for name in names], dtype=np.int64)
     return Words(place[given.code], levels)

@@ -156,14 +156,14 @@ def clinic_confounded(pair: Pair) -> bool:
     Clinics of one or two people settle the arm by chance alone, so what chance explains is taken off, as in an
     adjusted R squared.
     """
-    clinics, place = np.unique(pair.clinic.code, return_inverse=True)
-    if len(clinics) < 2:
+    here = pair.clinic.people > 0
+    if here.sum() < 2:
         return False
-    people = np.bincount(place).astype(np.float64)
-    share = np.bincount(place, weights=pair.arm) / people
+    people = pair.clinic.people[here].astype(np.float64)
+    share = np.bincount(pair.clinic.code, weights=pair.arm, minlength=len(here))[here] / people
     overall = pair.arm.mean()
     between = float((people * (share - overall) ** 2).sum() / (len(pair.arm) * overall * (1 - overall)))
-    apart = len(pair.arm) - len(clinics)  # people beyond the first of each clinic
+    apart = len(pair.arm) - len(people)  # people beyond the first of each clinic
     between = 1 - (1 - between) * (len(pair.arm) - 1) / apart if apart else 0.0
     return between > BETWEEN_CLINICS or any(_rests_on_few(people, share, one) for one in (True, False))
 

@@ -19,7 +19,7 @@ from pipeline.studies.estimators.gram import Solved, solve, weighted_gram
 MAX_STEPS = 30
 SETTLED = 1e-9
 """Largest change of any linear predictor in the last step."""
-NEARLY_SETTLED = 1e-6
+NEARLY_SETTLED = 3e-7
 """The same where the fitted means alone are asked for and the link is canonical: a step of Newton's method leaves an
 error of the order of its own square, and one with the information of the step before of the product of both."""
 MANY, SOME = 100_000, 16

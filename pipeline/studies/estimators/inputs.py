@@ -48,14 +48,19 @@ class Words(Sequence[str]):
         """How many of them have each level."""
         return np.bincount(self.code, minlength=len(self.levels))
 
-    def people_of(self, groups: Sequence[npt.NDArray[np.bool_]]) -> Codes:
-        """The same of groups that share nobody: groups x levels, in one pass for all of them."""
-        group = np.zeros(len(self), dtype=np.int64)
-        for place, own in enumerate(groups):
-            group += own * (place + 1)
-        both = self.code * (len(groups) + 1) + group
-        counts = np.bincount(both, minlength=len(self.levels) * (len(groups) + 1))
-        return counts.reshape(len(self.levels), len(groups) + 1).T[1:]  # not -1: of nobody there are no levels
+    def people_of(self, group: Codes, groups: int) -> Codes:
+        """The same of groups that share nobody (see `grouped`): groups x levels, in one pass for all of them."""
+        both = self.code * (groups + 1) + group
+        counts = np.bincount(both, minlength=len(self.levels) * (groups + 1))
+        return counts.reshape(len(self.levels), groups + 1).T[1:]  # not -1: of nobody there are no levels
+
+
+def grouped(groups: Sequence[npt.NDArray[np.bool_]]) -> Codes:
+    """The number of each person's group, from 1; nought for those of none."""
+    group = np.zeros(len(groups[0]), dtype=np.int64)
+    for place, own in enumerate(groups):
+        group[own] = place + 1
+    return group
 
 
 Column = Array | Words

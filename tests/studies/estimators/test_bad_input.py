@@ -16,7 +16,7 @@ from pipeline.studies.estimators.dropout import staying_until_left
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Effect, Result, Withheld
 from pipeline.studies.estimators.entropy_balancing import entropy_weights
 from pipeline.studies.estimators.gram import solve
-from pipeline.studies.estimators.inputs import MAX_LEVELS, Words, covariates
+from pipeline.studies.estimators.inputs import MAX_LEVELS, Words, covariates, grouped
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.reasons import REASONS, Reason
@@ -237,4 +237,4 @@ def test_every_reason_has_a_sentence() -> None:
 
 
 def test_nobody_has_no_level_in_any_group() -> None:
-    assert Words.of([]).people_of([np.zeros(0, dtype=bool)] * 2).shape == (2, 0)
+    assert Words.of([]).people_of(grouped([np.zeros(0, dtype=bool)] * 2), 2).shape == (2, 0)
