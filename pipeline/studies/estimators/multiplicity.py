@@ -83,7 +83,7 @@ def _largest(correlation: Array, df: float) -> Array:
     value, vector = np.linalg.eigh(correlation)
     keep = value > 1e-10
     root = vector[:, keep] * np.sqrt(value[keep])
-    from scipy.stats import qmc  # noqa: PLC0415  # half a second to import, and asked for where there are many arms
+    from scipy.stats import qmc  # noqa: PLC0415  # slow to import, and asked for where there are many arms
 
     uniform = qmc.Sobol(int(keep.sum()) + 1, rng=SEED).random(DRAWS)
     normal = special.ndtri(np.clip(uniform[:, 1:], 1e-12, 1 - 1e-12)) @ root.T

@@ -1,6 +1,6 @@
 """Student's t, and the normal where degrees of freedom are infinite, straight from scipy.special.
 
-scipy.stats has the same numbers and takes more than half a second to import, which whoever asks one question pays.
+scipy.stats has the same numbers and takes a third of a second to import, which whoever asks one question pays.
 """
 
 import math
