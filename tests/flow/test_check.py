@@ -208,7 +208,7 @@ def written(records: list[dict[str, str]], without: set[str]) -> str:
     return text.getvalue()
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings.default.max_examples // 25, suppress_health_check=[HealthCheck.too_slow])
 @given(records=rows, without=some_headers, is_filled=st.booleans())
 def test_the_account_of_any_file_is_that_of_the_ingest_that_follows(
     records: list[dict[str, str]], without: set[str], is_filled: bool

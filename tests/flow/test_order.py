@@ -35,7 +35,7 @@ from tests.flow.arrivals import (
     write,
 )
 
-_SHARE = 10
+_SHARE = 12
 """An example takes the better part of a second: the profile's number of them is divided by this."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import config, flow
+from pipeline import config, flow, simulate
 from pipeline.config import Settings
 
 PEOPLE = 400
@@ -22,7 +22,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
     folder = tmp_path_factory.mktemp("simulation")
     (folder / "scratch").mkdir()
     settings = config.load(folder / "home", {"NEEDLING_SCRATCH": str(folder / "scratch")})
-    made = flow.simulate(PEOPLE, 17, folder / "drops")
+    made = simulate.simulate(PEOPLE, 17, folder / "drops", sources=4)
     document, code = flow.ingest(settings, [Path(drop) for drop in made["drops"]])
     assert code == 0
     return settings, document, json.loads(Path(made["truth"]).read_text(encoding="utf-8"))

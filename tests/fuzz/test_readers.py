@@ -13,7 +13,7 @@ from pipeline.landing.bench import Bench
 from tests.fuzz.mutations import mutate
 from tests.fuzz.readers import SEEDS, as_long_files, corpus, examine, examine_both_ways, pair, seeds
 
-_SHARE = 4
+_SHARE = 5
 """The profile's number of examples is divided by this: there are six formats."""
 
 

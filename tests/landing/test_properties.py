@@ -53,7 +53,7 @@ def row(**cells: str) -> dict[str, str]:
 @example(  # the file's own copy once told that another of its name was there again, too
     first=[row(participant_id="P1")], second=[row(participant_id="P9", session_id=f"S{n}") for n in range(1, 5)]
 )
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings.default.max_examples // 20, suppress_health_check=[HealthCheck.too_slow])
 @given(first=rows, second=rows)
 def test_the_account_adds_up_and_a_second_reading_changes_nothing(
     first: list[dict[str, str]], second: list[dict[str, str]]

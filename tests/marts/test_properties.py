@@ -68,7 +68,7 @@ OUTCOMES = st.lists(
 CASES = st.fixed_dictionaries(
     {"sessions": SESSIONS, "courses": COURSES, "treatments": TREATMENTS, "outcomes": OUTCOMES}
 )
-SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=settings.default.max_examples // 20, suppress_health_check=[HealthCheck.too_slow])
 
 
 def built(case: dict[str, list[dict[str, str]]], seed: int | None = None) -> dict[str, list[tuple[Any, ...]]]:

@@ -146,7 +146,7 @@ def test_damaged_utf_16_is_refused(tmp_path: Path) -> None:
 FRAGMENTS = [b"a", b"1", b",", b",", b'"', b'"', b'""', b"\n", b"\n", b"\r\n", b"\r", b" ", b"\xe4", b"\0", b";"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(
     st.lists(st.sampled_from(FRAGMENTS), max_size=60).map(b"".join), st.sampled_from([WHY, "x", 'a"b", c', "a, b, c"])
 )

@@ -36,7 +36,7 @@ def text_of(rows: list[list[str]]) -> str:
     return out.getvalue()
 
 
-@settings(max_examples=8)
+@settings(max_examples=settings.default.max_examples // 25)
 @given(st.lists(st.one_of(ROW, GOOD, BROKEN), min_size=1, max_size=14))
 @example([["S1", "P1", "2025-03-01", "rake", "9", "", "two\nlines"], ["P1"], ["", "", "", "", "", "", ""]])
 @example([["S1", "P1", "2025-03-01", "dermaroller", depth, "home", ""] for depth in ("1.5 mm", "0.5")])

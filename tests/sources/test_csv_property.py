@@ -43,7 +43,7 @@ def staged_in(folder: Path, content: bytes) -> Staged:
         return stage(con, drop.files[0], drop.manifest, folder)
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=60).map(b"".join))
 @example(b'a,"b,1\n1,"x",2\n1,2,3\n')
 @example(b'"\n"\n"')
@@ -62,7 +62,7 @@ def test_every_line_is_a_record_or_malformed_or_blank(body: bytes) -> None:
     assert len(lines) + breaks >= sum(1 for line in physical[1:] if line.strip(b" "))
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(
     rows=st.lists(st.tuples(CELL, CELL, CELL), max_size=12),
     delimiter=st.sampled_from(",;\t|"),
@@ -81,7 +81,7 @@ def test_what_python_writes_comes_back_exactly(
         assert (staged.malformed, staged.records) == (None, len(rows))
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=12), st.data())
 def test_a_broken_line_among_proper_ones_costs_only_itself(
     rows: list[tuple[str, str, str]], data: st.DataObject

@@ -55,7 +55,7 @@ def read(content: bytes, chunk: int, least: int, most_odd: float = 2.0) -> Any:
         return staged.records, sorted(cells(staged)), malformed(staged)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=settings.default.max_examples // 3, deadline=None)
 @given(body=st.lists(st.sampled_from(LINES), max_size=25), chunk=st.sampled_from([1, 7, 40, 4096]), ends=st.booleans())
 @example(body=[PLAIN, b'P6,"opens here\n', PLAIN, PLAIN], chunk=40, ends=True)
 @example(body=[b'P6,"opens here\n', PLAIN, b'closes here",pen\n', PLAIN], chunk=40, ends=True)
