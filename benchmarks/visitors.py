@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 _PATIENCE_S = 600
-_FAILED = "body:not(:has(h1)) [data-testid=stAlertContentError], [data-testid=stException]"
+_FAILED = "body:not(:has(h1)) [data-testid=stAlertContentError], [data-testid=stException], .st-key-page-failed"
 """An error in place of a page; beside one it may be news, such as of serious side effects."""
 
 _EVERYTHING_IS_DRAWN = """

@@ -13,6 +13,9 @@ from pipeline.errors import NeedlingError, trace_of
 
 _LOG = logging.getLogger(__name__)
 
+FAILED = "page-failed"
+"""By this whoever drives a browser tells a part that failed from news that happen to be bad."""
+
 _OUT_OF_MEMORY = (MemoryError, duckdb.OutOfMemoryException)
 
 
@@ -31,4 +34,5 @@ def told() -> Iterator[None]:
         reference = secrets.token_hex(4)
         _LOG.error("a page failed, reference %s: %s", reference, trace_of(error))
         sentences = text.OUT_OF_MEMORY if isinstance(error, _OUT_OF_MEMORY) else text.UNFORESEEN
-        st.error(sentences.format(reference=reference), title=text.CANNOT_SHOW, icon=":material/error:")
+        with st.container(key=FAILED):
+            st.error(sentences.format(reference=reference), title=text.CANNOT_SHOW, icon=":material/error:")

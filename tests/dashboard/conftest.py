@@ -1,6 +1,7 @@
 """Homes to read, and the app run without a browser."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import streamlit as st
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components import unforeseen
 from tests.studies import small_version
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -22,6 +24,19 @@ def served_locally(monkeypatch: pytest.MonkeyPatch) -> None:
     config.get_config_options(force_reparse=True)
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_unforeseen() -> Iterator[None]:
+    """A page that says that something failed is no page that works, whatever else is on it."""
+    told: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]  # all it has to do
+    log = logging.getLogger(unforeseen.__name__)
+    log.addHandler(handler)
+    yield
+    log.removeHandler(handler)
+    assert told == []
 
 
 @pytest.fixture

@@ -25,6 +25,11 @@ st.text("the rest of the app")
 """
 
 
+@pytest.fixture(autouse=True)
+def nothing_unforeseen() -> None:
+    """Here it is what is asked for."""
+
+
 def page(failing: str) -> AppTest:
     return AppTest.from_string(_PAGE.replace("{failing}", failing), default_timeout=30).run()
 
