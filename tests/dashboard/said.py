@@ -1,6 +1,9 @@
 """What a page says, without where its terms lead."""
 
+import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
@@ -28,3 +31,13 @@ def unfolded(app: AppTest, *parts: Folded) -> AppTest:
     for part in parts:
         app.session_state[part] = True
     return app.run()
+
+
+def tables_with(app: AppTest, column: str) -> Iterator[pd.DataFrame]:
+    """The tables that have this column."""
+    return (table for table in tables(app) if column in table.columns)
+
+
+def figures(app: AppTest) -> dict[str, Any]:
+    """The charts by key."""
+    return {chart.key: json.loads(chart.proto.spec) for chart in app.get("plotly_chart")}

@@ -1,22 +1,16 @@
 """The page Compare without a browser: filled, empty, too few, strange links, invented people, a newer version."""
 
-import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import pandas as pd
 import pytest
 from streamlit import config
-from streamlit.testing.v1 import AppTest
 
 from dashboard.keys import Folded
-from pipeline.studies.catalogue import find_study
 from pipeline.studies.protocol_file import parse_protocol
 from tests.dashboard.conftest import Run
-from tests.dashboard.said import EXPLAINED, tables, unfolded, words
-from tests.studies import small_version, world
+from tests.dashboard.said import EXPLAINED, figures, tables_with, unfolded, words
+from tests.studies import small_version
 
 
 @pytest.fixture
@@ -51,16 +45,6 @@ def test_it_says_what_is_adjusted_and_where_it_comes_from(published: Path, run: 
     assert small_version.VERSION in said
     assert "Data until 1 November 2026" in said
     assert "Single-user mode" in said
-
-
-def tables_with(app: AppTest, column: str) -> Iterator[pd.DataFrame]:
-    """The tables that have this column."""
-    return (table for table in tables(app) if column in table.columns)
-
-
-def figures(app: AppTest) -> dict[str, Any]:
-    """The charts by key."""
-    return {chart.key: json.loads(chart.proto.spec) for chart in app.get("plotly_chart")}
 
 
 def test_no_number_stands_without_its_people_and_interval(published: Path, run: Run) -> None:
@@ -202,57 +186,6 @@ def test_a_server_that_listens_elsewhere_shows_nothing(published: Path, run: Run
     assert not app.title
 
 
-@pytest.fixture
-def world_of(home: Path) -> Callable[..., None]:
-    """Publish a world whose truth is known in place of the small version."""
-
-    def publish(people: int, **how: float) -> None:
-        folder = small_version.publish(home)
-        (folder / "research.duckdb").unlink()
-        with duckdb.connect(str(folder / "research.duckdb")) as con:
-            world.build(con, people, **how)  # type: ignore[arg-type]
-
-    return publish
-
-
-def test_a_study_is_shown_adjusted_with_its_diagnostics(world_of: Callable[..., None], run: Run) -> None:
-    world_of(600)
-    app = run(study="c3-density-week-24")
-    assert not app.exception
-    said = words(app)
-    assert app.title[0].value.endswith("?")
-    assert "**Needling** did better by" in said
-    assert {"forest", "balance", "retention", "distribution", "attrition"} <= figures(app).keys()
-    assert "**E-value" in said
-    assert "**Tipping point**" in said
-    assert "**Smallest detectable difference**" in said
-    assert "**Effective number**" in said
-    methods = next(tables_with(app, "Stands as"))
-    assert methods["Stands as"].tolist()[0] == "headline"
-    command, lines, protocol = (code.value for code in unfolded(app, Folded.CODE).code)
-    assert command.startswith("needling studies run c3-density-week-24 --version ")
-    assert "home.study('c3-density-week-24')" in lines
-    assert parse_protocol(protocol, Path("c3-density-week-24.toml")) == find_study("c3-density-week-24")
-    assert app.query_params["study"] == "c3-density-week-24"
-
-
-def test_a_failed_gate_withholds_the_figure_until_it_is_opened(world_of: Callable[..., None], run: Run) -> None:
-    world_of(600, confounding=3.0)
-    app = run(study="c3-density-week-24")
-    assert not app.exception
-    said = words(app)
-    assert "No figure is given." in said
-    assert "Withheld: the diagnostics failed" in said
-    opened = next(
-        e for e in unfolded(app, Folded.WITHHELD).expander
-        if e.label == "Open the withheld figures, which are not to be relied on"
-    )  # fmt: skip
-    assert "beside it" in tables(opened)[0]["Stands as"].tolist()
-    assert "**E-value" not in said
-    (pair,) = next(tables_with(app, "Smallest detectable")).to_dict("records")
-    assert pair["Adjusted (95% interval)"] == "withheld"
-
-
 def test_a_question_shows_the_code_that_asks_it(published: Path, run: Run) -> None:
     app = run(by="device", sex=["Male"])
     command, lines, protocol = (code.value for code in unfolded(app, Folded.CODE).code)
@@ -268,29 +201,6 @@ def test_one_contrast_is_looked_at_closely(published: Path, run: Run) -> None:
     app = run(closer="0.90 to 1.39 mm")
     assert app.selectbox(key="closer").value == "0_90_to_1_39 vs 1_40_to_1_60"
     assert "too few people to adjust for anything" in words(app)
-
-
-def test_a_study_that_does_not_exist_is_told(published: Path, run: Run) -> None:
-    app = run(study="c99")
-    assert "`study=c99`" in words(app)
-    assert app.selectbox(key="study").value == ""
-
-
-def test_every_kind_of_study_is_shown(published: Path, run: Run) -> None:
-    app = run()
-    for study in ("c4-minimal", "c6-early-stages", "c7-areata", "c5-within-a-day"):
-        app.selectbox(key="study").set_value(study).run()
-        assert not app.exception, study
-        assert app.title[0].value.endswith("?")
-
-
-def test_a_wrong_protocol_of_the_home_closes_no_page(published: Path, run: Run) -> None:
-    (published / "studies").mkdir()
-    (published / "studies" / "own.toml").write_text("title = 1")
-    app = run()
-    assert not app.exception
-    assert "The studies of this home cannot be listed" in words(app)
-    assert app.title[0].value == "Do people who needle deeper gain more hair?"
 
 
 def test_what_a_version_lacks_is_told(published: Path, run: Run) -> None:
