@@ -161,7 +161,7 @@ def test_a_figure_is_saved_at_one_click_with_its_certificate(address: str, watch
 
     def saved(kind: str) -> bytes:
         with page.expect_download() as waiting:
-            page.get_by_role("button", name=f"Picture as {kind}").first.click()
+            page.locator(".st-key-picture-forest").get_by_role("button", name=f"Picture as {kind}").click()
         assert waiting.value.suggested_filename == f"forest.{kind.lower()}"
         return Path(waiting.value.path()).read_bytes()
 
