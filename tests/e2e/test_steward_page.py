@@ -13,7 +13,7 @@ from tests.dashboard.delivery import DROP
 from tests.e2e.conftest import Watched
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=60_000)  # a command of the pipeline runs between a click and what it shows
+expect.set_options(timeout=150_000)  # a command of the pipeline runs between a click and what it shows
 
 
 @pytest.fixture(scope="module")
