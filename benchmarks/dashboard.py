@@ -127,7 +127,7 @@ def measured(home: Path) -> dict[str, Any]:
 @click.option("--into", type=click.Path(path_type=Path), default=measuring.RESULTS, help="Folder of the results.")
 def main(participants: int, home: Path | None, into: Path) -> None:
     """Publish invented people, look at every page, and keep what it took."""
-    before = measuring.load()
+    before, given = measuring.load(), home
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         if home is None:
             drops, home = Path(folder) / "drops", Path(folder) / "home"
@@ -145,7 +145,8 @@ def main(participants: int, home: Path | None, into: Path) -> None:
         "targets": {"warm_seconds": MOST_SECONDS_WARM, "rerun_seconds": MOST_SECONDS_RERUN,
                     "mib_a_session": MOST_MIB_A_SESSION},
     }  # fmt: skip
-    measuring.write(into, "dashboard", measuring.command_line(), before, facts)
+    told = measuring.command_line() if given is None else measuring.command_line().replace(str(given), "HOME")
+    measuring.write(into, "dashboard", told, before, facts)
     for title, told in found["pages"].items():
         click.echo(f"{title:<20} {told}")
 

@@ -1,4 +1,4 @@
-"""Looking for garbage among what will never be any is most of what a run of a small page costs; here it is left out."""
+"""Looking for garbage among what will never be any is left out."""
 
 import atexit
 import gc
@@ -15,10 +15,10 @@ class _Settled:
 
 
 def settle() -> None:
-    """Take what is imported out of the search for garbage that Streamlit lets Python do after each run.
+    """Take what is imported out of the search for garbage that Python makes now and then.
 
-    It looks at every object that there is: a tenth of a second of processor time, with what a page needs imported, for
-    a page of one line. Done again when more was imported, which comes to an end.
+    It looks at every object that there is: a tenth of a second of processor time, with what a page needs imported.
+    Done again when more was imported, which comes to an end.
     """
     if len(sys.modules) - _Settled.modules < _GROWN:
         return
