@@ -145,8 +145,8 @@ def main(participants: int, home: Path | None, into: Path) -> None:
         "targets": {"warm_seconds": MOST_SECONDS_WARM, "rerun_seconds": MOST_SECONDS_RERUN,
                     "mib_a_session": MOST_MIB_A_SESSION},
     }  # fmt: skip
-    told = measuring.command_line() if given is None else measuring.command_line().replace(str(given), "HOME")
-    measuring.write(into, "dashboard", told, before, facts)
+    ran = measuring.command_line() if given is None else measuring.command_line().replace(str(given), "HOME")
+    measuring.write(into, "dashboard", ran, before, facts)
     for title, told in found["pages"].items():
         click.echo(f"{title:<20} {told}")
 
