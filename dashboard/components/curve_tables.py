@@ -148,11 +148,13 @@ def difference(course: Course) -> str:
 def steps_table(found: TimeToResponse) -> list[dict[str, str]]:
     """One row an arm and visit."""
     return [
-            {
-                "Arm": course.label, "Visit": f"week {step.week}", "At risk before it": f"{step.n_at_risk:,}",
-                "Responded at it": f"{step.n_responded:,}",
-                "Responded by then, % (95% interval)": _share(step),
-            }
-            for course in found.courses
-            for step in course.steps
-        ]  # fmt: skip
+        {
+            "Arm": course.label,
+            "Visit": f"week {step.week}",
+            "At risk before it": f"{step.n_at_risk:,}",
+            "Responded at it": f"{step.n_responded:,}",
+            "Responded by then, % (95% interval)": _share(step),
+        }
+        for course in found.courses
+        for step in course.steps
+    ]

@@ -159,7 +159,11 @@ def over_records(found: Sequence[Over]) -> pd.DataFrame:
 def unasked_table(found: Sequence[Unasked]) -> list[dict[str, str]]:
     """One effect a row."""
     return [
-            {"Told unasked": one.label, "Reports": f"{one.n_reports:,}", "People": f"{one.n_people:,}",
-             "Marked as serious": f"{one.n_serious:,}"}
-            for one in found
-        ]  # fmt: skip
+        {
+            "Told unasked": one.label,
+            "Reports": f"{one.n_reports:,}",
+            "People": f"{one.n_people:,}",
+            "Marked as serious": f"{one.n_serious:,}",
+        }
+        for one in found
+    ]

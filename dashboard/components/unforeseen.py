@@ -30,7 +30,7 @@ def told() -> Iterator[None]:
         yield
     except NeedlingError as error:  # such as a version of an earlier release: it says what to do
         st.error(str(error), title=text.CANNOT_SHOW, icon=":material/error:")
-    except Exception as error:
+    except Exception as error:  # whatever it is: nothing is hidden, the log names it, and the app goes on
         reference = secrets.token_hex(4)
         _LOG.error("a page failed, reference %s: %s", reference, trace_of(error))
         sentences = text.OUT_OF_MEMORY if isinstance(error, _OUT_OF_MEMORY) else text.UNFORESEEN

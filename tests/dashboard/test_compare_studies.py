@@ -18,11 +18,11 @@ from tests.studies import small_version, world
 def world_of(home: Path) -> Callable[..., None]:
     """Publish a world whose truth is known in place of the small version."""
 
-    def publish(people: int, **how: float) -> None:
+    def publish(people: int, confounding: float = 1.0) -> None:
         folder = small_version.publish(home)
         (folder / "research.duckdb").unlink()
         with duckdb.connect(str(folder / "research.duckdb")) as con:
-            world.build(con, people, **how)  # type: ignore[arg-type]
+            world.build(con, people, confounding=confounding)
 
     return publish
 
