@@ -76,10 +76,17 @@ def _frames(con: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
 def _check_key(book: duckdb.DuckDBPyConnection, known: str | None, key: Key, settings: Settings) -> None:
     if known is None:
         ledger.set_meta(book, "key_fingerprint", key.fingerprint)
+        ledger.set_meta(book, "way_of_ids", keys.WAY)
     elif known != key.fingerprint:
         raise UsageError(
             f"the key {settings.key_file} is not this home's (fingerprint {key.fingerprint}, the home's is {known}); "
             "put the right key back, or set NEEDLING_KEY_FILE to where it is"
+        )
+    elif ledger.get_meta(book, "way_of_ids") != keys.WAY:
+        raise UsageError(
+            "this home's records have the ids and days of another release, by which a record that is sent again would "
+            "count as a new one; nothing was changed. Ingest every drop into a new home (--home) with this one's key "
+            "(NEEDLING_KEY_FILE), and forget there again whom you were asked to forget"
         )
 
 

@@ -3,6 +3,9 @@
 A participant becomes HMAC-SHA-256(key, namespace and id), 128 bits kept (RFC 2104); a record id and a
 marked site become a keyed SHA-256, 128 bits kept; a day is shifted by a secret offset per person that
 follows from the key, so that a day in landing is no date without the key.
+
+What is hashed for each record begins with a key of 16 bytes of its table, source and kind of id, which follows from the
+secret: with a UUID behind it that is one block of SHA-256, and a block is what a hash costs.
 """
 
 import hashlib
@@ -17,7 +20,11 @@ import duckdb
 from pipeline.errors import UsageError
 
 KEY_BYTES = 32
+WAY = "2"
+"""How ids and days follow from the key. A home keeps to one way: by another a record sent again would be a new one."""
+
 _BLOCK = 64  # SHA-256 block size in bytes, RFC 2104
+_SUBKEY_BYTES = 16  # 128 bits, as are kept of every digest
 _SHIFT_DAYS = 36_500
 """Offsets lie between 0 and a hundred years, so that no shifted day can be told from any date."""
 
@@ -74,27 +81,32 @@ def pseudonym(key: Key, people: str, participant: str) -> str:
 
 
 def install(con: duckdb.DuckDBPyConnection, key: Key) -> None:
-    """Create the macros `pseudonym(people, token)`, `keyed(text)` and `day_offset(participant)`.
+    """Create the macros `pseudonym(people, token)`, `keyed(scope, text)` and `day_offset(participant)`.
 
-    They live in this connection's memory only and hold key material: the connection must not be a file.
+    They live in this connection's memory only and hold key material: the connection must not be a file. The `scope` of
+    ids that are made alike is a constant, whose key DuckDB works out once a query.
     """
-    padded = key.secret.ljust(_BLOCK, b"\0")
-    inner = bytes(b ^ 0x36 for b in padded).hex()
-    outer = bytes(b ^ 0x5C for b in padded).hex()
-    record = hmac.new(key.secret, b"record", hashlib.sha256).hexdigest()
-    day = hmac.new(key.secret, b"day", hashlib.sha256).hexdigest()
-    con.execute(
-        "CREATE OR REPLACE TEMP MACRO pseudonym(people, token) AS "
-        f"CAST(unhex(left(sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || "
-        "encode(people || chr(31) || token)))), 32)) AS UUID)"
-    )
+    record = hmac.new(key.secret, b"record", hashlib.sha256).digest()
+    day = hmac.new(key.secret, b"day", hashlib.sha256).hexdigest()[: 2 * _SUBKEY_BYTES]
+    person = _half(_hmac(key.secret, "people || chr(31) || token"))
+    con.execute(f"CREATE OR REPLACE TEMP MACRO pseudonym(people, token) AS CAST({person} AS UUID)")
+    id_ = _half(f"sha256({_half(_hmac(record, 'scope'))} || encode(txt))")
     # by way of bytes: DuckDB takes twice as long to read a UUID out of its text
-    keyed = f"CAST(unhex(left(sha256('{record}' || txt), 32)) AS UUID)"
-    con.execute(f"CREATE OR REPLACE TEMP MACRO keyed(txt) AS {keyed}")
-    con.execute(
-        "CREATE OR REPLACE TEMP MACRO day_offset(participant) AS "
-        f"CAST(('0x' || left(sha256('{day}' || CAST(participant AS VARCHAR)), 7))::INTEGER % {_SHIFT_DAYS} AS INTEGER)"
-    )
+    con.execute(f"CREATE OR REPLACE TEMP MACRO keyed(scope, txt) AS CAST({id_} AS UUID)")
+    shift = f"('0x' || left(sha256(unhex('{day}') || encode(CAST(participant AS VARCHAR))), 7))::INTEGER"
+    con.execute(f"CREATE OR REPLACE TEMP MACRO day_offset(participant) AS CAST({shift} % {_SHIFT_DAYS} AS INTEGER)")
+
+
+def _hmac(secret: bytes, message: str) -> str:
+    """SQL for the HMAC-SHA-256 of a text, in hexadecimal digits (RFC 2104)."""
+    padded = secret.ljust(_BLOCK, b"\0")
+    inner, outer = (bytes(b ^ pad for b in padded).hex() for pad in (0x36, 0x5C))
+    return f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({message}))))"
+
+
+def _half(digest: str) -> str:
+    """SQL for the first half of the bytes of a digest; substr, for `left` looks for letters of many bytes first."""
+    return f"unhex(substr({digest}, 1, {2 * _SUBKEY_BYTES}))"
 
 
 def _message(people: str, participant: str) -> str:

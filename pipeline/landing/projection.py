@@ -194,25 +194,21 @@ def _record(context: Context, stored: dict[str, str]) -> str:
     """The record key: from the sender's id, else the key of the mapping, else the table's default key."""
     table, manifest = context.table, context.manifest
     if table.name == "participants":
-        by_person = sql.joined(("'participants'", "w.participant"))
-        return f"CASE WHEN w.participant IS NOT NULL THEN keyed({by_person}) END"
-    scope = [sql.text(table.name), sql.text(manifest.source)]
+        by_person = sql.keyed([table.name], ["w.participant"])
+        return f"CASE WHEN w.participant IS NOT NULL THEN {by_person} END"
+    scope = [table.name, manifest.source]
     if context.mapping.key:
         keys = [f"w.k{i}" for i in range(len(context.mapping.key))]
-        by_key = sql.joined([*scope, "'key'", "w.part", *keys])
-        default = f"CASE WHEN coalesce({', '.join(keys)}) IS NOT NULL THEN keyed({by_key}) END"
+        by_key = sql.keyed([*scope, "key"], ["w.part", *keys])
+        default = f"CASE WHEN coalesce({', '.join(keys)}) IS NOT NULL THEN {by_key} END"
     else:
         default = _default_record(context, scope, stored)
     identity = table.identity
     if identity is None or identity.name not in context.given:
         return default
-    by_id = [
-        *scope,
-        "'id'",
-        f'w."{identity.name}"',
-        *(["w.part"] if context.mapping.instruments or context.mapping.effects else []),
-    ]
-    return f'CASE WHEN w."{identity.name}" IS NOT NULL THEN keyed({sql.joined(by_id)}) ELSE {default} END'
+    part = ["w.part"] if context.mapping.instruments or context.mapping.effects else []
+    by_id = sql.keyed([*scope, "id"], [f'w."{identity.name}"', *part])
+    return f'CASE WHEN w."{identity.name}" IS NOT NULL THEN {by_id} ELSE {default} END'
 
 
 def _default_record(context: Context, scope: list[str], stored: dict[str, str]) -> str:
@@ -222,9 +218,8 @@ def _default_record(context: Context, scope: list[str], stored: dict[str, str]) 
     if table.time is not None:
         needed.append(stored[table.column(table.time).stored[0][0]])
     whole = " AND ".join(f"{n} IS NOT NULL" for n in needed)
-    relative = sql.text("relative" if context.relative else "dated")
-    by_default = sql.joined([*scope, "'default'", relative, *parts])
-    return f"CASE WHEN {whole} THEN keyed({by_default}) END"
+    by_default = sql.keyed([*scope, "default", "relative" if context.relative else "dated"], parts)
+    return f"CASE WHEN {whole} THEN {by_default} END"
 
 
 def any_of(checks: Iterable[Check]) -> str:

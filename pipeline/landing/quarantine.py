@@ -73,9 +73,8 @@ def _collect(con: duckdb.DuckDBPyConnection, table: Table, arrival: Arrival) -> 
     kept = "".join(
         f", CASE WHEN is_bare OR {wild.format(n)} THEN NULL ELSE {sql.name(n)} END AS {sql.name(n)}" for n in stored
     )
-    parts = sql.joined(
-        [sql.text(table.name), sql.text(arrival.source), "found", "record", "content", "participant", "part", "nth"]
-    )
+    held = ["found", "record", "content", "participant", "part", "nth"]
+    entry = sql.keyed([table.name, arrival.source, "entry"], held)
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE bad AS
@@ -94,7 +93,7 @@ k AS (
 n AS (
   SELECT *, row_number() OVER (PARTITION BY found, record, content, participant, part ORDER BY file, line) AS nth FROM k
 )
-SELECT keyed({parts}) AS entry, found, part,
+SELECT {entry} AS entry, found, part,
   list_distinct(list_transform(string_split(found, ','), lambda f: split_part(f, ':', 1))) AS reasons,
   list_filter(list_distinct(list_transform(string_split(found, ','), lambda f: split_part(f, ':', 2))),
     lambda c: c <> '') AS columns,
@@ -170,7 +169,7 @@ FROM broken
 
 def _find_broken(con: duckdb.DuckDBPyConnection, opened: str, source: str, number: int, file: StagedFile) -> None:
     """Of a line that is no record nothing but its place is known, unless it came back with its entry's reference."""
-    place = sql.joined([sql.text(source), sql.text(file.digest), 'm."__line"'])
+    entry = sql.keyed([source, "line"], [sql.text(file.digest), 'm."__line"'])
     known = f"""
 SELECT a.line, min(o.entry) AS entry FROM answers a JOIN {opened} o ON {copies.reference("o.entry")} = a.reference
 WHERE a.file = {number} GROUP BY a.line
@@ -178,7 +177,7 @@ WHERE a.file = {number} GROUP BY a.line
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE broken AS
-SELECT m."__line" AS line, m.reason, coalesce(k.entry, keyed({place})) AS entry
+SELECT m."__line" AS line, m.reason, coalesce(k.entry, {entry}) AS entry
 FROM {sql.parquet([file.malformed] if file.malformed else [])} m LEFT JOIN ({known}) k ON k.line = m."__line"
 """
     )

@@ -213,6 +213,7 @@ def clinic(column: Column, context: Context) -> Read:
 
 def hashed(column: Column, context: Context) -> Read:
     """A label or a foreign id, kept only as a keyed hash. A reference equals the record it refers to."""
-    parts = [sql.text(column.refers_to or column.name), sql.text(context.manifest.source), "'id'", f'w."{column.name}"']
-    value = f'CASE WHEN w."{column.name}" IS NOT NULL THEN keyed({sql.joined(parts)}) END'
+    scope = [column.refers_to or column.name, context.manifest.source, "id"]
+    token = f'w."{column.name}"'
+    value = f"CASE WHEN {token} IS NOT NULL THEN {sql.keyed(scope, [token])} END"
     return Read(stored=((column.stem, value),), checks=required(column))

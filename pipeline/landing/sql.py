@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.contract.words import MISSING_TOKENS, NO, YES
 
-SEPARATOR = "chr(31)"
+_SEPARATOR = "\x1f"
 """Between the parts of a text that is hashed; no cell of a text file holds the unit separator."""
 
 _ABSENT = "chr(30)"
@@ -59,8 +59,14 @@ def token(expression: str, values: Mapping[str, str] | None = None) -> str:
 
 def joined(expressions: Iterable[str]) -> str:
     """One text out of many, in which no two different lists look the same."""
-    parts = ", ".join(f"coalesce(CAST({e} AS VARCHAR), {_ABSENT})" for e in expressions)
-    return f"concat_ws({SEPARATOR}, {parts})"
+    parts = [f"coalesce(CAST({e} AS VARCHAR), {_ABSENT})" for e in expressions]
+    return parts[0] if len(parts) == 1 else f"concat_ws({text(_SEPARATOR)}, {', '.join(parts)})"
+
+
+def keyed(scope: Iterable[str], expressions: Iterable[str]) -> str:
+    """The keyed hash of many expressions. `scope` says what it is the id of, in words without the separator: ids of
+    another table, source or kind have another key."""
+    return f"keyed({text(_SEPARATOR.join(scope))}, {joined(expressions)})"
 
 
 def boolean(expression: str) -> str:
