@@ -31,12 +31,13 @@ from pipeline.studies.estimators.counts import log_rate_ratio
 from pipeline.studies.estimators.discrete_hazard import log_hazard_ratio
 from pipeline.studies.estimators.dose_response import by_dose, spline_curve
 from pipeline.studies.estimators.effect import Effect, Withheld
-from pipeline.studies.estimators.inputs import Column, Words
+from pipeline.studies.estimators.inputs import Column
 from pipeline.studies.estimators.multiplicity import holm
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.time_to_response import responses_by
 from pipeline.studies.estimators.welch import difference
 from pipeline.studies.estimators.win_probability import win_probability
+from pipeline.studies.estimators.words import Words
 from pipeline.studies.frame import Frame
 from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.instrument import Instrument

@@ -18,11 +18,12 @@ from pipeline.studies.estimators.clusters import ClusterSums, cluster_bootstrap,
 from pipeline.studies.estimators.dropout import staying
 from pipeline.studies.estimators.effect import ArmMeans, Effect, Result, Withheld
 from pipeline.studies.estimators.equivalence import equivalence
-from pipeline.studies.estimators.inputs import Column, Words
+from pipeline.studies.estimators.inputs import Column
 from pipeline.studies.estimators.linear import ancova, g_computation
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
 from pipeline.studies.estimators.welch import Moments, difference
+from pipeline.studies.estimators.words import Words
 from pipeline.studies.frame import Frame
 from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.instrument import Instrument

@@ -11,7 +11,7 @@ from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.dropout import Seen, skipped_share, staying_until_left
 from pipeline.studies.estimators.effect import Array, Codes, Effect, Result, Withheld
 from pipeline.studies.estimators.gram import adds_to_others
-from pipeline.studies.estimators.inputs import Column, Covariates, Words, covariates, grouped
+from pipeline.studies.estimators.inputs import Column, Covariates, covariates
 from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.mmrm import repeated_measures
 from pipeline.studies.estimators.once import once
@@ -19,7 +19,8 @@ from pipeline.studies.estimators.propensity import clipped, outside_overlap, pro
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.sequential_doubly_robust import Influences, influences
 from pipeline.studies.estimators.weighting import Target, balancing_weights
-from pipeline.studies.frame import Frame, chosen
+from pipeline.studies.estimators.words import Words, grouped, together
+from pipeline.studies.frame import Frame, chosen_of
 from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
 
 MIN_LEVEL = 10
@@ -89,7 +90,7 @@ def pair_of(frame: Frame, arm: str, reference: str) -> Pair:
     n_alone = int(own.sum() - kept.sum())
     rows = slice(None) if kept.all() else kept  # where all are meant, nothing is copied
     is_arm, seen = frame.arm[rows] == one, np.isfinite(frame.horizon[rows])
-    columns = {name: chosen(values, rows) for name, values in frame.covariates.items()} if len(is_arm) else {}
+    columns = chosen_of(frame.covariates, rows) if len(is_arm) else {}
     given = distinct(coded(columns, seen & is_arm, seen & ~is_arm), seen & is_arm, seen & ~is_arm)
     counted = None if frame.counted is None else frame.counted[rows]
     return Pair(is_arm.astype(np.int64), frame.visits[rows], given, frame.clinic.chosen(rows), n_alone, counted=counted)
@@ -102,23 +103,32 @@ def of_all(frame: Frame, *arms: Seen) -> Seen:
 
 def shared_by_all(words: Sequence[Words], *arms: Seen) -> Seen:
     """Who of these arms has only words that all of them have. Leaving one out may leave another alone, hence again."""
-    kept = np.asarray(np.logical_or.reduce(arms))
+    everybody = np.asarray(np.logical_or.reduce(arms))
+    common = list(together({str(place): word for place, word in enumerate(words)}).values())
+    if not common:
+        return everybody
+    rows = common[0].rows
+    people = rows.people_of(grouped(arms), len(arms))
+    there = np.asarray(people.any(axis=0))
+    left = _rows_in_all(common, people, there)
+    return everybody if left.sum() == there.sum() else everybody & left[rows.row]
+
+
+def _rows_in_all(words: Sequence[Words], people: Codes, there: Seen) -> Seen:
+    """Those of the rows that are `there` whose words everybody has; `people` are arms x rows."""
+    kept = there
     while True:
-        left, group = kept, grouped([arm & kept for arm in arms])
-        for word in words:
-            shared = np.asarray((word.people_of(group, len(arms)) > 0).all(axis=0))
-            if not shared[word.people > 0].all():
-                left = left & shared[word.code]
+        shared = [np.asarray((word.added(people * kept) > 0).all(axis=0))[word.of_row] for word in words]
+        left = np.asarray(np.logical_and.reduce([kept, *shared]))
         if left.sum() == kept.sum():
-            return np.asarray(left)
+            return left
         kept = left
 
 
 def coded(columns: Mapping[str, Column], *arms: Seen) -> Covariates:
     """Covariates, rare words pooled; one whose rare words were all there was to adjust for is told."""
-    words = {name: values for name, values in columns.items() if isinstance(values, Words)}
-    group = grouped(arms)
-    fewer = {name: _pooled(values, group, len(arms)) for name, values in words.items()}
+    words = together({name: values for name, values in columns.items() if isinstance(values, Words)})
+    fewer = _pooled(words, arms)
     gone = [name for name, values in words.items() if _levels(values) > 1 and _levels(fewer[name]) == 1]
     kept = {name: fewer.get(name, values) for name, values in columns.items() if name not in gone}
     given = covariates(kept, len(arms[0]))
@@ -139,14 +149,20 @@ def pooled(words: Sequence[str], *arms: Seen) -> Words:
     >>> pooled(["a"] * 18 + ["b"] * 2 + ["a"] * 20, arm, ~arm)[18:21]
     ['a', 'a', 'a']
     """
-    return _pooled(Words.of(words), grouped(arms), len(arms))
+    return _pooled({"": Words.of(words)}, arms)[""]
 
 
-def _pooled(given: Words, group: Codes, arms: int) -> Words:
-    names = pooled_names(given.levels, given.people, list(given.people_of(group, arms)))
-    levels = tuple(sorted(set(names)))
-    place = np.array([levels.index(name) for name in names], dtype=np.int64)
-    return Words(place[given.code], levels)
+def _pooled(given: Mapping[str, Words], arms: Sequence[Seen]) -> dict[str, Words]:
+    """Of words on common rows."""
+    if not given:
+        return {}
+    seen, found = next(iter(given.values())).rows.people_of(grouped(arms), len(arms)), dict[str, Words]()
+    for name, words in given.items():
+        names = pooled_names(words.levels, words.people, list(words.added(seen)))
+        levels = tuple(sorted(set(names)))
+        place = np.array([levels.index(called) for called in names], dtype=np.int64)
+        found[name] = Words(words.rows, place[words.of_row], levels)
+    return found
 
 
 def pooled_names(levels: Sequence[str], people: Codes, seen: Sequence[Codes]) -> list[str]:
@@ -161,7 +177,7 @@ def pooled_names(levels: Sequence[str], people: Codes, seen: Sequence[Codes]) ->
 def distinct(given: Covariates, *arms: Seen) -> Covariates:
     """Without the columns that, in one of the arms, follow from those before them: there they say nothing of their
     own, and a model with slopes for each arm would not know what to make of them."""
-    whole = given.design.with_intercept()
+    whole = given.design.with_intercept
     kept = independent([whole.chosen(own).gram() for own in arms])
     names = tuple(given.names[place] for place in kept)
     left_out = [*given.left_out]

@@ -13,9 +13,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from pipeline.studies.arrow_columns import words_of
 from pipeline.studies.estimators.effect import Array, Codes
-from pipeline.studies.estimators.inputs import Words
-from pipeline.studies.frame import words_of
+from pipeline.studies.estimators.words import Words
 from pipeline.studies.person_rows import PersonRows
 from pipeline.studies.population import Population
 from pipeline.studies.reading import fetch, read_arrow

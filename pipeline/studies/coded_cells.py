@@ -10,8 +10,9 @@ from pipeline.studies.cells import PersonCells
 from pipeline.studies.characteristics import WITHIN
 from pipeline.studies.estimators.dropout import Seen
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
-from pipeline.studies.estimators.inputs import Words, shown_levels
+from pipeline.studies.estimators.inputs import shown_levels
 from pipeline.studies.estimators.reasons import Reason
+from pipeline.studies.estimators.words import Words
 from pipeline.studies.frame import KNOWN
 from pipeline.studies.person_rows import MILLI
 
@@ -54,7 +55,7 @@ def _order(cells: PersonCells, words: Mapping[str, Words]) -> list[str]:
 def _words(cells: PersonCells) -> dict[str, Words]:
     """Every word, and for each number that somebody lacks, whether it is known."""
     lacking = {name: known for name, known in cells.known.items() if not known.all()}
-    return {**cells.words, **{f"{name}_known": Words(known, KNOWN) for name, known in lacking.items()}}
+    return {**cells.words, **{f"{name}_known": Words.coded(known, KNOWN) for name, known in lacking.items()}}
 
 
 def _numbers(cells: PersonCells) -> dict[str, Array]:

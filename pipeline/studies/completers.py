@@ -12,11 +12,11 @@ from pipeline.studies.estimators.clusters import clustered_ancova
 from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Result, Withheld
 from pipeline.studies.estimators.entropy_balancing import entropy_weights
-from pipeline.studies.estimators.inputs import Words
 from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.sequential_doubly_robust import aipw
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
+from pipeline.studies.estimators.words import Words
 
 
 def completers(y: Array, arm: Codes, x: Design, clinic: Words) -> Iterator[tuple[str, Result]]:

@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.studies.arrow_columns import values_of, words_of
 from pipeline.studies.characteristics import OF_EXPOSURE, WITHIN
 from pipeline.studies.estimators.effect import Array, Codes
-from pipeline.studies.estimators.inputs import Column, Words
+from pipeline.studies.estimators.inputs import Column
+from pipeline.studies.estimators.words import Words, together
 from pipeline.studies.gathering import enumerated, in_unit, start_at_hand
 from pipeline.studies.person_rows import PersonRows, every_visit, with_enough
-from pipeline.studies.population import Population, passed
+from pipeline.studies.population import Population
 from pipeline.studies.reading import read_arrow
 
 HALF = 0.5
@@ -60,7 +62,7 @@ class Frame:
             self.arm[kept],
             self.weeks,
             self.visits[kept],
-            {name: chosen(values, kept) for name, values in self.covariates.items()},
+            chosen_of(self.covariates, kept),
             self.clinic.chosen(kept),
             None if self.counted is None else self.counted[kept],
             None if self.tied is None else self.tied[kept],
@@ -68,9 +70,14 @@ class Frame:
         )
 
 
-def chosen(values: Column, kept: Flags | slice) -> Column:
-    """A column's values for some of the people."""
-    return values.chosen(kept) if isinstance(values, Words) else values[kept]
+def chosen_of(columns: Mapping[str, Column], kept: Flags | Codes | slice) -> dict[str, Column]:
+    """The values of some of the people; words on common rows stay so."""
+    rows = {id(c.rows): c.rows for c in columns.values() if isinstance(c, Words)}
+    own = {key: found.chosen(kept) for key, found in rows.items()}
+    return {
+        name: Words(own[id(c.rows)], c.of_row, c.levels) if isinstance(c, Words) else c[kept]
+        for name, c in columns.items()
+    }
 
 
 def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
@@ -81,17 +88,18 @@ def read_frame(con: duckdb.DuckDBPyConnection, population: Population) -> Frame:
 @dataclass(frozen=True)
 class Fetched:
     """The same people as they come from the version: `own` is what hangs on the landmark, `start` everybody's start,
-    both in no order, nothing filled in."""
+    both in no order, nothing filled in; `told` are the words of the start."""
 
     own: pa.Table
     start: pa.Table
+    told: Mapping[str, Words]
     rows: PersonRows
     arms: tuple[str, ...]
     is_count: bool
 
     def frame(self) -> Frame:
         """Everybody in order; asks nothing of the version any more."""
-        found, there = _Columns.of(self.own, self.start), self.own.column_names
+        found, there = _Columns.of(self.own, self.start, self.told), self.own.column_names
         arm = found.words("arm")
         place = np.array([self.arms.index(code) for code in arm.levels], dtype=np.int64)
         shown = [found.numbers(f"w{week}") for week in self.rows.weeks]
@@ -119,39 +127,38 @@ def fetched(con: duckdb.DuckDBPyConnection, population: Population, *, doses: bo
     numbers = [f"w{population.window.week}", *(("counted",) if is_count else ()), *(_DOSES if doses else ())]
     own = ["participant_id", "arm", *words, *(in_unit(name, name) for name in numbers)]
     own += ["tied::UTINYINT AS tied"] if doses else []
-    sql = f"""{population.sql} SELECT *{enumerated(con, population)} FROM (
-SELECT {", ".join(own)} FROM person WHERE {passed(len(population.steps) - 2)})"""
-    return Fetched(
-        read_arrow(con, sql, population.parameters), population.start.rows, every_visit(population), arms, is_count
-    )
+    sql = f"""{population.due_sql} SELECT *{enumerated(con, population)} FROM (
+SELECT {", ".join(own)} FROM person)"""
+    own_rows, start = read_arrow(con, sql, population.parameters), population.start
+    return Fetched(own_rows, start.rows, start.words, every_visit(population), arms, is_count)
 
 
 @dataclass(frozen=True)
 class _Columns:
-    """Columns by name in the order of the version's own numbering of people: a table, and everybody's place in it."""
+    """Columns by name in the order of the version's own numbering of people: a table, and everybody's place in it;
+    `told` are words in that order already, on common rows."""
 
     found: Mapping[str, tuple[pa.Table, Codes]]
+    told: Mapping[str, Column]
 
     @classmethod
-    def of(cls, own: pa.Table, start: pa.Table) -> "_Columns":
+    def of(cls, own: pa.Table, start: pa.Table, told: Mapping[str, Words]) -> "_Columns":
         """Of the people of `own`, who all stand in `start` too."""
-        people = np.sort(_values(own["participant_id"]))
-        both = [(table, _places(_values(table["participant_id"]), people)) for table in (start, own)]
-        return cls({name: (table, places) for table, places in both for name in table.column_names})
+        people = np.sort(values_of(own["participant_id"]))
+        both = [(table, _places(values_of(table["participant_id"]), people)) for table in (start, own)]
+        found = {name: (table, places) for table, places in both for name in table.column_names}
+        return cls(found, chosen_of(told, both[0][1]))
 
     def words(self, name: str) -> Words:
+        if isinstance(told := self.told.get(name), Words):
+            return told
         table, places = self.found[name]
         return words_of(table[name], places)
 
     def numbers(self, name: str) -> Array:
         """As they stand."""
         table, places = self.found[name]
-        return np.asarray(_values(table[name])[places])
-
-
-def _values(column: pa.ChunkedArray) -> npt.NDArray[Any]:
-    """Numbers, none missing. Not by way of `to_numpy`, which imports pandas."""
-    return np.from_dlpack(column.combine_chunks())
+        return np.asarray(values_of(table[name])[places])
 
 
 def _places(people: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> Codes:
@@ -183,8 +190,8 @@ def _complete(rows: PersonRows, found: _Columns, *, with_logarithm: bool) -> dic
         missing = np.isnan(numbers)
         complete[name] = np.where(missing, numbers[~missing].mean() if not missing.all() else 0.0, numbers)
         if missing.any():
-            complete[f"{name}_known"] = Words((~missing).astype(np.int64), KNOWN)
-    return complete
+            complete[f"{name}_known"] = Words.coded((~missing).astype(np.int64), KNOWN)
+    return complete | together({name: column for name, column in complete.items() if isinstance(column, Words)})
 
 
 def _from_the_mean(numbers: Array, words: Words) -> Array:
@@ -193,14 +200,3 @@ def _from_the_mean(numbers: Array, words: Words) -> Array:
     people = np.bincount(words.code[known], minlength=len(words.levels))
     total = np.bincount(words.code[known], weights=numbers[known], minlength=len(words.levels))
     return np.asarray(numbers - (total / np.maximum(people, 1))[words.code])
-
-
-def words_of(column: pa.ChunkedArray, places: Codes | slice = slice(None)) -> Words:
-    """A column of words, none missing; of those at the places given."""
-    whole = column.combine_chunks()
-    coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
-    levels = np.array(coded.dictionary.to_pylist(), dtype=str)
-    order = np.argsort(levels)
-    place = np.empty(len(levels), dtype=np.int64)
-    place[order] = np.arange(len(levels))
-    return Words(place[np.from_dlpack(coded.indices)[places]], tuple(levels[order].tolist()))

@@ -32,7 +32,8 @@ def start_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Ite
     words |= {"clinic_id": "p.clinic_id", "clinic": "coalesce(p.clinic_id, p.source)"}
     levels = {name: _levels(con, sql) for name, sql in words.items()}
     with _table(con, START, f"SELECT *{_enumerations(levels)} FROM ({population.start_sql})", population):
-        yield replace(population, start=AtHand(con, START, _known_at_start(population)))
+        told = tuple(name for name in known if name not in OF_EXPOSURE)
+        yield replace(population, start=AtHand(con, START, _known_at_start(population), told))
 
 
 def _known_at_start(population: Population) -> str:

@@ -15,11 +15,12 @@ from pipeline.studies.diagnostics import UNBALANCED, is_worth_enough
 from pipeline.studies.estimators.balance import standardised_differences
 from pipeline.studies.estimators.dropout import Seen, skipped_share
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
-from pipeline.studies.estimators.inputs import Covariates, Words
+from pipeline.studies.estimators.inputs import Covariates
 from pipeline.studies.estimators.once import once
 from pipeline.studies.estimators.propensity import clipped, hardly_possible, outside_overlap, propensity
 from pipeline.studies.estimators.weighting import Target, balancing_weights
-from pipeline.studies.frame import Frame, chosen
+from pipeline.studies.estimators.words import Words
+from pipeline.studies.frame import Frame, chosen_of
 from pipeline.studies.headline import MIN_ADJUSTED, Method, headline
 
 MIN_ARMS = 3
@@ -125,7 +126,7 @@ def _joint(frame: Frame, arms: Sequence[str]) -> Joint | tuple[str, Withheld]:
     if n.min() < MIN_ADJUSTED:
         return smallest, Withheld("too_few_of_a_kind")
     at_visits = np.isfinite(frame.visits[kept]).T
-    given = coded({name: chosen(values, kept) for name, values in frame.covariates.items()}, seen)
+    given = coded(chosen_of(frame.covariates, kept), seen)
     given = distinct(given, *at_visits)
     chance = propensity(arm, given.design, len(arms))
     if isinstance(chance, Withheld):

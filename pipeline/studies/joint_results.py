@@ -76,7 +76,7 @@ def _linear(y: Array, arm: Codes, x: Design, clinic: Names, arms: int) -> Mappin
     if wrong := problem(y, arm, x, arms):
         return {"ancova": [wrong] * (arms - 1)}
     belongs = (arm[:, None] == np.arange(1, arms)).astype(np.float64)
-    design = x.with_intercept().beside(belongs)
+    design = x.with_intercept.beside(*belongs.T)
     rows = np.eye(arms - 1, design.shape[1], x.shape[1] + 1)
     fitted = fit(design, y)
     found = {"ancova": [fitted if isinstance(fitted, Withheld) else fitted.contrast(row) for row in rows]}

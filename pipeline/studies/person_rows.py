@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.studies.population import Population, passed
+from pipeline.studies.population import Population
 from pipeline.studies.visits import weeks_until
 
 MIN_VISIT_SHARE = 0.5
@@ -38,9 +38,8 @@ def every_visit(population: Population) -> PersonRows:
     horizon, whether or not enough people were seen then: see `with_enough`."""
     weeks, known = weeks_until(population.window.week), population.characteristics
     visits, names = ", ".join(f"w{week}" for week in weeks), "".join(f", {name}" for name in known.names)
-    sql = f"""{population.sql}, row AS (
-SELECT participant_id, arm, clinic, counted, tied, depth, frequency, {visits}{names}
-FROM person WHERE {passed(len(population.steps) - 2)})"""
+    sql = f"""{population.due_sql}, row AS (
+SELECT participant_id, arm, clinic, counted, tied, depth, frequency, {visits}{names} FROM person)"""
     return PersonRows(sql, population.parameters, weeks, known.names, tuple(known.words), tuple(known.numbers))
 
 

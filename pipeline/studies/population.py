@@ -104,6 +104,11 @@ class Population:
         what is known of them, and what they showed at each visit. Of people at hand: what hangs on the landmark."""
         if self.gathered:
             return f"WITH person AS (FROM temp.{self.gathered})"
+        return f"{self._everybody}\n)"
+
+    @property
+    def _everybody(self) -> str:
+        """The same, its bracket open: a condition may follow."""
         places = (f"WHEN NOT coalesce(({condition}), false) THEN {i}" for i, (_, condition) in enumerate(self.steps))
         return f"""
 WITH start AS ({f"FROM temp.{self.start.name}" if self.start else self.start_sql}), person AS (
@@ -113,8 +118,15 @@ WITH start AS ({f"FROM temp.{self.start.name}" if self.start else self.start_sql
     1000 * e.sessions_per_week AS frequency{self.characteristics.sql}
   FROM start p
   LEFT JOIN exposure e ON e.participant_id = p.participant_id AND e.landmark_days = $landmark
-    {self._among("e")}
-)"""
+    {self._among("e")}"""
+
+    @property
+    def due_sql(self) -> str:
+        """The same of those alone whose visit has passed, with a result or not: whoever passes every step but the
+        last. Asked of the tables where they are read, so that nobody else is joined."""
+        if self.gathered:
+            return f"WITH person AS (FROM temp.{self.gathered} WHERE {passed(len(self.steps) - 2)})"
+        return f"{self._everybody} WHERE {' AND '.join(f'({asked})' for _, asked in self.steps[:-1])}\n)"
 
     @property
     def start_sql(self) -> str:

@@ -8,9 +8,10 @@ import numpy as np
 from pipeline.studies.adjusted import pair_of
 from pipeline.studies.estimators.balance import standardised_differences
 from pipeline.studies.estimators.effect import Array, Withheld
-from pipeline.studies.estimators.inputs import Column, Words
+from pipeline.studies.estimators.inputs import Column
 from pipeline.studies.estimators.propensity import clipped
 from pipeline.studies.estimators.weighting import balancing_weights, effective_n
+from pipeline.studies.estimators.words import Words
 from pipeline.studies.frame import KNOWN, Flags, Frame
 from pipeline.studies.protocol import Contrast, Protocol
 

@@ -19,7 +19,7 @@ from pipeline.studies.estimators import mmrm
 from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Withheld
 from pipeline.studies.estimators.patterns import patterns_by_arm
-from pipeline.studies.frame import Frame, chosen, read_frame
+from pipeline.studies.frame import Frame, chosen_of, read_frame
 from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
 from pipeline.studies.leaving import leaving_by_arm
 from pipeline.studies.levels import attrition_of
@@ -121,7 +121,7 @@ def _alone(frame: Frame, arm: int) -> _People:
     seen = np.isfinite(y[:, -1])
     x = Design.of(np.zeros((len(y), 0)))
     if seen.sum() >= MIN_ADJUSTED:
-        x = distinct(coded({name: chosen(v, own) for name, v in frame.covariates.items()}, seen), seen).design
+        x = distinct(coded(chosen_of(frame.covariates, own), seen), seen).design
     return _People((code,), nought, y, x)
 
 
@@ -143,7 +143,7 @@ def _means(people: _People) -> list[ArmMeans | Withheld]:
     found = _fitted(people)
     told = [k for k in range(people.y.shape[1]) if np.isfinite(people.y[:, k]).any()]
     if people.sloped is None and any(isinstance(m, Withheld) and m.reason == "separation" for m in found):
-        known = people.x.with_intercept()
+        known = people.x.with_intercept
         grams = [known.chosen(np.isfinite(people.y[:, k])).gram() for k in told]
         fewer = _fitted(replace(people, x=people.x.columns(independent(grams))))
         found = [m if isinstance(m, ArmMeans) else other for m, other in zip(found, fewer, strict=True)]

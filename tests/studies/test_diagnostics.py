@@ -7,7 +7,8 @@ from pipeline.contract.results import Estimate
 from pipeline.studies.adjusted import Pair
 from pipeline.studies.diagnostics import clinic_confounded, simpson
 from pipeline.studies.estimators.effect import Codes
-from pipeline.studies.estimators.inputs import Covariates, Words
+from pipeline.studies.estimators.inputs import Covariates
+from pipeline.studies.estimators.words import Words
 
 
 def pair(arm: Codes, clinic: Codes) -> Pair:

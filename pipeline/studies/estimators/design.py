@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.estimators.gram import gram, gram_of_rows
+from pipeline.studies.estimators.once import once
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,7 @@ class Design:
         """Some of the people: by place, by whether they are meant, or a slice, which copies nothing."""
         if isinstance(rows, slice):
             return Design(self.table, self.cell[rows], self.own[rows], self.order)
+        rows = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
         cell = self.cell[rows]
         own = np.empty((len(cell), self.own.shape[1]), order="F")
         for column in range(own.shape[1]):
@@ -73,6 +75,7 @@ class Design:
         own = self.own[:, used[used >= shared] - shared]
         return Design(table, self.cell, own, np.searchsorted(used, places).astype(np.int64))
 
+    @once
     def with_intercept(self) -> "Design":
         """A column of ones before the others."""
         table = np.column_stack([np.ones(len(self.table)), self.table])
@@ -88,7 +91,7 @@ class Design:
 
     def with_arm(self, treated: Codes) -> "Design":
         """Columns of ones and of who is treated (1), before the others."""
-        whole = self.with_intercept().beside(treated.astype(np.float64)[:, None])
+        whole = self.with_intercept.beside(treated.astype(np.float64))
         return whole.columns([0, self.shape[1] + 1, *range(1, self.shape[1] + 1)])
 
     def column(self, place: int) -> Array:
@@ -96,13 +99,15 @@ class Design:
         at, shared = int(self.order[place]), self.table.shape[1]
         return np.asarray(self.table[:, at][self.cell] if at < shared else self.own[:, at - shared])
 
-    def beside(self, columns: Array) -> "Design":
-        """More numbers of people's own (people x columns) after the others."""
-        own = np.asfortranarray(np.column_stack([self.own, columns]))
-        there = self.table.shape[1] + self.own.shape[1]
-        return Design(
-            self.table, self.cell, own, np.concatenate([self.order, np.arange(there, there + columns.shape[1])])
-        )
+    def beside(self, *columns: Array) -> "Design":
+        """More numbers of people's own, one each, after the others."""
+        numbers, there = self.own.shape[1], self.table.shape[1] + self.own.shape[1]
+        own = np.empty((len(self), numbers + len(columns)), order="F")
+        own[:, :numbers] = self.own
+        for place, column in enumerate(columns, numbers):
+            own[:, place] = column
+        order = np.concatenate([self.order, np.arange(there, there + len(columns))])
+        return Design(self.table, self.cell, own, order)
 
     def first(self, people: int, columns: int) -> "Design":
         """The first people, and the first columns where those after them were put `beside`; copies nothing."""
@@ -111,6 +116,13 @@ class Design:
 
     def gram(self, weight: Array | None = None) -> Array:
         """X'WX for weights of nought or more; without weights X'X."""
+        return self._plain if weight is None else self._gram(weight)
+
+    @once
+    def _plain(self) -> Array:
+        return self._gram(None)
+
+    def _gram(self, weight: Array | None) -> Array:
         if len(self) < len(self.table):
             whole = self.dense()
             return gram(whole) if weight is None else gram_of_rows(whole, weight)
@@ -174,20 +186,3 @@ class Design:
         for j, column in enumerate(self.own.T):
             sums[:, j] = np.bincount(self.cell, column if weight is None else column * weight, len(self.table))
         return sums
-
-
-def rows_of(words: Sequence[tuple[Codes, int]], people: int) -> tuple[Codes, Codes]:
-    """The different rows of some words, rows x words, and the place of each person's row.
-
-    Each word is given as the place of everybody's level, and how many levels there are.
-    """
-    cell, rows = np.zeros(people, dtype=np.int64), np.zeros((1, 0), dtype=np.int64)
-    for code, levels in words:
-        both = cell * levels + code
-        if len(rows) * levels > 4 * people:
-            keys, cell = np.unique(both, return_inverse=True)
-        else:
-            there = np.bincount(both, minlength=len(rows) * levels) > 0
-            keys, cell = np.flatnonzero(there), (np.cumsum(there) - 1)[both]
-        rows = np.column_stack([rows[keys // levels], keys % levels])
-    return rows, cell

@@ -32,8 +32,9 @@ class Staying:
 
 def skipped_share(y: Array) -> float:
     """Of those seen at the last visit, the share that missed an earlier one; 0 where nobody was seen."""
-    last = np.isfinite(y[:, -1])
-    return float((~np.isfinite(y[last])).any(axis=1).mean()) if last.any() else 0.0
+    *earlier, last = (np.isfinite(visit) for visit in y.T)
+    n = np.count_nonzero(last)
+    return (n - np.count_nonzero(np.logical_and.reduce([*earlier, last]))) / n if n else 0.0
 
 
 def seen_throughout(y: Array) -> Seen:
@@ -81,7 +82,7 @@ def _at_risk(y: Array, arm: Codes, x: Design, order: Codes, visits: Codes, arms:
     """In this order of people, of whom `visits` tells at how many each was seen without a gap."""
     last = np.zeros(y.shape, order="F")
     for k in range(1, y.shape[1]):
-        last[:, k] = y[order, k - 1]
+        last[:, k] = y[:, k - 1][order]
     n = tuple(int((visits >= k).sum()) for k in range(y.shape[1]))
     return AtRisk(x.chosen(order), arm[order], arms, last, n)
 

@@ -100,7 +100,9 @@ def from_influence(psi: Array, tilt: Array, n: tuple[int, ...], n_effective: tup
     """
     total = tilt.sum()
     means = tilt @ psi / total
-    deviation = tilt[:, None] * (psi - means)
+    deviation = psi - means
+    if not (tilt == 1).all():
+        deviation *= tilt[:, None]
     people = len(psi)
     covariance = deviation.T @ deviation / total**2 * (people / (people - 1))
     return ArmMeans(means, covariance, math.inf, n, n_effective, float(psi.std()))

@@ -116,11 +116,11 @@ def fit(
     beta = start if start is not None else _start(design, y, family, weight, offset)
     eta, settled, largest = design.times(beta) + offset, False, math.inf
     for _ in range(MAX_STEPS):
-        score, information = family(eta, y)[1:]
+        mean, score, information = family(eta, y)
         if largest > HARDLY_CURVED or settled_at <= SETTLED:
             solved = solve(design.gram(information if weight is None else weight * information))
         step = solved.inverse @ design.cross(score if weight is None else weight * score)
-        del score, information  # a number a row each, and there may be millions of rows
+        del score  # a number a row each, and there may be millions of rows
         change = design.times(step)
         largest = _furthest(change)
         damping = min(1.0, 5.0 / largest) if largest else 1.0  # a step of five is already a factor of 150
@@ -130,7 +130,12 @@ def fit(
         if largest < settled_at:
             settled = True
             break
-    mean, score, information = family(eta, y)
+    if settled and settled_at > SETTLED:  # of a canonical link the information is how fast the mean moves
+        information *= change
+        mean += information
+        score = y - mean
+    else:
+        mean, score, information = family(eta, y)
     within = _furthest(eta - offset if isinstance(offset, np.ndarray) else eta) < EXTREME
     if not settled:  # the last step moved the information too
         solved = solve(design.gram(information if weight is None else weight * information))

@@ -2,65 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.studies.estimators.design import Design, rows_of
+from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.effect import Array, Codes, Withheld
 from pipeline.studies.estimators.gram import adds_to_others
 from pipeline.studies.estimators.once import once
 from pipeline.studies.estimators.reasons import Reason
+from pipeline.studies.estimators.words import Words, rows_of, together
 
 MAX_LEVELS = 30
 """More different values than this are an identifier or a free text, not a characteristic (judgement)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Words(Sequence[str]):
-    """A word per person as its place in `levels`, which are sorted; a level may have nobody."""
-
-    code: Codes
-    levels: tuple[str, ...]
-
-    @classmethod
-    def of(cls, values: Sequence[str]) -> "Words":
-        """From one word a person."""
-        if isinstance(values, Words):
-            return values
-        levels, code = np.unique(np.asarray(values, dtype=str), return_inverse=True)
-        return cls(code.astype(np.int64), tuple(levels.tolist()))
-
-    def __len__(self) -> int:
-        return len(self.code)
-
-    def __getitem__(self, place: Any) -> Any:
-        here = self.code[place]
-        return self.levels[int(here)] if here.ndim == 0 else [self.levels[c] for c in here.tolist()]
-
-    def chosen(self, kept: Any) -> "Words":
-        """Of these people, by place or by whether they are meant."""
-        return Words(self.code[kept], self.levels)
-
-    @once
-    def people(self) -> Codes:
-        """How many of them have each level."""
-        return np.bincount(self.code, minlength=len(self.levels))
-
-    def people_of(self, group: Codes, groups: int) -> Codes:
-        """The same of groups that share nobody (see `grouped`): groups x levels, in one pass for all of them."""
-        both = self.code * (groups + 1) + group
-        counts = np.bincount(both, minlength=len(self.levels) * (groups + 1))
-        return counts.reshape(len(self.levels), groups + 1).T[1:]  # not -1: of nobody there are no levels
-
-
-def grouped(groups: Sequence[npt.NDArray[np.bool_]]) -> Codes:
-    """The number of each person's group, from 1; nought for those of none."""
-    group = np.zeros(len(groups[0]), dtype=np.int64)
-    for place, own in enumerate(groups):
-        group[own] = place + 1
-    return group
 
 
 Column = Array | Words
@@ -126,7 +79,7 @@ def _names(name: str, coded: Array | _Shown) -> list[str]:
 def _designed(coded: Sequence[Array | _Shown], people: int) -> Design:
     """Words in the table, numbers beside it, and the order in which they were given."""
     shown, numbers = [c for c in coded if isinstance(c, _Shown)], [c for c in coded if not isinstance(c, _Shown)]
-    rows, cell = rows_of([(s.words.code, len(s.words.levels)) for s in shown], people)
+    rows, cell = _different(together({str(w): s.words for w, s in enumerate(shown)}), people)
     table = np.column_stack([np.zeros((len(rows), 0)), *(rows[:, [w]] == s.levels for w, s in enumerate(shown))])
     own = np.empty((people, len(numbers)), order="F")
     for place, column in enumerate(numbers):
@@ -138,6 +91,18 @@ def _designed(coded: Sequence[Array | _Shown], people: int) -> Design:
         places += range(start, start + width)
         word, number = (word + width, number) if isinstance(one, _Shown) else (word, number + width)
     return Design(table.astype(np.float64), cell, own, np.array(places, dtype=np.int64))
+
+
+def _different(words: Mapping[str, Words], people: int) -> tuple[Codes, Codes]:
+    """The different rows of words on common rows, and the place of each person's."""
+    if not words:
+        return rows_of([], people)
+    common = next(iter(words.values())).rows
+    there = np.flatnonzero(common.people)
+    rows, at = rows_of([(one.of_row[there], len(one.levels)) for one in words.values()], len(there))
+    place = np.zeros(common.count, dtype=np.int64)
+    place[there] = at
+    return rows, place[common.row]
 
 
 def shown_levels(people: Codes) -> list[int] | Withheld:
@@ -172,7 +137,7 @@ def problem(y: Array, arm: Codes, x: Array | Design, arms: int) -> Withheld | No
 
 def _gram_with_arms(design: Design, arm: Codes, arms: int) -> Array:
     """X'X of (1, columns to adjust for, belonging to arm 1, 2, ...)."""
-    whole = design.with_intercept()
+    whole = design.with_intercept
     belongs = [arm == a for a in range(1, arms)]
     across = np.array([whole.cross(own.astype(np.float64)) for own in belongs]).reshape(arms - 1, whole.shape[1])
     among = np.diag([float(own.sum()) for own in belongs]).reshape(arms - 1, arms - 1)

@@ -59,8 +59,8 @@ class LinearFit:
 
 def fit(x: Array | Design, y: Array, correction: Correction = "hc3") -> LinearFit | Withheld:
     """Least squares with a heteroskedasticity-consistent covariance."""
-    n, x, everybody = len(y), Design.of(x), np.ones(len(y))
-    solved = solve(x.gram(everybody))
+    n, x = len(y), Design.of(x)
+    solved = solve(x.gram())
     if n - solved.rank <= 0:
         return Withheld("too_many_covariates")
     beta = solved.inverse @ x.cross(y.astype(np.float64))
@@ -160,6 +160,6 @@ def _difference(x: Design, y: Array, correction: Correction) -> Result:
     fitted = fit(x, y, correction)
     if isinstance(fitted, Withheld):
         return fitted
-    if not adds_to_others(x.gram(np.ones(len(y))), [1]):
+    if not adds_to_others(x.gram(), [1]):
         return Withheld("separation")
     return fitted.contrast(_second(len(fitted.coefficients)))

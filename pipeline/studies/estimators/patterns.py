@@ -40,7 +40,7 @@ def patterns_by_arm(y: Array, arm: Codes, x: Design, arms: int, sloped: Sequence
     code = _codes(y) * arms + arm
     order = np.argsort(code, kind="stable")
     codes, start = np.unique(code[order], return_index=True)
-    rows, seen = x.with_intercept().chosen(order), y[order]
+    rows, seen = x.with_intercept.chosen(order), y[order]
     turns, found = [_turn(a, x, arms, sloped) for a in range(arms)], dict[int, Pattern]()
     for c, first, end in zip(codes.tolist(), start, [*start[1:], len(order)], strict=True):
         one = _pattern(c // arms, seen[first:end], rows.chosen(slice(first, end)), turns[c % arms])

@@ -25,7 +25,7 @@ def propensity(arm: Codes, x: Array | Design, arms: int = 2) -> Array | Withheld
     """Chances, people x arms, each row adding to one; unclipped. `x` has no intercept."""
     if wrong := problem(np.arange(len(arm), dtype=np.float64), arm, x, arms):
         return wrong
-    design = Design.of(x).with_intercept()
+    design = Design.of(x).with_intercept
     if len(arm) <= design.shape[1] * (arms - 1):
         return Withheld("too_many_covariates")
     if arms > 2:

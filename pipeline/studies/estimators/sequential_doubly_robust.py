@@ -10,6 +10,7 @@ regressors are not always observed. JASA 89, 846-866. Rotnitzky, A., Robins, J. 
 inference models. Biometrics 61, 962-973.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,19 +106,22 @@ def _influence(
 ) -> Array | Withheld:
     """What each person says about the mean target of one arm, if everybody were in it and stayed."""
     order, at_risk = _longest_first(own, stay)
-    history = _history(x.chosen(order), y[order, :-1], curved=curved)
+    history = _history(x.chosen(order), [visit[order] for visit in y.T[:-1]], curved=curved)
     expected, weight, correction = target[order], 1 / chance[order], np.zeros(len(order))
+    summed, before = np.zeros((history.shape[1],) * 2), 0
     for k in reversed(range(y.shape[1])):
         n, seen = at_risk[k], at_risk[k + 1]
-        known = history.first(n, history.shape[1] - _width(y.shape[1] - 1 - k, curved=curved))
-        if seen <= known.shape[1]:
+        columns = history.shape[1] - _width(y.shape[1] - 1 - k, curved=curved)
+        known = history.first(n, columns)
+        if seen <= columns:
             return Withheld("too_many_covariates")
-        here = known.first(seen, known.shape[1])
-        beta = solve(here.gram()).inverse @ here.cross(expected[:seen])
+        summed = summed[:columns, :columns] + known.chosen(slice(before, seen)).gram()
+        before = seen
+        beta = solve(summed).inverse @ known.first(seen, columns).cross(expected[:seen])
         fitted = known.times(beta)
         correction[:seen] += (expected[:seen] - fitted[:seen]) * weight[:seen] / stay.chance[order[:seen], k]
         expected[:n] = fitted
-    psi = _history(x, y[:, :0], curved=curved).times(beta)
+    psi = _history(x, (), curved=curved).times(beta)
     psi[order] = expected + correction
     return psi
 
@@ -130,11 +134,11 @@ def _longest_first(own: Seen, stay: Staying) -> tuple[Codes, list[int]]:
     return people[order], [int((visits >= k).sum()) for k in range(stay.seen.shape[1] + 1)]
 
 
-def _history(x: Design, y: Array, *, curved: bool) -> Design:
+def _history(x: Design, visits: Sequence[Array], *, curved: bool) -> Design:
     """1, covariates and what was seen at the visits given; with squares of what is no word where it follows a curve."""
-    seen = [column for visit in y.T for column in ((visit, visit**2) if curved else (visit,))]
-    squares = x.own**2 if curved else np.empty((len(x), 0))
-    return x.with_intercept().beside(np.column_stack([squares, *seen]))
+    seen = [column for visit in visits for column in ((visit, visit**2) if curved else (visit,))]
+    squares = x.own.T**2 if curved else ()
+    return x.with_intercept.beside(*squares, *seen) if curved or seen else x.with_intercept
 
 
 def _width(visits: int, *, curved: bool) -> int:
@@ -144,6 +148,8 @@ def _width(visits: int, *, curved: bool) -> int:
 
 def _sizes(arm: Codes, chance: Array, stay: Staying, population: Array) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """People seen at the last visit per arm, and what they are worth with the weights they carry."""
-    weight = stay.seen[:, -1] * population / (chance[np.arange(len(arm)), arm] * stay.chance[:, -1])
-    n = [int(stay.seen[arm == a, -1].sum()) for a in range(chance.shape[1])]
-    return tuple(n), tuple(effective_n(weight[arm == a]) for a in range(chance.shape[1]))
+    seen = np.flatnonzero(stay.seen[:, -1])
+    here = arm[seen]
+    weight = population[seen] / (chance[seen, here] * stay.chance[seen, -1])
+    n = np.bincount(here, minlength=chance.shape[1])
+    return tuple(n.tolist()), tuple(effective_n(weight[here == a]) for a in range(chance.shape[1]))

@@ -22,10 +22,11 @@ from pipeline.studies.caveats import adjusted_caveats
 from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.dropout import SKIPPED_LIMIT, Seen, skipped_share
 from pipeline.studies.estimators.effect import Array, Effect, Result, Withheld, effect
-from pipeline.studies.estimators.inputs import Covariates, Words, covariates
+from pipeline.studies.estimators.inputs import Covariates, covariates
 from pipeline.studies.estimators.one_arm import doubly_robust_mean, repeated_measures_mean
 from pipeline.studies.estimators.power import smallest_detectable_of
-from pipeline.studies.frame import Frame, chosen
+from pipeline.studies.estimators.words import Words
+from pipeline.studies.frame import Frame, chosen_of
 from pipeline.studies.headline import MIN_ADJUSTED
 from pipeline.studies.kinds.asked import Asked, ask_kind, estimand, withheld, without
 from pipeline.studies.looking_often import always_valid
@@ -62,10 +63,10 @@ def single_of(frame: Frame, arm: str) -> Single:
     own = frame.arm == frame.arms.index(arm)
     y = frame.visits[own]
     seen = np.isfinite(y[:, -1])
-    columns: dict[str, Any] = {}
-    for name, values in frame.covariates.items():
-        here = chosen(values, own)
-        columns[name] = pooled(here, seen) if isinstance(here, Words) else here
+    columns: dict[str, Any] = {
+        name: pooled(here, seen) if isinstance(here, Words) else here
+        for name, here in chosen_of(frame.covariates, own).items()
+    }
     return Single(y, distinct(covariates(columns), seen))
 
 

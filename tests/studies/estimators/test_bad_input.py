@@ -16,12 +16,13 @@ from pipeline.studies.estimators.dropout import staying_until_left
 from pipeline.studies.estimators.effect import ArmMeans, Array, Codes, Effect, Result, Withheld
 from pipeline.studies.estimators.entropy_balancing import entropy_weights
 from pipeline.studies.estimators.gram import solve
-from pipeline.studies.estimators.inputs import MAX_LEVELS, Words, covariates, grouped
+from pipeline.studies.estimators.inputs import MAX_LEVELS, covariates
 from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.proportional_odds import log_odds_ratio
 from pipeline.studies.estimators.reasons import REASONS, Reason
 from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
+from pipeline.studies.estimators.words import Words, grouped
 
 Study = tuple[Array, Codes, Array]
 """Changes at three visits, arm, covariates."""

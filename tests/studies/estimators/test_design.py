@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from pipeline.studies.estimators.at_risk import AtRisk
-from pipeline.studies.estimators.design import Design, rows_of
-from pipeline.studies.estimators.inputs import Covariates, Words, covariates
+from pipeline.studies.estimators.design import Design
+from pipeline.studies.estimators.inputs import Covariates, covariates
+from pipeline.studies.estimators.words import Words, rows_of, together
 
 RNG = np.random.default_rng(12)
 PEOPLE = 300
@@ -19,6 +20,7 @@ GIVEN = covariates(
         "source": Words.of(RNG.choice(["a", "b", "c", "d"], PEOPLE).tolist()),
     }
 )
+WORDS = {"sex": "fm", "source": "abcd", "stage": "xyz"}
 WEIGHT, VALUES, B = RNG.random(PEOPLE), RNG.normal(size=PEOPLE), RNG.normal(size=GIVEN.design.shape[1])
 KEPT = RNG.random(PEOPLE) < 0.4
 ROOT = RNG.normal(size=(len(B), len(B)))
@@ -33,8 +35,8 @@ WAYS: dict[str, Callable[[Design], np.ndarray]] = {
     "some people": lambda d: d.chosen(KEPT).gram(),
     "so few that the table is longer": lambda d: d.chosen(slice(0, 5)).gram(WEIGHT[:5]),
     "some columns": lambda d: d.columns([4, 0, 2]).dense(),
-    "the first columns": lambda d: d.beside(VALUES[:, None]).first(50, len(B)).gram(),
-    "more columns": lambda d: d.with_intercept().beside(np.column_stack([VALUES, WEIGHT])).gram(WEIGHT),
+    "the first columns": lambda d: d.beside(VALUES).first(50, len(B)).gram(),
+    "more columns": lambda d: d.with_intercept.beside(VALUES, WEIGHT).gram(WEIGHT),
 }
 
 
@@ -59,6 +61,19 @@ def test_as_many_different_rows_as_people_are_told_apart() -> None:
     words = [(RNG.integers(0, 50, 40), 50) for _ in range(4)]
     rows, cell = rows_of(words, 40)
     assert np.array_equal(rows[cell], np.column_stack([code for code, _ in words]))
+
+
+def test_words_on_common_rows_say_what_they_said_apart() -> None:
+    apart = {name: Words.of(RNG.choice(list(letters), PEOPLE).tolist()) for name, letters in WORDS.items()}
+    common = together(apart)
+    assert len({id(words.rows) for words in common.values()}) == 1
+    group = RNG.integers(0, 3, PEOPLE)
+    for name, words in common.items():
+        assert list(words) == list(apart[name])
+        assert np.array_equal(words.people, apart[name].people)
+        assert np.array_equal(words.people_of(group, 2), apart[name].people_of(group, 2))
+        assert list(words.chosen(KEPT)) == list(apart[name].chosen(KEPT))
+    assert covariates(common).design.gram() == pytest.approx(covariates(apart).design.gram(), rel=0)
 
 
 def test_people_at_risk_visit_after_visit_are_the_rows_of_a_pooled_model() -> None:
