@@ -66,7 +66,8 @@ class Released:
 
 
 def _table(words: str, **numbers: pa.DataType) -> pa.Table:
-    return pa.schema(dict.fromkeys(words.split(), pa.string()) | numbers).empty_table()
+    # not `empty_table`, which imports pandas
+    return pa.Table.from_batches([], pa.schema(dict.fromkeys(words.split(), pa.string()) | numbers))
 
 
 _PLACE = "version audience clinic_id partition cell"

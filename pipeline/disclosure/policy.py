@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
-
-import polars as pl
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.contract.clinic_profiles import OWN
 
-Count = TypeVar("Count", int, pl.Expr)
+if TYPE_CHECKING:  # every run asks for a policy, and few for what Polars does with it
+    import polars as pl
+
+Count = TypeVar("Count", int, "pl.Expr")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from pipeline.contract.columns import Table
 from pipeline.contract.mapping import TableMapping
+from pipeline.engine import arrow
 from pipeline.errors import RefusedError
 from pipeline.landing import sql
 from pipeline.landing.account import Account
@@ -105,7 +106,8 @@ def said(table: Table) -> list[tuple[str, str]]:
 def _find_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Records that come more than once in this drop: clashing ones, and the place of the first of equal ones."""
     whole = f"found IN ('', '{WAITS}') AND NOT is_refused AND record IS NOT NULL"
-    con.register("doubles", pa.table({"hash": _doubles(con, f"SELECT hash(record) AS hash FROM typed WHERE {whole}")}))
+    doubles = _doubles(con, f"SELECT hash(record) AS hash FROM typed WHERE {whole}")
+    con.register("doubles", pa.table({"hash": arrow.column(doubles)}))
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE repeats AS
@@ -125,7 +127,7 @@ def _doubles(con: duckdb.DuckDBPyConnection, hashes: str) -> npt.NDArray[np.uint
     n_parts, found = 1 + n // _SORTED_AT_ONCE, []
     for part in range(n_parts):
         chosen = con.sql(f"SELECT hash FROM ({hashes}) WHERE hash % {n_parts} = {part}").to_arrow_table()
-        ordered = np.sort(chosen["hash"].to_numpy())
+        ordered = np.sort(arrow.numbers(chosen["hash"]))
         found.append(ordered[1:][ordered[1:] == ordered[:-1]])
     return np.unique(np.concatenate(found))
 

@@ -10,12 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from pipeline.contract.columns import Table
 from pipeline.contract.mapping import Manifest, TableMapping
 from pipeline.contract.staged import StagedFile
 from pipeline.contract.tables import TABLES
+from pipeline.engine import arrow
 from pipeline.errors import NeedlingError, RefusedError
 from pipeline.landing import admit, consent, people, plain, projection, quarantine, rejects, release, sql, variants
 from pipeline.landing.account import Account, FileAccount
@@ -170,7 +172,8 @@ class Landing:
     def _together(self, files: Mapping[int, StagedFile]) -> str:
         """The rows of files that are alike, the number of each beside."""
         paths = {number: str(file.data) for number, file in files.items()}
-        frame = pa.table({"number": pa.array(paths.keys(), pa.uint32()), "path": pa.array(paths.values(), pa.string())})
+        numbers = arrow.column(np.array([*paths], np.uint32))
+        frame = pa.table({"number": numbers, "path": arrow.texts([*paths.values()])})
         self.con.register("numbers", frame)
         self.con.execute("CREATE OR REPLACE TEMP TABLE file_numbers AS FROM numbers")
         self.con.unregister("numbers")

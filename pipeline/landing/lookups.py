@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import duckdb
-import pyarrow as pa
 
 from pipeline.contract import reference
 from pipeline.contract.instruments import Instrument, instruments
@@ -85,7 +84,5 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequen
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
     if not rows:
         return
-    frame = pa.table({f"c{i}": [row[i] for row in rows] for i in range(len(rows[0]))})
-    con.register("lookup_rows", frame)
-    con.execute(f"INSERT INTO {name} SELECT * FROM lookup_rows")
-    con.unregister("lookup_rows")
+    values = [list(column) for column in zip(*rows, strict=True)]
+    con.execute(f"INSERT INTO {name} SELECT {', '.join('unnest(?)' for _ in values)}", values)

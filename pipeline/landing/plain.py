@@ -16,6 +16,7 @@ from pipeline.contract import reference
 from pipeline.contract.columns import Column
 from pipeline.contract.staged import LEAST_RECORDS, NOTHING, StagedFile
 from pipeline.contract.words import MISSING_TOKENS
+from pipeline.engine import arrow
 from pipeline.errors import NeedlingError
 from pipeline.landing import flags, projection, sql, variants
 from pipeline.landing.reading import Context
@@ -93,7 +94,7 @@ def read(con: duckdb.DuckDBPyConnection, file: StagedFile, number: int, context:
     name = f"{_PREFIX}{number}_{context.table.name}"
     n_rows = _count(con, f"CREATE OR REPLACE TEMP TABLE {name} AS {_select(typed.rows, context, used)}")
     keys = con.sql(f'SELECT "{scan.key}" FROM {name}').to_arrow_reader(_BATCH)
-    others, n_others = scan.without(batch.column(0).to_numpy() for batch in keys)
+    others, n_others = scan.without(arrow.numbers(batch.column(0)) for batch in keys)
     if n_rows + n_others != scan.n_records:
         told = f"{n_rows + n_others} of the {scan.n_records} plain rows of {file.name} were read"
         raise NeedlingError(f"{told}; nothing was stored; see that its scratch folder is left alone, and run again")

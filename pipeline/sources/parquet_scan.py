@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.contract.staged import Scan, Typed
+from pipeline.engine import arrow
 from pipeline.sources.staged import LINE, identifier, literal
 
 Kinds = Mapping[str, tuple[str, pa.DataType]]
@@ -73,7 +74,7 @@ def _others(path: Path, n_rows: int, known: Iterable[Any]) -> tuple[str, int]:
     for numbers in known:
         is_wanted[numbers] = False
     chosen, out = np.flatnonzero(is_wanted), path.with_suffix(".others")
-    pq.write_table(pa.table({"chosen": pa.array(chosen, pa.int64())}), out)
+    pq.write_table(pa.table({"chosen": arrow.column(chosen)}), out)
     return f"{ROW} IN (SELECT chosen FROM read_parquet({literal(str(out))}))", len(chosen)
 
 
