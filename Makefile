@@ -37,6 +37,7 @@ fix: $(VENV)/.ready ## Format, mend what can be mended, write the generated docu
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m pipeline.validate.catalogue
 
 fuzz: $(VENV)/.ready ## Damage files for SECONDS, keep what breaks a reader; then try many orders of arrival
 	$(BIN)/python -m tests.fuzz.readers --seconds $(SECONDS)

@@ -15,19 +15,19 @@ _IMPOSSIBLE = (
 _ADDS_UP: Mapping[str, tuple[str, str]] = {
     "safety_asked": (
         "All sessions are counted, and those after which somebody was asked; the share asked rests on it.",
-        f"(SELECT sum(n_sessions) + sum(n_asked) FROM {{batch}} WHERE {_WHOLE}) - (SELECT count(DISTINCT session_id) "
-        "+ count(DISTINCT CASE WHEN was_asked THEN session_id END) FROM safety)",
+        f"(SELECT sum(n_sessions) + sum(n_asked) FROM {{batch}} WHERE {_WHOLE}) - (SELECT count(*) FROM {{sessions}}) "
+        "- (SELECT count(DISTINCT session_id) FROM safety_answers)",
     ),
     "safety_cells": (
         "Sessions asked and sessions with a side effect are those of the rows, each once.",
         f"(SELECT sum(n) + sum(y) FROM {{batch}} WHERE {_WHOLE} AND measure = 'effect' AND level = 'any') - (SELECT "
-        "count(DISTINCT session_id) + count(DISTINCT CASE WHEN effect <> 'none' THEN session_id END) FROM safety "
-        "WHERE was_asked)",
+        "count(DISTINCT session_id) + count(DISTINCT CASE WHEN effect <> 'none' THEN session_id END) "
+        "FROM safety_answers)",
     ),
     "safety_spans": (
         "Every session with a side effect has its span of hours, once.",
         "(SELECT coalesce(sum(n), 0) FROM {batch} WHERE dimension = 'all') - (SELECT count(DISTINCT session_id) "
-        "FROM safety WHERE was_asked AND effect <> 'none')",
+        "FROM safety_answers WHERE effect <> 'none')",
     ),
     "safety_unasked": (
         "Every report that nobody asked for is counted here, and in no rate.",

@@ -89,8 +89,10 @@ class Home(Summaries):
         return self._con.cursor()
 
     def tables(self) -> tuple[str, ...]:
-        """Names of the tables of this version."""
-        found = self.connection.execute("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall()
+        """Names of the tables and views of this version."""
+        found = self.connection.execute(
+            "SELECT table_name FROM information_schema.tables ORDER BY table_name"
+        ).fetchall()
         return tuple(name for (name,) in found)
 
     @overload

@@ -48,8 +48,7 @@ effects AS (
             WHEN bool_or(effect <> 'none') THEN 'mild'
             ELSE 'none'
         END AS worst
-    FROM safety
-    WHERE was_asked
+    FROM safety_answers
     GROUP BY participant_id
 ),
 

@@ -10,8 +10,7 @@ WITH asked AS (
         max(CASE WHEN serious AND effect <> 'none' THEN 1 ELSE 0 END) AS has_serious,
         max(CASE WHEN effect <> 'none' THEN severity END) AS severity,
         max(CASE WHEN effect <> 'none' THEN ctcae_grade END) AS ctcae_grade
-    FROM safety
-    WHERE was_asked
+    FROM safety_answers
     GROUP BY session_id, participant_id, device, setting, needle_length_mm
 )
 

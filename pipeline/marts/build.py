@@ -25,8 +25,8 @@ READERS = (
 )  # fmt: skip
 AROUND_TIME_ZERO = ("session_days", "time_zero", "plan", "depth_switches", "session_habit", "adjuncts", "outcome_days")
 MARTS = (
-    "exposure", "baseline", "outcome_change", "back_of_head", "before_start", "intercurrent", "safety", "retention",
-    "cost", "landing_account",
+    "exposure", "baseline", "outcome_change", "back_of_head", "before_start", "intercurrent", "safety_answers",
+    "retention", "cost", "landing_account",
 )  # fmt: skip
 BESIDE_SUMMARIES = ("asked_sessions", "cost_paid", "followed_needling")
 SUMMARIES = (
@@ -36,6 +36,8 @@ SUMMARIES = (
 """Small tables, a row a cell and never a person: what pages read instead of rows."""
 TABLES = (*READERS, *MARTS, *SUMMARIES)
 """Every table of research.duckdb but build_log, which counts them."""
+VIEWS = ("safety",)
+"""What readers find as a table and nothing is stored for: it follows from tables of the version."""
 
 _STORAGE_VERSION = "v1.5.0"  # readable by the DuckDB before this one, should it have to be taken back
 
@@ -79,6 +81,8 @@ def _run(con: duckdb.DuckDBPyConnection, made: Callable[[str], None]) -> None:
         for name in names:
             _create(con, name, temporary=temporary)
             made(name)
+    for name in VIEWS:
+        con.execute(f"CREATE VIEW candidate.main.{name} AS\n{statement(name)}")
 
 
 def _code_sessions(con: duckdb.DuckDBPyConnection) -> None:

@@ -35,8 +35,7 @@ of_sessions AS (
 
 of_asking AS (
     SELECT participant_id, count(DISTINCT session_id) AS n_asked
-    FROM safety
-    WHERE was_asked
+    FROM safety_answers
     GROUP BY participant_id
 ),
 

@@ -1,42 +1,36 @@
--- grain: session x effect (one row with effect NULL where nobody asked, with effect 'none' where asked and there was none)
--- Answers that name no session of the person stay in side_effects: they cannot be counted per session. So does what
--- was told without being asked: it tells of those who complain, and makes no session an asked one.
-WITH answers AS (
-    SELECT
-        session_id,
-        effect,
-        CAST(max(asked_after_hours) AS DECIMAL(9, 1)) AS asked_after_hours,
-        max(severity) AS severity,
-        max(ctcae_grade) AS ctcae_grade,
-        min(onset_hours) AS onset_hours,
-        max(resolved_after_hours) AS resolved_after_hours,
-        max(still_present_at_hours) AS still_present_at_hours,
-        bool_or(serious) AS serious
-    FROM side_effects
-    WHERE session_id IS NOT NULL AND coalesce(solicited, '') <> 'spontaneous'
-    GROUP BY session_id, effect
-),
-
--- asked twice, none at first and redness later: the answer of the session is redness
-telling AS (
-    SELECT *, max(CASE WHEN effect <> 'none' THEN 1 ELSE 0 END) OVER (PARTITION BY session_id) AS has_effect
-    FROM answers
-)
-
+-- grain: session x effect (a view: one row with effect NULL where nobody asked, else the rows of safety_answers)
+-- Not asked is not the same as nothing happened; of a session that nobody asked about there is nothing more to keep.
+SELECT
+    session_id,
+    participant_id,
+    TRUE AS was_asked,
+    effect,
+    asked_after_hours,
+    severity,
+    ctcae_grade,
+    onset_hours,
+    resolved_after_hours,
+    still_present_at_hours,
+    serious,
+    device,
+    setting,
+    needle_length_mm
+FROM safety_answers
+UNION ALL
 SELECT
     s.session_id,
     s.participant_id,
-    a.session_id IS NOT NULL AS was_asked,
-    a.effect,
-    a.asked_after_hours,
-    a.severity,
-    a.ctcae_grade,
-    a.onset_hours,
-    a.resolved_after_hours,
-    a.still_present_at_hours,
-    a.serious,
+    FALSE,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
     s.device,
     s.setting,
     s.needle_length_mm
 FROM sessions AS s
-LEFT JOIN telling AS a ON a.session_id = s.session_id AND (a.effect <> 'none' OR a.has_effect = 0)
+WHERE NOT EXISTS (SELECT 1 FROM safety_answers AS a WHERE a.session_id = s.session_id)

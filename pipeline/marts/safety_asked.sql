@@ -5,11 +5,10 @@ WITH every AS (
         CAST(NULL AS VARCHAR) AS device, CAST(NULL AS VARCHAR) AS setting, CAST(NULL AS DECIMAL(4, 2)) AS needle_length_mm,
         0 AS n_sessions, 0 AS n_asked
     UNION ALL
-    -- a session that nobody asked about has one row
     SELECT CAST(device AS VARCHAR), CAST(setting AS VARCHAR), needle_length_mm, count(*), 0
-    FROM safety WHERE NOT was_asked GROUP BY device, setting, needle_length_mm
+    FROM sessions GROUP BY device, setting, needle_length_mm
     UNION ALL
-    SELECT CAST(device AS VARCHAR), CAST(setting AS VARCHAR), needle_length_mm, sum(n), sum(n)
+    SELECT CAST(device AS VARCHAR), CAST(setting AS VARCHAR), needle_length_mm, 0, sum(n)
     FROM asked_sessions GROUP BY device, setting, needle_length_mm
 ),
 

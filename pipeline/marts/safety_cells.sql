@@ -5,8 +5,8 @@
 -- those of each of its cells.
 WITH effects AS (
     SELECT participant_id, device, setting, needle_length_mm, effect, count(*) AS n
-    FROM safety
-    WHERE was_asked AND effect <> 'none'
+    FROM safety_answers
+    WHERE effect <> 'none'
     GROUP BY participant_id, device, setting, needle_length_mm, effect
 ),
 

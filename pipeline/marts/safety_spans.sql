@@ -15,8 +15,8 @@ WITH told AS (
             ELSE ceil(resolved_after_hours) - 1
         END AS low,
         CASE WHEN resolved_after_hours IS NULL THEN 1000000 ELSE ceil(resolved_after_hours) END AS high
-    FROM safety
-    WHERE was_asked AND effect <> 'none'
+    FROM safety_answers
+    WHERE effect <> 'none'
 ),
 
 -- back to normal when the last of its effects is over

@@ -73,8 +73,8 @@ def write_research(folder: Path, everybody: People, month: int) -> None:
         ]),
         "cost": there.filter(pl.col("per_month").is_not_nan()).select(
             "participant_id", "per_month", currency=pl.lit("EUR"), item=pl.lit("device")),
-        "safety": there.select("participant_id", "severity", "effect", was_asked=pl.col("effect") != "",
-                               ctcae_grade=pl.lit(None, pl.Int8), serious=pl.lit(False)),
+        "safety_answers": there.filter(pl.col("effect") != "").select(
+            "participant_id", "severity", "effect", ctcae_grade=pl.lit(None, pl.Int8), serious=pl.lit(False)),
     }  # fmt: skip
     with duckdb.connect(str(folder / "research.duckdb")) as con:
         for name, table in tables.items():

@@ -88,12 +88,9 @@ _UPDATES = {
     "before_start.none_of_a_change": f"instrument = 'ga_participant' {ONE}",
     "before_start.value_on_scale": "last_milli = 400001 WHERE instrument = 'hair_density'",
     "intercurrent.the_first_from_time_zero": f"first_day = first_day + 1 {ONE}",
-    "safety.session.exists": f"session_id = -1 {ONE}",
-    "safety.severity.range": f"severity = 9 {ONE}",
-    "safety.ctcae_grade.range": f"ctcae_grade = 9 {ONE}",
-    "safety.asked_or_unknown": f"was_asked = false {ONE}",
-    "safety.asked_share": "was_asked = false",
-    "safety.asked_share_drift": "was_asked = false",
+    "safety_answers.session.exists": f"session_id = -1 {ONE}",
+    "safety_answers.severity.range": f"severity = 9 {ONE}",
+    "safety_answers.ctcae_grade.range": f"ctcae_grade = 9 {ONE}",
     "retention.due_unknown_share": "is_due = NULL",
     "retention.not_due_not_lost": f"is_due = false, stopped_reporting = true {ONE}",
     "retention.seen_share": "is_due = true, is_seen = false",
@@ -125,8 +122,12 @@ _OTHERS = {
     "back_of_head.everybody_spared": f"DELETE FROM {{batch}} {ONE}",
     "exposure.everyone_at_every_landmark": f"DELETE FROM {{batch}} {ONE}",
     "retention.everyone_at_every_visit": f"DELETE FROM {{batch}} {ONE}",
-    "safety.every_session": "DELETE FROM {batch} WHERE session_id = 1",
-    "safety.none_alone": "INSERT INTO {batch} SELECT * REPLACE ('none' AS effect) FROM {batch} "
+    "safety.columns": "CREATE OR REPLACE VIEW safety AS FROM safety_answers",
+    "safety.every_session": "INSERT INTO safety_answers SELECT * REPLACE (-1 AS session_id) "
+    "FROM safety_answers LIMIT 1",
+    "safety.asked_share": "DELETE FROM safety_answers",
+    "safety.asked_share_drift": "DELETE FROM safety_answers",
+    "safety_answers.none_alone": "INSERT INTO {batch} SELECT * REPLACE ('none' AS effect) FROM {batch} "
     "WHERE effect = 'redness' LIMIT 1",
 }
 
@@ -138,7 +139,7 @@ def is_native(rule: Rule) -> bool:
 
 def plant(rule: Rule, target: Target) -> str:
     """One statement after which the rule must fail. KeyError where a rule has no plant yet: write one."""
-    return target.fill(_native(rule) or _written(rule, target.place))
+    return target.fill(_OTHERS.get(rule.id) or _native(rule) or _written(rule, target.place))
 
 
 def _native(rule: Rule) -> str | None:
@@ -169,4 +170,4 @@ def _written(rule: Rule, place: Place) -> str:
         return _ORPHAN[place]
     if rule.id in _UPDATES:
         return f"UPDATE {{batch}} SET {_UPDATES[rule.id]}"
-    return _OTHERS.get(rule.id) or _BY_ENDING[ending]
+    return _BY_ENDING[ending]

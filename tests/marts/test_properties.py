@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.marts.build import TABLES
 from tests.marts.landing_text import Landing
 
-UNORDERED = ("sessions", "safety")
+UNORDERED = ("sessions", "safety_answers")
 """The longest tables are stored person by person in no order of persons; each row has its number."""
 LATER = ("n_depth_switches", "adjuncts_started_later", "started_needling_later")
 NAMES = ("ann", "bob", "cat")

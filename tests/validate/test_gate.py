@@ -60,7 +60,7 @@ def test_landing_may_be_views_over_parquet(good: Home, tmp_path: Path) -> None:
 
 
 def test_a_missing_table_fails_once_and_is_critical(good: Home, tmp_path: Path) -> None:
-    candidate = changed(good, tmp_path, "DROP TABLE safety")
+    candidate = changed(good, tmp_path, "DROP VIEW safety")
     suites = [suite for suite in SUITES if suite.table == "safety"]
     report = gate.run(candidate, None, None, tmp_path / "docs", suites=suites)
     assert [(result.rule, result.severity, result.error) for result in report.results] == [
