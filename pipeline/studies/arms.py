@@ -68,15 +68,26 @@ def arm_sql(arms: Sequence[ProtocolArm]) -> tuple[str, dict[str, Any]]:
     Somebody who meets the conditions of two arms belongs to the first; a protocol in which that could
     happen is refused when it is read.
     """
-    cases: list[str] = []
+    asked, bound = _asked(arms)
+    named = {f"arm{i}": arm.id for i, arm in enumerate(arms)}
+    return f"CASE {' '.join(f'WHEN {sql} THEN $arm{i}' for i, sql in enumerate(asked))} END", bound | named
+
+
+def arm_place_sql(arms: Sequence[ProtocolArm]) -> str:
+    """The same as the arm's place among them."""
+    return f"CASE {' '.join(f'WHEN {sql} THEN {i}' for i, sql in enumerate(_asked(arms)[0]))} END"
+
+
+def _asked(arms: Sequence[ProtocolArm]) -> tuple[list[str], dict[str, Any]]:
+    """What each arm asks, and the values to bind."""
+    asked: list[str] = []
     bound: dict[str, Any] = {}
     for i, arm in enumerate(arms):
         found = [_condition(column, c, f"arm{i}_{column}") for column, c in arm.conditions.items()]
-        cases.append(f"WHEN {' AND '.join(sql for sql, _ in found) or 'true'} THEN $arm{i}")
-        bound[f"arm{i}"] = arm.id
+        asked.append(" AND ".join(sql for sql, _ in found) or "true")
         for _, values in found:
             bound |= values
-    return f"CASE {' '.join(cases)} END", bound
+    return asked, bound
 
 
 def _condition(column: str, condition: Condition, name: str) -> tuple[str, dict[str, Any]]:

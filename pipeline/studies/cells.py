@@ -1,97 +1,142 @@
 """People of one kind, counted and summed where they lie: everything that linear models need to know of a study.
 
-A cell is whoever shares arm, visits seen and every word. Of its numbers and results only sums and sums of products are
-read. Values are whole thousandths less a whole centre, so that the sums are exact, whatever the order of rows and
-threads; each is rounded once, when it is read.
+A cell is whoever shares arm, visits seen, every word and which numbers are known. Of its numbers and results only sums
+and sums of products are read. Values are whole thousandths, so that the sums are exact, whatever the order of rows and
+threads; a whole centre is taken off them, and each is rounded once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipeline.studies.arrow_columns import words_of
+from pipeline.studies.arrow_columns import values_of
+from pipeline.studies.estimators.dropout import Seen
 from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.estimators.words import Words
-from pipeline.studies.person_rows import PersonRows
-from pipeline.studies.population import Population
-from pipeline.studies.reading import fetch, read_arrow
+from pipeline.studies.person_rows import PersonRows, with_enough
+from pipeline.studies.reading import read_arrow
+from pipeline.studies.summed_rows import ROWS, SummedRows
 
 
 @dataclass(frozen=True)
 class PersonCells:
-    """Cells in the order of their keys. `arm` indexes `arms`; bit k of `pattern` says that `weeks[k]` was seen.
+    """Cells in the order of their number in the table of rows, `cell`, and of `pattern`, of which bit k says that
+    `rows.weeks[k]` was seen; `visits` are those weeks' places among all. `arm` indexes `arms`; it is `cell` // `span`.
 
-    `known` tells of each number whether the cell's people have it. `first` are the sums of numbers, then of results
-    (cells x (numbers + weeks)), `squares` those of the squares of numbers: in thousandths, less `centre`, and nought
-    where there is none.
+    `known` tells of each number whether the cell's people have it. Of numbers, then of results (cells x (numbers +
+    weeks)): `there` says whether the cell's people have any, `total` is their whole sum in thousandths, `first` the
+    same less `centre` for each of them, and nought where there is none. `vary` (cells x numbers) tells whose numbers
+    are not all the same.
     """
 
     rows: PersonRows
+    visits: tuple[int, ...]
+    span: int
     arms: tuple[str, ...]
+    cell: Codes
     arm: Codes
     pattern: Codes
     words: Mapping[str, Words]
     known: Mapping[str, Codes]
     n: Array
     centre: Array
+    there: Codes
+    total: Codes
     first: Array
-    squares: Array
+    vary: Seen
 
 
-def read_cells(con: duckdb.DuckDBPyConnection, population: Population, rows: PersonRows) -> PersonCells:
-    """Two passes: one for the centres, one for the sums."""
-    summed = (*rows.numbers, *(f"w{week}" for week in rows.weeks))
-    middles = ", ".join(f"coalesce(round(avg({name})), 0)::BIGINT" for name in summed)
-    centre = np.array(fetch(con, f"{rows.sql} SELECT {middles} FROM row", rows.parameters)[0], dtype=np.int64)
-    found = read_arrow(con, _sql(rows, dict(zip(summed, centre.tolist(), strict=True))), rows.parameters)
-    arms, arm = tuple(arm.id for arm in population.protocol.arms), words_of(found["arm"])
+@dataclass(frozen=True)
+class _Sums:
+    """By cell and pattern: people, whole sums, and least and most of each number."""
+
+    cell: Codes
+    pattern: Codes
+    n: Codes
+    total: Codes
+    least: Codes
+    most: Codes
+
+
+def read_cells(con: duckdb.DuckDBPyConnection, rows: SummedRows) -> PersonCells:
+    """One pass over the rows."""
+    every, numbers = rows.people, len(rows.people.numbers)
+    found = _sums(read_arrow(con, _sql(every), {}), numbers, len(every.weeks))
+    seen = [int(found.n[found.pattern >> k & 1 == 1].sum()) for k in range(len(every.weeks))]
+    weeks = with_enough(every.weeks, seen)
+    visits = tuple(every.weeks.index(week) for week in weeks)
+    if len(weeks) < len(every.weeks):
+        found = _at_visits(found, visits, numbers)
+    made = rows.places(found.cell)
+    known = {name: made[f"{name}_known"] for name in every.numbers}
+    there = _columns([*known.values(), *(found.pattern >> k & 1 for k in range(len(weeks)))], len(found.cell))
+    people = found.n @ there
+    centre = [(2 * t + n) // (2 * n) if n else 0 for t, n in _whole(found.total.sum(axis=0), people)]
+    about = np.array(centre, dtype=np.int64)
     return PersonCells(
-        rows=rows,
-        arms=arms,
-        arm=np.array([arms.index(code) for code in arm.levels], dtype=np.int64)[arm.code],
-        pattern=found["pattern"].to_numpy().astype(np.int64),
-        words={name: words_of(found[name]) for name in rows.words},
-        known={name: found[f"{name}_known"].to_numpy().astype(np.int64) for name in rows.numbers},
-        n=found["n"].to_numpy().astype(np.float64),
-        centre=centre.astype(np.float64),
-        first=_columns(found, [f"s{i}" for i in range(len(summed))]),
-        squares=_columns(found, [f"q{j}" for j in range(len(rows.numbers))]),
+        rows=replace(every, weeks=weeks),
+        visits=visits,
+        span=rows.weights["arm"],
+        arms=rows.arms,
+        cell=found.cell,
+        arm=made["arm"],
+        pattern=found.pattern,
+        words={name: Words.coded(made[name], rows.levels[name]) for name in every.words},
+        known=known,
+        n=found.n.astype(np.float64),
+        centre=about.astype(np.float64),
+        there=there,
+        total=found.total,
+        first=(found.total - found.n[:, None] * there * about).astype(np.float64),
+        vary=found.least < found.most,
     )
 
 
-def keys(rows: PersonRows) -> tuple[str, ...]:
-    """What people of a cell share, but for the visits seen."""
-    return ("arm", *rows.words, *(f"{name}_known" for name in rows.numbers))
+def _whole(totals: Codes, people: Codes) -> list[tuple[int, int]]:
+    return list(zip(totals.tolist(), people.tolist(), strict=True))
 
 
-def centred(rows: PersonRows, centre: Mapping[str, int]) -> str:
-    """SELECT of a person's keys and of numbers and results less their centres, nought where there is none."""
-    known = "".join(f", {name} IS NOT NULL AS {name}_known" for name in rows.numbers)
-    seen = " + ".join(f"(w{week} IS NOT NULL)::BIGINT * {1 << k}" for k, week in enumerate(rows.weeks))
-    values = ", ".join(f"coalesce({name} - ({middle}), 0) AS {name}" for name, middle in centre.items())
-    return f"SELECT {', '.join(('arm', *rows.words))}{known}, {seen} AS pattern, {values} FROM row"
+def _sql(rows: PersonRows) -> str:
+    summed = (*rows.numbers, *(f"w{week}" for week in rows.weeks))
+    sums = [f"sum({name})::BIGINT AS s{i}" for i, name in enumerate(summed)]
+    sums += [f"min({name}) AS low{j}, max({name}) AS high{j}" for j, name in enumerate(rows.numbers)]
+    return f"""SELECT cell, pattern, count(*) AS n, {", ".join(sums)}
+FROM temp.{ROWS} GROUP BY cell, pattern ORDER BY cell, pattern"""
 
 
-def _sql(rows: PersonRows, centre: Mapping[str, int]) -> str:
-    sums = [f"sum({name})::DOUBLE AS s{i}" for i, name in enumerate(centre)]
-    sums += [f"sum({name} * {name})::DOUBLE AS q{j}" for j, name in enumerate(rows.numbers)]
-    by = ", ".join((*keys(rows), "pattern"))
-    return f"""{rows.sql} SELECT {by}, count(*) AS n, {", ".join(sums)}
-FROM ({centred(rows, centre)}) GROUP BY {by} ORDER BY {by}"""
+def _sums(found: pa.Table, numbers: int, weeks: int) -> _Sums:
+    def columns(name: str, many: int) -> Codes:
+        return _columns([values_of(found[f"{name}{i}"]) for i in range(many)], len(found))
+
+    cell, pattern, n = (values_of(found[name]) for name in ("cell", "pattern", "n"))
+    return _Sums(cell, pattern, n, columns("s", numbers + weeks), columns("low", numbers), columns("high", numbers))
 
 
-def _columns(found: pa.Table, names: Sequence[str]) -> Array:
-    rows = np.empty((len(found), len(names)))
-    for place, name in enumerate(names):
-        rows[:, place] = found[name].to_numpy()
-    return rows
+def _at_visits(found: _Sums, visits: Sequence[int], numbers: int) -> _Sums:
+    """The same as if only these visits were asked about."""
+    pattern = np.zeros(len(found.cell), dtype=np.int64)
+    for k, visit in enumerate(visits):
+        pattern |= (found.pattern >> visit & 1) << k
+    order = np.lexsort((pattern, found.cell))
+    cell, pattern = found.cell[order], pattern[order]
+    begins = np.ones(len(cell), dtype=np.bool_)
+    begins[1:] = (np.diff(cell) != 0) | (np.diff(pattern) != 0)
+    start = np.flatnonzero(begins)
+    kept = [*range(numbers), *(numbers + visit for visit in visits)]
+    if not len(start):
+        return replace(found, total=found.total[:, kept])
+    return _Sums(
+        cell[start],
+        pattern[start],
+        np.add.reduceat(found.n[order], start),
+        np.add.reduceat(found.total[order][:, kept], start),
+        np.minimum.reduceat(found.least[order], start),
+        np.maximum.reduceat(found.most[order], start),
+    )
 
 
-def named_centres(cells: PersonCells) -> dict[str, int]:
-    """The centre of each number and result by its column."""
-    names: Any = (*cells.rows.numbers, *(f"w{week}" for week in cells.rows.weeks))
-    return dict(zip(names, (int(c) for c in cells.centre), strict=True))
+def _columns(columns: Sequence[Codes], rows: int) -> Codes:
+    return np.array(columns, dtype=np.int64).reshape(len(columns), rows).T

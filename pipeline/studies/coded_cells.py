@@ -102,9 +102,8 @@ class _Made:
 
     def add_number(self, name: str, rest: Array) -> None:
         j = self._cells.rows.numbers.index(name)
-        first, squares = self._cells.first[self._kept, j], self._cells.squares[self._kept, j]
-        mean = first / self._n / MILLI + rest[self._kept]
-        if np.ptp(mean) == 0 and (self._n * squares == first**2).all():
+        mean = self._cells.first[self._kept, j] / self._n / MILLI + rest[self._kept]
+        if np.ptp(mean) == 0 and not self._cells.vary[self._kept, j].any():
             self._left_out.append((name, "one_level"))
         else:
             self._add(name, rest[self._kept] - float(self._n @ mean / self._n.sum()), j)

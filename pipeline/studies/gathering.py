@@ -12,16 +12,12 @@ import duckdb
 from pipeline.engine.duckdb import quote_text
 from pipeline.studies.at_hand import AtHand
 from pipeline.studies.characteristics import LEVELS, OF_EXPOSURE, UNKNOWN
-from pipeline.studies.person_rows import MILLI, PersonRows, every_visit, with_enough
+from pipeline.studies.person_rows import MILLI
 from pipeline.studies.population import Population
 from pipeline.studies.reading import fetch, run
 from pipeline.studies.visits import weeks_until
 
-START, PEOPLE, ROWS = "study_start", "study_people", "study_rows"
-
-AT_A_TIME = 1_000_000
-"""Numbers of participants joined at a time where rows are only to be summed: what is joined then stays small, however
-many people there are."""
+START, PEOPLE = "study_start", "study_people"
 
 
 @contextmanager
@@ -30,8 +26,8 @@ def start_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Ite
     known = population.characteristics.words
     words = {f"known_{name}": f"coalesce({sql}, '{UNKNOWN}')" for name, sql in known.items() if name not in OF_EXPOSURE}
     words |= {"clinic_id": "p.clinic_id", "clinic": "coalesce(p.clinic_id, p.source)"}
-    levels = {name: _levels(con, sql) for name, sql in words.items()}
-    with _table(con, START, f"SELECT *{_enumerations(levels)} FROM ({population.start_sql})", population):
+    levels = {name: levels_of(con, sql) for name, sql in words.items()}
+    with own_table(con, START, f"SELECT *{_enumerations(levels)} FROM ({population.start_sql})", population):
         told = tuple(name for name in known if name not in OF_EXPOSURE)
         yield replace(population, start=AtHand(con, START, _known_at_start(population), told))
 
@@ -58,30 +54,13 @@ def gathered(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator
     words = [name for name in known.words if name not in OF_EXPOSURE]
     same = ", ".join(("clinic", *(f"w{week}" for week in weeks), *words, *known.numbers))
     sql = f"{population.sql} SELECT * EXCLUDE ({same}){enumerated(con, population)} FROM person"
-    with _table(con, PEOPLE, sql, population):
+    with own_table(con, PEOPLE, sql, population):
         yield replace(population, gathered=PEOPLE)
 
 
 @contextmanager
-def rows_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator[PersonRows]:
-    """What sums are taken of: arm, words, numbers, and results at those visits at which enough people were seen."""
-    words, every = enumerated(con, population), every_visit(population)
-    ends = "SELECT coalesce(min(participant_id), 0), coalesce(max(participant_id), 0) FROM participants"
-    first, last = fetch(con, ends, {})[0]
-    parts = [every_visit(replace(population, among=(k, k + AT_A_TIME - 1))) for k in range(first, last + 1, AT_A_TIME)]
-    select = f"SELECT * EXCLUDE ({', '.join(_NOT_SUMMED)}){words} FROM row"
-    with _table(con, ROWS, f"{parts[0].sql} {select}", population):
-        for part in parts[1:]:
-            run(con, f"INSERT INTO {ROWS} {part.sql} {select}", population.parameters)
-        seen = fetch(con, f"SELECT {', '.join(f'count(w{week})' for week in every.weeks)} FROM {ROWS}", {})[0]
-        yield replace(every, sql=f"WITH row AS (FROM temp.{ROWS})", parameters={}, weeks=with_enough(every.weeks, seen))
-
-
-_NOT_SUMMED = ("participant_id", "clinic", "counted", "tied", "depth", "frequency")
-
-
-@contextmanager
-def _table(con: duckdb.DuckDBPyConnection, name: str, sql: str, population: Population) -> Iterator[None]:
+def own_table(con: duckdb.DuckDBPyConnection, name: str, sql: str, population: Population) -> Iterator[None]:
+    """A table of the connection's own, for as long as it is needed."""
     run(con, f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", population.parameters)
     try:
         yield
@@ -97,7 +76,7 @@ def enumerated(con: duckdb.DuckDBPyConnection, population: Population) -> str:
     levels = {"arm": tuple(arm.id for arm in population.protocol.arms)}
     for name, sql in population.characteristics.words.items():
         if name in OF_EXPOSURE or not population.start:
-            levels[name] = LEVELS[name] if name in LEVELS else _levels(con, f"coalesce({sql}, '{UNKNOWN}')")
+            levels[name] = LEVELS[name] if name in LEVELS else levels_of(con, f"coalesce({sql}, '{UNKNOWN}')")
     return _enumerations(levels)
 
 
@@ -110,7 +89,7 @@ def _enumerations(levels: Mapping[str, Sequence[str]]) -> str:
     return f" REPLACE ({', '.join(casts)})" if casts else ""
 
 
-def _levels(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, ...]:
+def levels_of(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, ...]:
     """The different words that participants `p` have."""
     found = fetch(con, f"SELECT DISTINCT {sql} AS level FROM participants p WHERE level IS NOT NULL ORDER BY level", {})
     return tuple(level for (level,) in found)

@@ -12,14 +12,15 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipeline.studies.cells import PersonCells, centred, keys, named_centres
+from pipeline.studies.cells import PersonCells
 from pipeline.studies.coded_cells import CodedCells
-from pipeline.studies.estimators.effect import Array
+from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.estimators.gram import solve
 from pipeline.studies.estimators.linear import ALONE, Meat, Sums
 from pipeline.studies.person_rows import MILLI
-from pipeline.studies.products import KINDS, kind_keys, kinds
+from pipeline.studies.products import KINDS, kinds
 from pipeline.studies.reading import read_arrow
+from pipeline.studies.summed_rows import ROWS
 
 FINENESS = 2.0**40
 
@@ -32,19 +33,20 @@ def meat_of_people(con: duckdb.DuckDBPyConnection, cells: PersonCells, coded: Co
     inverse, beta = solve(sums.xx).inverse, sums.coefficients()
     variance = max((sums.yy - float(sums.xy @ beta)) / sums.n, np.finfo(float).tiny)
     about = inverse @ fixed.T
+    place = np.flatnonzero(coded.kept)[kind]
     own = {
+        "cell": cells.cell[place],
         "g": np.arange(len(kind)),
         "fitted": fixed @ beta,
         "leverage": np.einsum("ij,ji->i", fixed, about),
         **{f"b{j}": column for j, column in enumerate(2 * slope.T @ about)},
+        **{f"c{j}": _centre(cells, place, j) for j in range(len(cells.rows.numbers))},
     }
-    con.register(KINDS, pa.table(kind_keys(cells, coded, kind) | own))
+    con.register(KINDS, pa.table(own))
     try:
         sql = _sql(cells, slope.T @ beta, slope.T @ inverse @ slope, FINENESS / variance)
-        found = read_arrow(con, sql, cells.rows.parameters)
-        alone = (
-            read_arrow(con, _alone(sql, cells), cells.rows.parameters) if any(found["n_alone"].to_pylist()) else None
-        )
+        found = read_arrow(con, sql, {})
+        alone = read_arrow(con, _alone(sql, cells), {}) if any(found["n_alone"].to_pylist()) else None
     finally:
         con.unregister(KINDS)
     return Meat(_added(found, fixed, slope) * variance / FINENESS, _rows(alone, fixed, slope))
@@ -53,8 +55,6 @@ def meat_of_people(con: duckdb.DuckDBPyConnection, cells: PersonCells, coded: Co
 def _sql(cells: PersonCells, beta: Array, curve: Array, scale: float) -> str:
     """Per kind: sums of the weight, of weight times numbers, and of weight times their products."""
     rows, numbers = cells.rows, cells.rows.numbers
-    last, shared = f"w{rows.weeks[-1]}", ", ".join(keys(rows))
-    middle = named_centres(cells)
     fitted = "".join(f" - {_number(beta[j])} * {name}" for j, name in enumerate(numbers))
     square = "".join(f" + k.b{j} * {name}" for j, name in enumerate(numbers))
     square += "".join(
@@ -65,16 +65,25 @@ def _sql(cells: PersonCells, beta: Array, curve: Array, scale: float) -> str:
     pairs = combinations_with_replacement(enumerate(numbers), 2)
     terms += [f"sum(w * {a} * {b})::DOUBLE AS m{i}_{j}" for (i, a), (j, b) in pairs]
     values = "".join(f", {name}" for name in numbers)
-    return f"""{rows.sql}, person_value AS ({centred(rows, middle)}),
-judged AS (
-  SELECT k.g, ({last} + {middle[last]}) / {MILLI}.0 - k.fitted{fitted} AS e, 1 - (k.leverage{square}) AS apart{values}
-  FROM person_value JOIN {KINDS} k USING ({shared}) WHERE pattern >> {len(rows.weeks) - 1} & 1 = 1
+    about = "".join(f", r.{name} - k.c{j} AS {name}" for j, name in enumerate(numbers))
+    own = "".join(f", k.b{j}" for j in range(len(numbers)))
+    return f"""
+WITH person AS (
+  SELECT k.g, k.fitted, k.leverage{own}, r.w{rows.weeks[-1]} AS result{about}
+  FROM temp.{ROWS} r JOIN {KINDS} k USING (cell) WHERE r.pattern >> {cells.visits[-1]} & 1 = 1
+), judged AS (
+  SELECT k.g, k.result / {MILLI}.0 - k.fitted{fitted} AS e, 1 - (k.leverage{square}) AS apart{values} FROM person k
 ), weighed AS (
   SELECT g, apart < {ALONE} AS alone{values},
     CASE WHEN apart < {ALONE} THEN 0 ELSE round({scale!r} * e * e / (apart * apart)) END::HUGEINT AS w FROM judged
 )
 SELECT g, sum(w)::DOUBLE AS m, count(*) FILTER (alone) AS n_alone{"".join(f", {t}" for t in terms)}
 FROM weighed GROUP BY g ORDER BY g"""
+
+
+def _centre(cells: PersonCells, place: Codes, number: int) -> Codes:
+    """What a cell's people's number counts from; nought where they have none."""
+    return np.asarray(cells.there[place, number] * int(cells.centre[number]))
 
 
 def _alone(sql: str, cells: PersonCells) -> str:

@@ -20,11 +20,11 @@ from pipeline.studies.estimators.linear import Meat, Sums, ancova_from_sums
 from pipeline.studies.estimators.mmrm import fit
 from pipeline.studies.estimators.patterns import Pattern
 from pipeline.studies.estimators.reasons import Reason
-from pipeline.studies.gathering import rows_at_hand
 from pipeline.studies.leverage import meat_of_people
 from pipeline.studies.person_rows import MILLI
 from pipeline.studies.population import Population
 from pipeline.studies.products import read_products
+from pipeline.studies.summed_rows import rows_at_hand
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ class PairSums:
 
 
 def read_pair_sums(con: duckdb.DuckDBPyConnection, population: Population, arm: str, reference: str) -> PairSums:
-    """From the version: a pass each for centres, sums, products and squared residuals."""
+    """From the version: a pass each for sums, products and squared residuals."""
     with rows_at_hand(con, population) as rows:
-        cells = read_cells(con, population, rows)
+        cells = read_cells(con, rows)
         with threadpool_limits(1, "blas"):  # one order of adding up, and the matrices are too small for two threads
             return _summed(con, cells, coded_cells(cells, arm, reference))
 

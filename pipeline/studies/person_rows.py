@@ -1,12 +1,10 @@
-"""One row per person whose visit has come, as SQL: arm, clinic, results, and what was known at time zero.
+"""What is told of each person whose visit has come: results, and what was known at time zero.
 
-Every number is a whole thousandth of its unit and every word is there, so that rows can be fetched, or counted and
-summed where they lie, and both tell the same.
+Rows can be fetched, or counted and summed where they lie, and both tell the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.studies.population import Population
 from pipeline.studies.visits import weeks_until
@@ -20,13 +18,9 @@ MILLI = 1000
 
 @dataclass(frozen=True)
 class PersonRows:
-    """`sql` is a table expression `row`: participant_id, arm, clinic, counted, tied, doses, w<week>, then `names`.
+    """What is told of each person: results at `weeks` (w<week>), `words` and `numbers`; `names` holds both in the
+    order in which they are adjusted for."""
 
-    `words` and `numbers` are names in it; `names` holds both in the order in which they are adjusted for.
-    """
-
-    sql: str
-    parameters: Mapping[str, Any]
     weeks: tuple[int, ...]
     names: tuple[str, ...]
     words: tuple[str, ...]
@@ -34,13 +28,9 @@ class PersonRows:
 
 
 def every_visit(population: Population) -> PersonRows:
-    """The people of the protocol's arms for whom the visit has passed, seen then or not; with every visit up to the
-    horizon, whether or not enough people were seen then: see `with_enough`."""
-    weeks, known = weeks_until(population.window.week), population.characteristics
-    visits, names = ", ".join(f"w{week}" for week in weeks), "".join(f", {name}" for name in known.names)
-    sql = f"""{population.due_sql}, row AS (
-SELECT participant_id, arm, clinic, counted, tied, depth, frequency, {visits}{names} FROM person)"""
-    return PersonRows(sql, population.parameters, weeks, known.names, tuple(known.words), tuple(known.numbers))
+    """With every visit up to the horizon, whether or not enough people were seen then: see `with_enough`."""
+    known = population.characteristics
+    return PersonRows(weeks_until(population.window.week), known.names, tuple(known.words), tuple(known.numbers))
 
 
 def with_enough(weeks: Sequence[int], seen: Sequence[int]) -> tuple[int, ...]:

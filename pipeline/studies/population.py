@@ -58,7 +58,7 @@ class Population:
 
     `arm_step` is the sentence of the step in which people without an arm are left behind. Where people, or what does
     not hang on the landmark, are put together for several readers, `gathered` names the table and `start` holds the
-    other (see `gathering`). `among` are the first and the last participant meant, where not all are.
+    other (see `gathering`).
     """
 
     protocol: Protocol
@@ -69,7 +69,6 @@ class Population:
     arm_step: str
     gathered: str | None = None
     start: AtHand | None = None
-    among: tuple[int, int] | None = None
 
     @property
     def characteristics(self) -> Characteristics:
@@ -118,7 +117,7 @@ WITH start AS ({f"FROM temp.{self.start.name}" if self.start else self.start_sql
     1000 * e.sessions_per_week AS frequency{self.characteristics.sql}
   FROM start p
   LEFT JOIN exposure e ON e.participant_id = p.participant_id AND e.landmark_days = $landmark
-    {self._among("e")}"""
+"""
 
     @property
     def due_sql(self) -> str:
@@ -137,23 +136,18 @@ WITH start AS ({f"FROM temp.{self.start.name}" if self.start else self.start_sql
         asked_sql = "".join(f", p.{name}" for name in asked if name != "clinic_id")
         is_change = self.instrument.is_change
         return f"""
-WITH visit AS ({visits_sql(self.instrument, self.window.week, self._hypothetical, self._among("o"))})
-{f", measured AS ({_MEASURED_CHANGE})" if is_change else ""}
+WITH visit AS ({visits_sql(self.instrument, self.window.week, self.hypothetical)})
+{f", measured AS ({MEASURED_CHANGE})" if is_change else ""}
 SELECT p.participant_id, p.clinic_id, coalesce(p.clinic_id, p.source) AS clinic,
   {"m" if is_change else "b"}.participant_id IS NOT NULL AS is_measured,
   v.* EXCLUDE (participant_id){asked_sql}{self.characteristics.start_sql}
 FROM participants p
 LEFT JOIN baseline b ON b.participant_id = p.participant_id AND b.instrument = $instrument AND {same_stratum("b")}
-  {self._among("b")}
 {"LEFT JOIN measured m ON m.participant_id = p.participant_id" if is_change else ""}
-LEFT JOIN visit v ON v.participant_id = p.participant_id
-WHERE true {self._among("p")}"""
-
-    def _among(self, alias: str) -> str:
-        return "AND {}.participant_id BETWEEN {:d} AND {:d}".format(alias, *self.among) if self.among else ""
+LEFT JOIN visit v ON v.participant_id = p.participant_id"""
 
     @property
-    def _hypothetical(self) -> list[str]:
+    def hypothetical(self) -> list[str]:
         """Events after which results are taken as missing."""
         chosen = self.protocol.strategies
         return [event for event in CHOSEN_STRATEGIES if chosen[event] == "hypothetical"]
@@ -166,7 +160,7 @@ WHERE true {self._among("p")}"""
             "week": self.window.week,
             "landmark": self.window.landmark,
             "due_day": self.window.due_day,
-            "hypothetical": self._hypothetical,
+            "hypothetical": self.hypothetical,
             **{f"at_{column}": value for column, value in self.stratum.items()},
             **arm_sql(self.protocol.arms)[1],
             **self.filters.parameters,
@@ -180,7 +174,7 @@ def passed(step: int) -> str:
 
 # A change has no baseline to show that somebody takes part in it, and asking for a later value would
 # select on the outcome: whoever belongs to a source that records it counts as measured.
-_MEASURED_CHANGE = f"""
+MEASURED_CHANGE = f"""
   SELECT participant_id FROM participants WHERE source IN (
     SELECT q.source FROM outcome_change o JOIN participants q USING (participant_id)
     WHERE o.instrument = $instrument AND {same_stratum("o")})"""

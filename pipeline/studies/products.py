@@ -3,62 +3,73 @@ them, so that thirty sums are kept for a few groups and not for each of many tho
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations_with_replacement
+from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.studies.cells import PersonCells, centred, keys, named_centres
+from pipeline.studies.cells import PersonCells
 from pipeline.studies.coded_cells import CodedCells
 from pipeline.studies.estimators.effect import Array, Codes
-from pipeline.studies.frame import KNOWN
-from pipeline.studies.reading import read_arrow
+from pipeline.studies.reading import fetch
+from pipeline.studies.summed_rows import ROWS
 
 KINDS = "study_kinds"
+
+Whole = npt.NDArray[np.object_]
+"""Whole numbers of any length."""
 
 
 def read_products(
     con: duckdb.DuckDBPyConnection, cells: PersonCells, coded: CodedCells
 ) -> Mapping[tuple[str, int], Array]:
     """By arm and pattern: (numbers + weeks) x the same, of the cells that are kept; in thousandths less the centre."""
-    con.register(KINDS, pa.table(kind_keys(cells, coded, kinds(cells, coded))))
+    con.register(KINDS, pa.table({"cell": cells.cell[coded.kept][kinds(cells, coded)]}))
     try:
-        found = read_arrow(con, _sql(cells), cells.rows.parameters)
+        found = fetch(con, _sql(cells, everybody=bool(coded.kept.all())), {})
     finally:
         con.unregister(KINDS)
-    size, products = len(cells.centre), dict[tuple[str, int], Array]()
-    for row in found.to_pylist():
-        both = np.zeros((size, size))
-        for i, j in combinations_with_replacement(range(size), 2):
-            both[i, j] = both[j, i] = row[f"p{i}_{j}"]
-        products[row["arm"], row["pattern"]] = both
+    products = dict[tuple[str, int], Array]()
+    for (arm, pattern), whole in _by_pattern(cells, found).items():
+        own = np.flatnonzero(coded.kept & (cells.arm == arm) & (cells.pattern == pattern))
+        products[cells.arms[arm], pattern] = _less_centre(cells, own, whole)
     return products
 
 
-def _sql(cells: PersonCells) -> str:
-    centre, rows = named_centres(cells), cells.rows
-    pairs = combinations_with_replacement(enumerate(centre), 2)
-    sums = ", ".join(f"sum({a} * {b})::DOUBLE AS p{i}_{j}" for (i, a), (j, b) in pairs)
-    return f"""{rows.sql}, person_value AS ({centred(rows, centre)})
-SELECT arm, pattern, {sums} FROM person_value SEMI JOIN {KINDS} USING ({", ".join(keys(rows))}) GROUP BY arm, pattern"""
+def _sql(cells: PersonCells, *, everybody: bool) -> str:
+    pairs = combinations_with_replacement(_columns(cells), 2)
+    sums = ", ".join(f"sum({a} * {b})" for a, b in pairs)
+    kept = "" if everybody else f"SEMI JOIN {KINDS} USING (cell)"
+    return f"""SELECT cell // {cells.span} AS arm, pattern, {sums} FROM temp.{ROWS} {kept} GROUP BY arm, pattern"""
+
+
+def _columns(cells: PersonCells) -> tuple[str, ...]:
+    return (*cells.rows.numbers, *(f"w{week}" for week in cells.rows.weeks))
+
+
+def _by_pattern(cells: PersonCells, found: Sequence[tuple[Any, ...]]) -> dict[tuple[int, int], Whole]:
+    """The sums by arm and pattern of those visits that are asked about."""
+    size, whole = len(_columns(cells)), dict[tuple[int, int], Whole]()
+    for arm, every, *sums in found:
+        pattern = sum((every >> visit & 1) << k for k, visit in enumerate(cells.visits))
+        both = whole.setdefault((arm, pattern), np.zeros((size, size), dtype=np.object_))
+        for (i, j), added in zip(combinations_with_replacement(range(size), 2), sums, strict=True):
+            both[i, j] += int(added)
+            both[j, i] = both[i, j]
+    return whole
+
+
+def _less_centre(cells: PersonCells, own: Codes, whole: Whole) -> Array:
+    """Of values less their centre, from the sums of them as they are; where somebody has none, either is nought."""
+    there, centre = cells.there[own], np.array([int(c) for c in cells.centre], dtype=np.object_)
+    n = cells.n[own].astype(np.int64)
+    across = (cells.total[own].T @ there).astype(np.object_) * centre  # of i, among those who have j
+    both = ((n[:, None] * there).T @ there).astype(np.object_) * np.outer(centre, centre)
+    return np.asarray(whole - across - across.T + both).astype(np.float64)
 
 
 def kinds(cells: PersonCells, coded: CodedCells) -> Codes:
-    """Of each combination of keys, the visits seen left aside, a place among the cells that are kept."""
-    found = coded.arm.copy()
-    for code, size in (
-        *((words.code, len(words.levels)) for words in cells.words.values()),
-        *((known, len(KNOWN)) for known in cells.known.values()),
-    ):
-        found = found * size + code[coded.kept]
-    return np.unique(found, return_index=True)[1].astype(np.int64)
-
-
-def kind_keys(cells: PersonCells, coded: CodedCells, kind: Codes) -> dict[str, Sequence[object] | Array]:
-    """Their keys, as the rows have them."""
-    place = np.flatnonzero(coded.kept)[kind]
-    return {
-        "arm": [cells.arms[a] for a in cells.arm[place]],
-        **{name: words[place] for name, words in cells.words.items()},
-        **{f"{name}_known": known[place] == 1 for name, known in cells.known.items()},
-    }
+    """Of each number of a cell, the visits seen left aside, a place among the cells that are kept."""
+    return np.unique(cells.cell[coded.kept], return_index=True)[1].astype(np.int64)

@@ -26,7 +26,7 @@ def visits_sql(instrument: Instrument, horizon: int, hypothetical: Sequence[str]
     """SELECT: w<week> the improvement at each visit as it counts, and what was counted at the horizon; `result` there
     and its `result_day`, which stand also after an event that is hypothetical.
 
-    `among` is one more condition on o.
+    `among` is one more condition on o, with its AND.
     """
     sign = "-" if instrument.direction == "lower" else "+"
     counts = " AND NOT coalesce(t.day <= o.visit_day, false)" if hypothetical else ""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.studies import gathering
+from pipeline.studies import summed_rows
 from pipeline.studies.adjusted import Pair, pair_of
 from pipeline.studies.catalogue import find_study
 from pipeline.studies.compare import ask_study, people_of
@@ -173,7 +173,7 @@ def test_same_bits_with_people_joined_a_few_at_a_time(
     worlds: list[duckdb.DuckDBPyConnection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = sums_of(worlds[1])
-    monkeypatch.setattr(gathering, "AT_A_TIME", 700)
+    monkeypatch.setattr(summed_rows, "AT_A_TIME", 700)
     parts = sums_of(worlds[1])
     assert [part.zz.tobytes() for part in parts.parts] == [part.zz.tobytes() for part in whole.parts]
     assert parts.meat.matrix.tobytes() == whole.meat.matrix.tobytes()
