@@ -27,6 +27,10 @@ _DISK_ADVICE = (
     "see that the home is whole and that its disk and that of the scratch folder have room, then run again; "
     "`needling doctor` looks at both"
 )
+_MEMORY_ADVICE = (
+    "nothing was left half done; allow more by NEEDLING_MEMORY_MB (in MiB; left alone half of the machine's), or send "
+    "a long file in parts"
+)
 _JSON = "pipeline.terminal.json"
 _PATH = click.Path(file_okay=False, path_type=Path)
 
@@ -182,6 +186,8 @@ def _unforeseen(error: BaseException) -> str:
         return f"{error.strerror}: {error.filename or 'no file named'}; {_DISK_ADVICE}"
     if type(error).__name__ == "IOException":  # DuckDB's; its text names files, but may quote what they hold
         return f"a file could not be read or written {place_of(error)}; {_DISK_ADVICE}"
+    if type(error).__name__ == "OutOfMemoryException":
+        return f"the memory that a run may use does not suffice {place_of(error)}; {_MEMORY_ADVICE}"
     return f"unexpected {type(error).__name__} {place_of(error)}; --debug shows the traceback, which may hold data"
 
 

@@ -4,6 +4,8 @@ An entry is known by what it holds, so that the same bad record sent again is th
 minor, and of a person whose consent cannot be read, nothing but the reason is kept.
 """
 
+from collections.abc import Sequence
+
 import duckdb
 
 from pipeline.contract.columns import Table
@@ -73,7 +75,7 @@ def _collect(con: duckdb.DuckDBPyConnection, table: Table, arrival: Arrival) -> 
     kept = "".join(
         f", CASE WHEN is_bare OR {wild.format(n)} THEN NULL ELSE {sql.name(n)} END AS {sql.name(n)}" for n in stored
     )
-    held = ["found", "record", "content", "participant", "part", "nth"]
+    held = ["found", "record", "content", "participant", "part"]
     entry = sql.keyed([table.name, arrival.source, "entry"], held)
     con.execute(
         f"""
@@ -89,9 +91,6 @@ q AS (
 ),
 k AS (
   SELECT * REPLACE (CASE WHEN is_bare OR tokens IS NULL THEN [] ELSE {_told()} END AS tokens) FROM q
-),
-n AS (
-  SELECT *, row_number() OVER (PARTITION BY found, record, content, participant, part ORDER BY file, line) AS nth FROM k
 )
 SELECT {entry} AS entry, found, part,
   list_distinct(list_transform(string_split(found, ','), lambda f: split_part(f, ':', 1))) AS reasons,
@@ -100,10 +99,30 @@ SELECT {entry} AS entry, found, part,
   tokens, participant, record, CASE WHEN is_bare THEN NULL ELSE content END AS content, is_withdrawn, relative_days,
   CAST([] AS VARCHAR[]) AS flags, file, line, CAST({arrival.number} AS UINTEGER) AS "drop",
   DATE '{arrival.as_of}' AS as_of{kept}
-FROM n
+FROM k
 """
     )
     _hide_names(con)
+    _number_repeats(con, [table.name, arrival.source, "entry"])
+
+
+def _number_repeats(con: duckdb.DuckDBPyConnection, scope: Sequence[str]) -> None:
+    """Of records that say the very same, each has an entry of its own: from the second on by its number in the drop.
+
+    They are numbered by three narrow columns: a window over whole records does not fit in memory where many are bad.
+    """
+    con.execute(
+        """
+CREATE OR REPLACE TEMP TABLE said_again AS
+SELECT entry, file, line, row_number() OVER (PARTITION BY entry ORDER BY file, line) AS nth
+FROM bad WHERE entry IN (SELECT entry FROM bad GROUP BY entry HAVING count(*) > 1)
+QUALIFY nth > 1
+"""
+    )
+    con.execute(
+        f"UPDATE bad SET entry = {sql.keyed(scope, ['bad.entry', 'a.nth'])} FROM said_again a "
+        "WHERE a.entry = bad.entry AND a.file = bad.file AND a.line = bad.line"
+    )
 
 
 def _told() -> str:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -70,6 +71,13 @@ def test_debug_shows_the_traceback_on_standard_error_only() -> None:
     result = CliRunner().invoke(program(raises=ValueError(SECRET)), ["act", "--debug", "--json"])
     assert "Traceback" in result.stderr
     assert json.loads(result.stdout)["error"]["kind"] == "unexpected"
+
+
+def test_too_little_memory_is_said_with_what_to_do_and_no_data() -> None:
+    result = CliRunner().invoke(program(raises=duckdb.OutOfMemoryException(SECRET)), ["act"])
+    assert result.exit_code == 1
+    assert SECRET not in result.output
+    assert "NEEDLING_MEMORY_MB" in result.stderr
 
 
 def test_a_failure_of_the_system_names_the_file() -> None:
