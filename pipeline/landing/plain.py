@@ -7,7 +7,7 @@ the same expressions over the same tokens: what is quick is to tell a token from
 format that may (`Scan.typed`) turn the cell into its value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -91,6 +91,7 @@ def read(con: duckdb.DuckDBPyConnection, file: StagedFile, number: int, context:
     typed = scan.typed({} if _names_nothing(context) else _wanted(context, used))
     native = variants.natives(context.table, context.mapping, headers)
     context = replace(context, typed=frozenset(native[h] for h in typed.headers))
+    context = replace(context, bare=_bare(context, native.values()))
     name = f"{_PREFIX}{number}_{context.table.name}"
     n_rows = _count(con, f"CREATE OR REPLACE TEMP TABLE {name} AS {_select(typed.rows, context, used)}")
     keys = con.sql(f'SELECT "{scan.key}" FROM {name}').to_arrow_reader(_BATCH)
@@ -114,9 +115,17 @@ def _wanted(context: Context, headers: tuple[str, ...]) -> dict[str, str]:
     return {h: kind for h, kind in types.items() if kind}
 
 
+def _bare(context: Context, given: Iterable[str]) -> frozenset[str]:
+    """The columns whose cells need not be made tokens: what says nothing is no value of theirs either."""
+    columns = [c for c in context.table.columns if c.name in given and c.name not in context.typed]
+    is_pointed = context.manifest.decimal == "."
+    read = ("code", "boolean", *(("integer", "decimal") if is_pointed else ()))
+    return frozenset(c.name for c in columns if c.kind in read and c.name not in context.mapping.values)
+
+
 def _type(column: Column, context: Context) -> str | None:
     if column.kind in ("integer", "decimal"):
-        return "DECIMAL(18,6)" if context.manifest.decimal == "." else None
+        return sql.NUMBER if context.manifest.decimal == "." else None
     if column.kind in ("date", "lag"):
         return "DATE" if context.manifest.dates is None else None
     if column.kind == "code":
@@ -166,7 +175,10 @@ def _tokens(rows: str, context: Context, headers: tuple[str, ...]) -> str:
     """A SELECT of the tokens: the cells, where these are spelled in the usual way."""
     mapping, kinds = context.mapping, {c.name: c.kind for c in context.table.columns}
     native = variants.natives(context.table, mapping, headers)
-    told = {n: sql.name(h) if n in context.typed else _token(h, mapping.values.get(n, {})) for h, n in native.items()}
+    told = {
+        n: sql.name(h) if n in context.typed | context.bare else _token(h, mapping.values.get(n, {}))
+        for h, n in native.items()
+    }
     tokens = variants.constants(mapping) | told
     named = [f"{e} AS {sql.name(n)}" for n, e in tokens.items()]
     keys = [f"{_token(h, {})} AS k{i}" for i, h in enumerate(mapping.key)]
@@ -195,5 +207,5 @@ def _is_clean(header: str) -> str:
     cell = sql.name(header)
     blanks = " OR ".join(f"contains({cell}, {sql.text(blank)})" for blank in sql.BLANKS)
     short = f"strlen({cell}) IN ({', '.join(map(str, _NOTHING))})"
-    word = f"NOT {short} OR lower({cell}) NOT IN {sql.texts(MISSING_TOKENS)}"
-    return f"({cell} IS NULL OR {cell} IN {sql.texts(NOTHING)} OR NOT ({blanks}) AND ({word}))"
+    word = f"NOT {short} OR lower({cell}) NOT IN {sql.texts(MISSING_TOKENS)} OR {cell} IN {sql.texts(NOTHING)}"
+    return f"({cell} IS NULL OR NOT ({blanks}) AND ({word}))"

@@ -69,11 +69,12 @@ class Admission:
     def parsed(self, tokens: str) -> str:
         """A SELECT of the parsed values of `tokens`, with the person each row speaks of."""
         work = dict(p for r in self.reads.values() for p in r.work)
+        join = "INNER" if self.context.is_plain else "LEFT"  # a record without a person is not plain
         joins = "\n  ".join(dict.fromkeys(j for r in self.reads.values() for j in r.joins))
         return f"""
   SELECT t.*, pe.participant, pe.day_offset, {_parent(self.context)},
     CAST(DATE '{self.context.latest}' - DATE '1970-01-01' AS INTEGER) + pe.day_offset AS latest_day{_added(work)}
-  FROM ({tokens}) t LEFT JOIN ({_people(self.context)}) pe ON pe.token = t."participant_id"
+  FROM ({tokens}) t {join} JOIN ({_people(self.context)}) pe ON pe.token = t."participant_id"
   {joins}"""
 
 

@@ -70,8 +70,9 @@ def _collect(con: duckdb.DuckDBPyConnection, table: Table, arrival: Arrival) -> 
     """
     bare = " OR ".join(f"contains(found, {sql.text(r)})" for r in _BARE_REASONS)
     stored = [n for n, _ in table.stored if n != "participant"]
-    # a number out of bounds may be a telephone number in the wrong column: its token tells it, or nothing does
-    wild = "contains(',' || found || ',', ',out_of_range:{},')"
+    # a number out of bounds may be a telephone number in the wrong column: its token tells it, or nothing does. Few
+    # records have one, which is asked once for all columns
+    wild = "contains(found, 'out_of_range:') AND contains(',' || found || ',', ',out_of_range:{},')"
     kept = "".join(
         f", CASE WHEN is_bare OR {wild.format(n)} THEN NULL ELSE {sql.name(n)} END AS {sql.name(n)}" for n in stored
     )

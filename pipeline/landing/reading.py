@@ -10,6 +10,7 @@ from datetime import date
 from pipeline.contract import reference
 from pipeline.contract.columns import Column, Table
 from pipeline.contract.mapping import Manifest, TableMapping
+from pipeline.contract.staged import NOTHING
 from pipeline.landing import sql
 
 _FACTOR_TYPE = "DECIMAL(20,15)"
@@ -45,7 +46,8 @@ class Context:
     """What the reading of a table's columns depends on. `given` are the native names the file speaks of.
 
     `is_plain`: cells are read in their usual spelling alone, by quicker expressions (`pipeline.landing.plain`);
-    those of the columns that are `typed` come as values. `key` is the column that tells the rows of the file apart.
+    those of the columns that are `typed` come as values, those that are `bare` as they stand, also where they say
+    nothing. `key` is the column that tells the rows of the file apart.
     """
 
     table: Table
@@ -55,6 +57,7 @@ class Context:
     latest: date
     is_plain: bool = False
     typed: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()
     key: str = "__line"
 
     def reads(self, column: Column) -> bool:
@@ -88,6 +91,14 @@ def required(column: Column) -> tuple[Check, ...]:
     return (check(f'w."{column.name}" IS NULL', "missing_required", column.name),)
 
 
+def _unread(column: Column, context: Context, parsed: str, reason: str) -> tuple[Check, ...]:
+    """The checks that a column is filled if it must be, and that its token can be read."""
+    if column.name not in context.bare:
+        return (*required(column), mistyped(column, parsed, reason))
+    says_something = "true" if column.required else f'w."{column.name}" NOT IN {sql.texts(NOTHING)}'
+    return (check(f"{parsed} IS NULL AND {says_something}", reason, column.name),)
+
+
 def mistyped(column: Column, parsed: str, reason: str) -> Check:
     """A token that cannot be read: `reason`, or `ambiguous` where it is a word that means two things."""
     tok = f'w."{column.name}"'
@@ -108,7 +119,7 @@ def code(column: Column, context: Context) -> Read:
     return Read(
         work=((parsed, expression),),
         stored=((column.name, f"w.{parsed}"),),
-        checks=(*required(column), mistyped(column, f"w.{parsed}", "unknown_value")),
+        checks=_unread(column, context, f"w.{parsed}", "unknown_value"),
         joins=joins,
     )
 
@@ -119,21 +130,22 @@ def boolean(column: Column, context: Context) -> Read:
     return Read(
         work=((parsed, token if column.name in context.typed else sql.boolean(token)),),
         stored=((column.name, f"w.{parsed}"),),
-        checks=(*required(column), mistyped(column, f"w.{parsed}", "wrong_type")),
+        checks=_unread(column, context, f"w.{parsed}", "wrong_type"),
     )
 
 
 def integer(column: Column, context: Context) -> Read:
     """A whole number in the column's unit."""
     parsed = f"p_{column.name}"
+    whole = f"CASE WHEN w.{parsed} = round(w.{parsed}) THEN 1 END"
+    unread = _unread(column, context, whole, "wrong_type")
+    if column.name in context.bare:  # a remainder is found in half the bits of a comparison
+        part = check(f"w.{parsed} % 1 <> 0", "wrong_type", column.name)
+        unread = (*_unread(column, context, f"w.{parsed}", "wrong_type"), part)
     return Read(
         work=((parsed, _number(column, context)),),
         stored=((column.name, f"TRY_CAST(w.{parsed} AS INTEGER)"),),
-        checks=(
-            *required(column),
-            mistyped(column, f"CASE WHEN w.{parsed} = round(w.{parsed}) THEN 1 END", "wrong_type"),
-            *_outside(column, f"w.{parsed}"),
-        ),
+        checks=(*unread, *_stray(column, context), *_outside(column, f"w.{parsed}")),
     )
 
 
@@ -143,7 +155,11 @@ def decimal(column: Column, context: Context) -> Read:
     return Read(
         work=((parsed, _number(column, context)),),
         stored=((column.name, f"TRY_CAST(round(w.{parsed}, {column.decimals}) AS {kind})"),),
-        checks=(*required(column), mistyped(column, f"w.{parsed}", "wrong_type"), *_outside(column, f"w.{parsed}")),
+        checks=(
+            *_unread(column, context, f"w.{parsed}", "wrong_type"),
+            *_stray(column, context),
+            *_outside(column, f"w.{parsed}"),
+        ),
     )
 
 
@@ -151,7 +167,15 @@ def _number(column: Column, context: Context) -> str:
     token = f't."{column.name}"'
     factor, suffixes = _unit(column, context)
     whole = token if column.name in context.typed else sql.number(token, context.manifest.decimal, suffixes)
+    if column.name in context.bare:
+        whole = f"TRY_CAST({token} AS {sql.NUMBER})"
     return f"{whole}{factor}"
+
+
+def _stray(column: Column, context: Context) -> tuple[Check, ...]:
+    """The check for what DuckDB reads over in a number. Apart, it is asked once of each different word of a column."""
+    is_asked = column.name in context.bare
+    return (check(f"contains(w.\"{column.name}\", '_')", "wrong_type", column.name),) if is_asked else ()
 
 
 def _unit(column: Column, context: Context) -> tuple[str, tuple[str, ...]]:

@@ -16,6 +16,10 @@ AMBIGUOUS_FREQUENCY = r"\bbi[- ]?(weekly|monthly)\b"
 """Words for a frequency that mean two things (contract, section 2)."""
 
 
+NUMBER = "DECIMAL(18,6)"
+"""What a number is read as."""
+
+
 def name(identifier: str) -> str:
     """A quoted identifier."""
     return '"' + identifier.replace('"', '""') + '"'
@@ -104,9 +108,9 @@ def _plain_number(expression: str, decimal: str) -> str:
     if decimal == ",":
         return (
             f"CASE WHEN NOT contains({expression}, '.') AND NOT contains({expression}, '_') "
-            f"THEN TRY_CAST(replace({expression}, ',', '.') AS DECIMAL(18,6)) END"
+            f"THEN TRY_CAST(replace({expression}, ',', '.') AS {NUMBER}) END"
         )
-    return f"CASE WHEN NOT contains({expression}, '_') THEN TRY_CAST({expression} AS DECIMAL(18,6)) END"
+    return f"CASE WHEN NOT contains({expression}, '_') THEN TRY_CAST({expression} AS {NUMBER}) END"
 
 
 def _escaped(literal: str) -> str:
