@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.studies.arrow_columns import values_of
-from pipeline.studies.estimators.dropout import Seen
 from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.estimators.words import Words
 from pipeline.studies.person_rows import PersonRows, with_enough
@@ -24,17 +23,16 @@ from pipeline.studies.summed_rows import ROWS, SummedRows
 @dataclass(frozen=True)
 class PersonCells:
     """Cells in the order of their number in the table of rows, `cell`, and of `pattern`, of which bit k says that
-    `rows.weeks[k]` was seen; `visits` are those weeks' places among all. `arm` indexes `arms`; it is `cell` // `span`.
+    `rows.weeks[k]` was seen; `visits` are those weeks' places among all. `arm` indexes `arms`.
 
     `known` tells of each number whether the cell's people have it. Of numbers, then of results (cells x (numbers +
     weeks)): `there` says whether the cell's people have any, `total` is their whole sum in thousandths, `first` the
-    same less `centre` for each of them, and nought where there is none. `vary` (cells x numbers) tells whose numbers
-    are not all the same.
+    same less `centre` for each of them, and nought where there is none.
     """
 
     rows: PersonRows
     visits: tuple[int, ...]
-    span: int
+    of: SummedRows
     arms: tuple[str, ...]
     cell: Codes
     arm: Codes
@@ -46,25 +44,22 @@ class PersonCells:
     there: Codes
     total: Codes
     first: Array
-    vary: Seen
 
 
 @dataclass(frozen=True)
 class _Sums:
-    """By cell and pattern: people, whole sums, and least and most of each number."""
+    """By cell and pattern: people, and whole sums."""
 
     cell: Codes
     pattern: Codes
     n: Codes
     total: Codes
-    least: Codes
-    most: Codes
 
 
 def read_cells(con: duckdb.DuckDBPyConnection, rows: SummedRows) -> PersonCells:
     """One pass over the rows."""
     every, numbers = rows.people, len(rows.people.numbers)
-    found = _sums(read_arrow(con, _sql(every), {}), numbers, len(every.weeks))
+    found = _sums(read_arrow(con, _sql(every), {}), numbers + len(every.weeks))
     seen = [int(found.n[found.pattern >> k & 1 == 1].sum()) for k in range(len(every.weeks))]
     weeks = with_enough(every.weeks, seen)
     visits = tuple(every.weeks.index(week) for week in weeks)
@@ -79,7 +74,7 @@ def read_cells(con: duckdb.DuckDBPyConnection, rows: SummedRows) -> PersonCells:
     return PersonCells(
         rows=replace(every, weeks=weeks),
         visits=visits,
-        span=rows.weights["arm"],
+        of=rows,
         arms=rows.arms,
         cell=found.cell,
         arm=made["arm"],
@@ -91,7 +86,6 @@ def read_cells(con: duckdb.DuckDBPyConnection, rows: SummedRows) -> PersonCells:
         there=there,
         total=found.total,
         first=(found.total - found.n[:, None] * there * about).astype(np.float64),
-        vary=found.least < found.most,
     )
 
 
@@ -102,17 +96,13 @@ def _whole(totals: Codes, people: Codes) -> list[tuple[int, int]]:
 def _sql(rows: PersonRows) -> str:
     summed = (*rows.numbers, *(f"w{week}" for week in rows.weeks))
     sums = [f"sum({name})::BIGINT AS s{i}" for i, name in enumerate(summed)]
-    sums += [f"min({name}) AS low{j}, max({name}) AS high{j}" for j, name in enumerate(rows.numbers)]
     return f"""SELECT cell, pattern, count(*) AS n, {", ".join(sums)}
 FROM temp.{ROWS} GROUP BY cell, pattern ORDER BY cell, pattern"""
 
 
-def _sums(found: pa.Table, numbers: int, weeks: int) -> _Sums:
-    def columns(name: str, many: int) -> Codes:
-        return _columns([values_of(found[f"{name}{i}"]) for i in range(many)], len(found))
-
+def _sums(found: pa.Table, summed: int) -> _Sums:
     cell, pattern, n = (values_of(found[name]) for name in ("cell", "pattern", "n"))
-    return _Sums(cell, pattern, n, columns("s", numbers + weeks), columns("low", numbers), columns("high", numbers))
+    return _Sums(cell, pattern, n, _columns([values_of(found[f"s{i}"]) for i in range(summed)], len(found)))
 
 
 def _at_visits(found: _Sums, visits: Sequence[int], numbers: int) -> _Sums:
@@ -133,8 +123,6 @@ def _at_visits(found: _Sums, visits: Sequence[int], numbers: int) -> _Sums:
         pattern[start],
         np.add.reduceat(found.n[order], start),
         np.add.reduceat(found.total[order][:, kept], start),
-        np.minimum.reduceat(found.least[order], start),
-        np.maximum.reduceat(found.most[order], start),
     )
 
 

@@ -103,7 +103,7 @@ class _Made:
     def add_number(self, name: str, rest: Array) -> None:
         j = self._cells.rows.numbers.index(name)
         mean = self._cells.first[self._kept, j] / self._n / MILLI + rest[self._kept]
-        if np.ptp(mean) == 0 and not self._cells.vary[self._kept, j].any():
+        if np.ptp(mean) == 0 and not np.isin(self._cells.cell[self._kept], self._cells.of.varying(name)).any():
             self._left_out.append((name, "one_level"))
         else:
             self._add(name, rest[self._kept] - float(self._n @ mean / self._n.sum()), j)

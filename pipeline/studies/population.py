@@ -191,15 +191,20 @@ def choose_stratum(
     order = ", ".join(f"{column} NULLS FIRST" for column in STRATUM)
     # the back of the head is a negative control: nobody's hair loss is measured there unless somebody asks for it
     spared = "true" if "region" in filters.values else "o.region IS DISTINCT FROM 'occipital'"
+    person = f"p.diagnosis = $diagnosis AND {filters.sql('person', besides=('diagnosis',))}"
+    known = {"instrument": instrument.code, "diagnosis": diagnosis, "week": week, **filters.parameters}
+    everybody = f"SELECT NOT EXISTS (FROM participants p WHERE NOT coalesce({person}, false))"
+    if fetch(con, everybody, known)[0][0]:  # nobody has to be told from others, person by person
+        people, person = "", "true"
+    else:
+        people = "JOIN participants p USING (participant_id)"
     sql = f"""
 SELECT {", ".join(f"o.{c}" for c in STRATUM)}
-FROM outcome_change o JOIN participants p USING (participant_id)
-WHERE o.instrument = $instrument AND p.diagnosis = $diagnosis
-  AND {filters.sql("person", "measurement", besides=("diagnosis",))}
+FROM outcome_change o {people}
+WHERE o.instrument = $instrument AND {person} AND {filters.sql("measurement")}
   AND o.improvement_milli IS NOT NULL AND {spared}
 GROUP BY ALL ORDER BY count(*) FILTER (o.visit_week = $week) DESC, count(*) DESC, {order}"""
-    known = {"instrument": instrument.code, "diagnosis": diagnosis, "week": week}
-    found = fetch(con, sql, known | filters.parameters)
+    found = fetch(con, sql, known)
     return (dict(zip(STRATUM, found[0], strict=True)), len(found)) if found else None
 
 

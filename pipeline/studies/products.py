@@ -42,7 +42,8 @@ def _sql(cells: PersonCells, *, everybody: bool) -> str:
     pairs = combinations_with_replacement(_columns(cells), 2)
     sums = ", ".join(f"sum({a} * {b})" for a, b in pairs)
     kept = "" if everybody else f"SEMI JOIN {KINDS} USING (cell)"
-    return f"""SELECT cell // {cells.span} AS arm, pattern, {sums} FROM temp.{ROWS} {kept} GROUP BY arm, pattern"""
+    arm = f"cell // {cells.of.weights['arm']}"
+    return f"SELECT {arm} AS arm, pattern, {sums} FROM temp.{ROWS} {kept} GROUP BY {arm}, pattern"
 
 
 def _columns(cells: PersonCells) -> tuple[str, ...]:

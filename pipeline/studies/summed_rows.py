@@ -33,6 +33,7 @@ class SummedRows:
     """Table ROWS: `cell`; `pattern`, of which bit k tells that visit k of all was seen; numbers and w<week> in
     thousandths. `levels` are those of each word, in order."""
 
+    con: duckdb.DuckDBPyConnection
     people: PersonRows
     arms: tuple[str, ...]
     levels: Mapping[str, tuple[str, ...]]
@@ -55,6 +56,11 @@ class SummedRows:
         """Of what each cell is made."""
         return {name: cell // self.weights[name] % max(size, 1) for name, size in self.sizes.items()}
 
+    def varying(self, number: str) -> list[int]:
+        """The cells in which a number is not the same for all."""
+        sql = f"SELECT cell FROM temp.{ROWS} GROUP BY cell HAVING min({number}) < max({number})"
+        return [cell for (cell,) in fetch(self.con, sql, {})]
+
 
 @contextmanager
 def rows_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator[SummedRows]:
@@ -64,7 +70,7 @@ def rows_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Iter
         for name, sql in population.characteristics.words.items()
     }
     arms = tuple(arm.id for arm in population.protocol.arms)
-    rows = SummedRows(every_visit(population), arms, levels)
+    rows = SummedRows(con, every_visit(population), arms, levels)
     ends = "SELECT coalesce(min(participant_id), 0), coalesce(max(participant_id), 0) FROM participants"
     first, last = fetch(con, ends, {})[0]
     parts = [_sql(population, rows, (k, k + AT_A_TIME - 1)) for k in range(first, last + 1, AT_A_TIME)]

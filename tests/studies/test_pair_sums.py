@@ -178,3 +178,43 @@ def test_same_bits_with_people_joined_a_few_at_a_time(
     assert [part.zz.tobytes() for part in parts.parts] == [part.zz.tobytes() for part in whole.parts]
     assert parts.meat.matrix.tobytes() == whole.meat.matrix.tobytes()
     assert (parts.mmrm(), parts.ancova()) == (whole.mmrm(), whole.ancova())
+
+
+# of those seen at every visit, in each arm: one person's number lies as far above the others' as another's below
+_APART = """
+UPDATE participants p SET years_since_onset = 2 + coalesce((
+  SELECT CASE place WHEN 1 THEN 1 WHEN 2 THEN -1 ELSE 0 END FROM (
+    SELECT participant_id, row_number() OVER (PARTITION BY is_needling ORDER BY participant_id) AS place
+    FROM exposure JOIN outcome_change USING (participant_id) WHERE landmark_days = 84
+    GROUP BY participant_id, is_needling HAVING count(DISTINCT visit_week) = 2
+  ) f WHERE f.participant_id = p.participant_id), 0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [("UPDATE participants SET years_since_onset = 2", ()), (_APART, ("years_since_onset",))],
+    ids=["the same for all", "means are the same"],
+)
+def test_a_number_is_left_out_where_it_is_the_same_for_all(told: str, names: tuple[str, ...]) -> None:
+    with duckdb.connect() as con:
+        world.build(con, 400)
+        con.execute(told)
+        found = people_of(con, ask_study(con, replace(STUDY, id="own", covariates=("years_since_onset",))))
+        assert isinstance(found, Population)
+        sums, pair = read_pair_sums(con, found, "needling", "none"), pair_of(read_frame(con, found), "needling", "none")
+        assert sums.names == names
+        agree(sums, pair)
+
+
+_OTHER, _BACK = ("'other'", "diagnosis", "participants"), ("'back'", "region", "outcome_change")
+
+
+def test_how_people_were_measured_does_not_hang_on_somebody_who_is_not_asked_about() -> None:
+    other = "SELECT * REPLACE (100000 AS participant_id, {} AS {}) FROM {}"
+    with duckdb.connect() as con:
+        world.build(con, 60)
+        alone = people(con).stratum
+        con.execute(f"INSERT INTO participants {other.format(*_OTHER)} LIMIT 1")
+        con.execute(f"INSERT INTO outcome_change {other.format(*_BACK)}")
+        assert people(con).stratum == alone
