@@ -7,8 +7,8 @@ import duckdb
 
 from pipeline.contract.staged import ANSWERS, REFERENCE, is_why_not_taken
 from pipeline.sources.csv_rules import IS_BLANK, IS_MARKED, IS_UNDECODABLE, NOT_READ, Layout, read_sql
-from pipeline.sources.csv_sieve import ODD, Sieved
 from pipeline.sources.csv_spans import GOOD, SPANS, find_spans
+from pipeline.sources.line_sieve import ODD, Sieved
 from pipeline.sources.staged import LINE, identifier, literal
 from pipeline.sources.text_rows import TextRows
 

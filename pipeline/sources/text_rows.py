@@ -5,7 +5,7 @@ A column in which few values stand many times is kept as a dictionary: whoever r
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,9 @@ _Made = TypeVar("_Made")
 
 _WORKERS = min(4, len(os.sched_getaffinity(0)))
 _DICTIONARY = pa.dictionary(pa.int32(), pa.string())
+_TOGETHER = 1 << 17
+"""So many rows are written together, for a file in small parts is slow to read."""
+
 _MOST_DIFFERENT = 0.5
 """With a larger share of different values a dictionary is no shorter than the column."""
 
@@ -42,36 +45,36 @@ class TextRows:
 
     def __init__(self, out: Path, headers: Sequence[str]) -> None:
         self.out, self.headers = out, headers
-        self._kinds: list[pa.DataType] = []
+        self._kinds: dict[str, pa.DataType] = {}
+        self._held: list[pa.Table] = []
         self._writer: pq.ParquetWriter | None = None
 
-    def cut(self, lines: bytes, delimiter: str, quote: str | None = None) -> pa.Table | None:
-        """The cells of whole lines with LF ends, each with as many as there are headers; None of no line.
-
-        With a `quote`, whole cells may stand in quotes, and one without them that says null is NULL.
-        """
-        if not lines:
-            return None
-        kinds = self._kinds or [_DICTIONARY] * len(self.headers)
+    def cut(self, lines: bytes, delimiter: str, headers: Sequence[str] | None = None) -> pa.Table:
+        """The cells of one or more whole lines with LF ends, each with as many as there are `headers`."""
+        names = self.headers if headers is None else headers
         return pyarrow.csv.read_csv(
             pa.BufferReader(lines),
-            pyarrow.csv.ReadOptions(column_names=self.headers, use_threads=False, block_size=len(lines) + 1),
-            pyarrow.csv.ParseOptions(delimiter=delimiter, quote_char=quote or False),
+            pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(lines) + 1),
+            pyarrow.csv.ParseOptions(delimiter=delimiter, quote_char=False),
             pyarrow.csv.ConvertOptions(
-                column_types=dict(zip(self.headers, kinds, strict=True)),
-                null_values=["null"],
-                strings_can_be_null=quote is not None,
-                quoted_strings_can_be_null=False,
+                column_types={name: self._kinds.get(name, _DICTIONARY) for name in names},
+                null_values=[],
+                check_utf8=False,
             ),
         )
 
-    def write(self, numbers: npt.NDArray[Any], cells: pa.Table | None) -> None:
-        """Add rows; the first decide which columns are kept as dictionaries."""
-        if cells is None:
-            return
-        writer = self._writer or self._begin(list(map(_kind, cells.columns)))
-        columns = [_as(column, kind) for column, kind in zip(cells.columns, self._kinds, strict=True)]
-        writer.write_table(pa.table([pa.array(numbers, pa.uint32()), *columns], schema=writer.schema))
+    def write(self, numbers: npt.NDArray[Any], cells: pa.Table) -> None:
+        """Add rows, with NULL where they lack a column; the first decide which columns are kept as dictionaries."""
+        writer = self._writer or self._begin({name: _kind(cells[name]) for name in cells.column_names})
+        columns = [self._column(cells, header) for header in self.headers]
+        self._held.append(pa.table([pa.array(numbers, pa.uint32()), *columns], schema=writer.schema))
+        if sum(map(len, self._held)) >= _TOGETHER:
+            self._write_held(writer)
+
+    def _write_held(self, writer: pq.ParquetWriter) -> None:
+        held, self._held = self._held, []
+        if held:
+            writer.write_table(pa.concat_tables(held).unify_dictionaries())
 
     def append(self, path: Path) -> None:
         """Add the rows of another file with the same columns."""
@@ -81,16 +84,27 @@ class TextRows:
 
     def close(self) -> None:
         """Write the file to its end."""
-        (self._writer or self._begin([pa.string()] * len(self.headers))).close()
+        writer = self._writer or self._begin(dict.fromkeys(self.headers, pa.string()))
+        self._write_held(writer)
+        writer.close()
 
-    def _begin(self, kinds: list[pa.DataType]) -> pq.ParquetWriter:
-        schema = pa.schema([(LINE, pa.uint32()), *zip(self.headers, kinds, strict=True)])
-        few = [header for header, kind in zip(self.headers, kinds, strict=True) if kind == _DICTIONARY]
-        self._kinds = kinds
+    def _begin(self, kinds: Mapping[str, pa.DataType]) -> pq.ParquetWriter:
+        self._kinds = {header: kinds.get(header, _DICTIONARY) for header in self.headers}
+        schema = pa.schema([(LINE, pa.uint32()), *self._kinds.items()])
+        few = [header for header, kind in self._kinds.items() if kind == _DICTIONARY]
         self._writer = pq.ParquetWriter(
-            self.out, schema, compression="snappy", use_dictionary=few, write_statistics=False
+            self.out,
+            schema,
+            compression="snappy",
+            use_dictionary=few,
+            write_statistics=False,
+            max_rows_per_page=2 * _TOGETHER,
         )
         return self._writer
+
+    def _column(self, cells: pa.Table, header: str) -> pa.ChunkedArray | pa.Array:
+        kind, has_cells = self._kinds[header], header in cells.column_names
+        return _as(cells[header], kind) if has_cells else pa.nulls(len(cells), kind)
 
 
 def _kind(column: pa.ChunkedArray) -> pa.DataType:

@@ -27,7 +27,7 @@ from pipeline import config, ledger
 from pipeline.errors import RefusedError
 from pipeline.flow.intake import silent, take_in
 from pipeline.landing import bench, plain
-from pipeline.sources import csv_sieve, open_drop, parquet_scan, plain_text, registry, stage
+from pipeline.sources import csv_sieve, line_sieve, ndjson_sieve, open_drop, parquet_scan, plain_text, registry, stage
 from tests.fuzz.mutations import SECRET, mutate, short
 
 HERE = Path(__file__).parent
@@ -54,11 +54,12 @@ KEY = "5a" * 32
 """The pseudonym key of every home: two of them call a record the same."""
 
 _THRESHOLDS = (
-    (csv_sieve, "LEAST_BYTES", 0),
-    (csv_sieve, "MOST_ODD", 2.0),
+    (line_sieve, "LEAST_BYTES", 0),
+    (line_sieve, "MOST_ODD", 2.0),
     (plain_text, "_CHUNK", 1 << 8),
     (plain_text, "_LOOK", 1 << 8),
     (csv_sieve, "_PIECE", 1 << 8),
+    (ndjson_sieve, "_PIECE", 1 << 8),
     (parquet_scan, "LEAST_BYTES", 0),
     (registry, "LEAST_RECORDS", 0),
     (plain, "LEAST_RECORDS", 0),

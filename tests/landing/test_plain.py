@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline.contract.tables import TABLES
 from pipeline.engine.duckdb import open_scratch
 from pipeline.landing import bench, lookups, plain
-from pipeline.sources import csv_sieve, parquet_scan, registry
+from pipeline.sources import line_sieve, parquet_scan, registry
 from tests.landing.conftest import PEOPLE, Home
 
 ODD = ["", "NA", "na", "NULL", " ", " 1", "1 ", "\t1", "\u00a01", "1\ufeff", "+1", "1e0", "0x1", "nan", "inf", "-0",
@@ -70,9 +70,9 @@ def choose(monkeypatch: pytest.MonkeyPatch, least: int) -> None:
     for module in (plain, registry):
         monkeypatch.setattr(module, "LEAST_RECORDS", least)
     monkeypatch.setattr(plain, "LEAST_SHARE", -1.0)
-    for reader in (csv_sieve, parquet_scan):
+    for reader in (line_sieve, parquet_scan):
         monkeypatch.setattr(reader, "LEAST_BYTES", least)
-    monkeypatch.setattr(csv_sieve, "MOST_ODD", 2.0)
+    monkeypatch.setattr(line_sieve, "MOST_ODD", 2.0)
 
 
 Sent = dict[str, str | bytes]
@@ -115,7 +115,7 @@ def test_both_ways_land_the_same(
     choose(monkeypatch, 0)
     assert landed(both, own + mapping) == long_way
     if not own:
-        monkeypatch.setattr(csv_sieve, "LEAST_BYTES", 10**9)  # as what a format's reader writes out as text
+        monkeypatch.setattr(line_sieve, "LEAST_BYTES", 10**9)  # as what a format's reader writes out as text
         assert landed(both, mapping) == long_way
 
 

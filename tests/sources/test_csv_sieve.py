@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import RefusedError
-from pipeline.sources import csv_sieve, open_drop, plain_text, stage
+from pipeline.sources import csv_sieve, line_sieve, open_drop, plain_text, stage
 from pipeline.sources.csv_rules import Layout
 from pipeline.sources.text_rows import TextRows
 from tests.sources.staged_rows import cells, malformed
@@ -34,8 +34,8 @@ LINES = [
 def chunks_of(n: int, least: int, most_odd: float) -> Iterator[None]:
     """The sieve for files of any length, in pieces of `n` bytes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_sieve, "LEAST_BYTES", least)
-        patch.setattr(csv_sieve, "MOST_ODD", most_odd)
+        patch.setattr(line_sieve, "LEAST_BYTES", least)
+        patch.setattr(line_sieve, "MOST_ODD", most_odd)
         patch.setattr(plain_text, "_CHUNK", n)
         patch.setattr(plain_text, "_LOOK", n)
         patch.setattr(csv_sieve, "_PIECE", n)
@@ -80,11 +80,13 @@ def test_the_sieve_leaves_the_odd_lines_and_the_place_of_each(tmp_path: Path) ->
     assert csv_sieve.sieve(path, layout, tmp_path, TextRows(out, ("a", "b"))) is None  # two of five lines are odd
     path.write_bytes(b"a,b\n" + 30 * b"1,2\n" + b"1\n3,4\n")
     rows = TextRows(out, ("a", "b"))
-    assert csv_sieve.sieve(path, layout, tmp_path, rows) == csv_sieve.Sieved(last=33, n_plain=31)
+    assert csv_sieve.sieve(path, layout, tmp_path, rows) == line_sieve.Sieved(
+        last=33, n_plain=31, first={("a", "b"): 2}
+    )
     rows.close()
     read = duckdb.sql(f"FROM read_parquet('{out}')").fetchall()
     assert read == [*((n, "1", "2") for n in range(2, 32)), (33, "3", "4")]
-    odd = duckdb.sql(f"SELECT * FROM read_parquet('{tmp_path / csv_sieve.ODD}')").fetchall()
+    odd = duckdb.sql(f"SELECT * FROM read_parquet('{tmp_path / line_sieve.ODD}')").fetchall()
     assert odd == [(32, "1")]
 
 
