@@ -56,6 +56,9 @@ class Lines:
 
     def count(self, character: str) -> Array:
         """How often an ASCII character stands in each line."""
+        if np.diff(self.starts).max() <= np.iinfo(np.uint8).max:  # counted in bytes, which is by far the quickest
+            is_it = (self.codes == ord(character)).view(np.uint8)
+            return np.add.reduceat(is_it, self.starts[:-1], dtype=np.uint8)
         return np.diff(np.searchsorted(self._where(lambda codes: codes == ord(character)), self.starts))
 
     def holding(self, character: str) -> Array:

@@ -52,9 +52,9 @@ def _divide(shapes: Sequence[Shape], rows: TextRows, lines: Lines) -> list[Cells
     is_left = np.ones(len(lines), np.bool_)
     for odd in (lines.holding("\\"), lines.controlled(), lines.undecodable()):
         is_left[odd] = False
-    n_cells, found = lines.count(",") + 1, []
+    n_commas, found = lines.count(","), []
     for shape in shapes:
-        is_alike = is_left & (n_cells == len(shape))
+        is_alike = is_left & (n_commas == len(shape) - 1)
         if not is_alike.any():
             continue
         places, cells = np.flatnonzero(is_alike), rows.cut(lines.chosen(is_alike), ",", [pair.key for pair in shape])
