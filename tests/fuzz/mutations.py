@@ -118,7 +118,7 @@ def _column(rng: random.Random, content: bytes) -> bytes:
         frame.with_columns(new.alias(rng.choice((name, name.upper(), " ", "__line", f"{name}\u200b")))).write_parquet(
             out
         )
-    except (pl.exceptions.PolarsError, OSError, ValueError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         return _bytes(rng, content)
     return out.getvalue()
 
