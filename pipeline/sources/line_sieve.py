@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.engine import arrow
 from pipeline.sources.line_bytes import Array, Lines
 from pipeline.sources.plain_text import whole_lines
 from pipeline.sources.text_rows import TextRows, side_by_side
@@ -74,7 +75,7 @@ class Sieve:
                 for places, cells in piece.cells:
                     rows.write(numbers[places], cells)
                     first.setdefault(tuple(cells.column_names), int(numbers[places[0]]))
-                odd = [pa.array(numbers[piece.odd]), pa.array(piece.texts, pa.string())]
+                odd = [arrow.column(numbers[piece.odd]), arrow.texts(piece.texts)]
                 writer.write_batch(pa.record_batch(odd, schema=_LINES))
                 last, n_odd = last + piece.n, n_odd + len(piece.odd)
                 if n_odd > MOST_ODD * last:

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.engine import arrow
 from pipeline.sources.drop import DataFile
 from pipeline.sources.room import is_full, keep_reserve
 from pipeline.sources.staged import refuse
@@ -183,7 +184,7 @@ def write_lines(file: DataFile, plain: Path, out: Path) -> None:
         plain.open("rb") as handle,
     ):
         for texts in side_by_side(_texts, _blocks(file, handle)):
-            numbers = pa.array(np.arange(line, line + len(texts), dtype=np.uint32))
+            numbers = arrow.column(np.arange(line, line + len(texts), dtype=np.uint32))
             held.append(pa.record_batch([numbers, texts], schema=_LINES))
             line += len(texts)
             if len(held) == _HELD:

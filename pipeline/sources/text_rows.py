@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from pipeline.engine import arrow
 from pipeline.sources.staged import LINE
 
 _Made = TypeVar("_Made")
@@ -67,7 +68,7 @@ class TextRows:
         """Add rows, with NULL where they lack a column; the first decide which columns are kept as dictionaries."""
         writer = self._writer or self._begin({name: _kind(cells[name]) for name in cells.column_names})
         columns = [self._column(cells, header) for header in self.headers]
-        self._held.append(pa.table([pa.array(numbers, pa.uint32()), *columns], schema=writer.schema))
+        self._held.append(pa.table([arrow.column(numbers), *columns], schema=writer.schema))
         if sum(map(len, self._held)) >= _TOGETHER:
             self._write_held(writer)
 
@@ -80,7 +81,7 @@ class TextRows:
         """Add the rows of another file with the same columns."""
         for batch in pq.ParquetFile(path).iter_batches():
             table = pa.Table.from_batches([batch])
-            self.write(table[LINE].to_numpy(), table.select(list(self.headers)))
+            self.write(arrow.numbers(table[LINE]), table.select(list(self.headers)))
 
     def close(self) -> None:
         """Write the file to its end."""
