@@ -31,6 +31,12 @@ PAGE_WIDTH = 1120
 LEAST_FIGURE_WIDTH = 600
 """Pixels: names at the left and numbers at the right leave a plot between them."""
 
+TELEPHONE_WIDTH = 640
+"""Pixels, up to which Streamlit itself puts columns one below the other."""
+
+LEAST_CELL_WIDTH = "8rem"
+"""Of a table on a telephone: three or four words beside each other (judgement)."""
+
 
 def colour(place: int) -> str:
     """Colour of the arm at this place."""

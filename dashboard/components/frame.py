@@ -46,10 +46,13 @@ _STYLE = f"""<style>
 [class*="st-key-frame-"] {{ overflow-x: auto; }}
 [class*="st-key-frame-"] > div {{ min-width: {theme.LEAST_FIGURE_WIDTH}px; }}
 [class*="st-key-frame-"] .modebar-container {{ display: none; }}
+@media (max-width: {theme.TELEPHONE_WIDTH}px) {{
+  [data-testid="stTable"] :is(th, td) {{ min-width: {theme.LEAST_CELL_WIDTH}; }}
+}}
 </style>"""
 """Streamlit lets captions shine through, to 4.3 to 1, and code in them to 3.0; 4.5 can be read by most (WCAG 2.2). The
-lead is larger than what follows. On a telephone a figure keeps the width at which it can be read, and is moved sideways
-within its frame. Plotly's camera is not shown: the buttons below the figure press it."""
+lead is larger than what follows. On a telephone a figure and a table keep the width at which they can be read, and are
+moved sideways within their frame. Plotly's camera is not shown: the buttons below the figure press it."""
 
 Show = Callable[[Viewer], None]
 Body = Callable[[Reading], None]

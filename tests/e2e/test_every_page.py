@@ -61,6 +61,13 @@ def grave(page: Page, *rules: str) -> list[str]:
     return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in GRAVE]
 
 
+NARROW_CELLS = """
+() => [...document.querySelectorAll('[data-testid=stTable] :is(th, td)')]
+  .filter(cell => 0 < cell.clientWidth && cell.clientWidth < 128).map(cell => cell.textContent)
+"""
+"""Of tables: those in which fewer than three or four words stand beside each other."""
+
+
 @pytest.mark.parametrize("title", ADDRESSES)
 def test_a_page_is_drawn_for_everybody_and_asks_nobody_else(
     title: str, dashboard: tuple[str, Path], watched: Watched
@@ -79,6 +86,7 @@ def test_a_page_is_drawn_for_everybody_and_asks_nobody_else(
     assert grave(page, "color-contrast") == []
     page.set_viewport_size({"width": 390, "height": 900})
     page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate(NARROW_CELLS) == []
     assert all("/_stcore/" in url for url in missing)  # of a deep link the client tries where its server's root is
     assert watched.errors == []
     assert watched.strangers == []
