@@ -25,10 +25,10 @@ def texts(values: Sequence[str]) -> pa.StringArray:
 
 
 def numbers(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
-    """The whole numbers of a column, as wide as they are there. Raises ValueError where one is missing."""
+    """A copy of the numbers of a column, as wide as they are there. Raises ValueError where one is missing."""
     if values.null_count:
         raise ValueError(f"{values.null_count} of {len(values)} numbers are NULL, expected none")
-    kind = str(values.type)  # int64 and the like: both libraries call them the same
+    kind = np.dtype(values.type.to_pandas_dtype())  # a name only: it is numpy's, and pandas is not asked
     chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
     parts = [np.frombuffer(c.buffers()[1], kind)[c.offset : c.offset + len(c)] for c in chunks if len(c)]
     return np.concatenate(parts) if parts else np.empty(0, kind)

@@ -126,10 +126,15 @@ def _doubles(con: duckdb.DuckDBPyConnection, hashes: str) -> npt.NDArray[np.uint
     (n,) = con.execute(f"SELECT count(*) FROM ({hashes})").fetchall()[0]
     n_parts, found = 1 + n // _SORTED_AT_ONCE, []
     for part in range(n_parts):
-        chosen = con.sql(f"SELECT hash FROM ({hashes}) WHERE hash % {n_parts} = {part}").to_arrow_table()
-        ordered = np.sort(arrow.numbers(chosen["hash"]))
-        found.append(ordered[1:][ordered[1:] == ordered[:-1]])
+        query = f"SELECT hash FROM ({hashes}) WHERE hash % {n_parts} = {part}"
+        found.append(_repeated(arrow.numbers(con.sql(query).to_arrow_table()["hash"])))
     return np.unique(np.concatenate(found))
+
+
+def _repeated(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Those that stand there again; the numbers are sorted where they lie, for they may take much room."""
+    numbers.sort()
+    return numbers[1:][numbers[1:] == numbers[:-1]]
 
 
 def _find_overtaking(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival) -> None:

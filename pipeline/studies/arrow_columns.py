@@ -1,18 +1,11 @@
-"""Columns of Arrow tables as numpy has them. Not by way of `to_numpy`, which imports pandas."""
-
-from typing import Any
+"""Columns of words in Arrow tables, as the studies have them."""
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.engine import arrow
 from pipeline.studies.estimators.effect import Codes
 from pipeline.studies.estimators.words import Words
-
-
-def values_of(column: pa.ChunkedArray) -> npt.NDArray[Any]:
-    """Numbers, none missing."""
-    return np.from_dlpack(column.combine_chunks())
 
 
 def words_of(column: pa.ChunkedArray, places: Codes | slice = slice(None)) -> Words:
@@ -23,4 +16,4 @@ def words_of(column: pa.ChunkedArray, places: Codes | slice = slice(None)) -> Wo
     order = np.argsort(levels)
     place = np.empty(len(levels), dtype=np.int64)
     place[order] = np.arange(len(levels))
-    return Words.coded(place[np.from_dlpack(coded.indices)[places]], tuple(levels[order].tolist()))
+    return Words.coded(place[arrow.numbers(coded.indices)[places]], tuple(levels[order].tolist()))

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipeline.studies.arrow_columns import values_of
+from pipeline.engine import arrow
 from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.estimators.words import Words
 from pipeline.studies.person_rows import PersonRows, with_enough
@@ -101,8 +101,8 @@ FROM temp.{ROWS} GROUP BY cell, pattern ORDER BY cell, pattern"""
 
 
 def _sums(found: pa.Table, summed: int) -> _Sums:
-    cell, pattern, n = (values_of(found[name]) for name in ("cell", "pattern", "n"))
-    return _Sums(cell, pattern, n, _columns([values_of(found[f"s{i}"]) for i in range(summed)], len(found)))
+    cell, pattern, n = (arrow.numbers(found[name]) for name in ("cell", "pattern", "n"))
+    return _Sums(cell, pattern, n, _columns([arrow.numbers(found[f"s{i}"]) for i in range(summed)], len(found)))
 
 
 def _at_visits(found: _Sums, visits: Sequence[int], numbers: int) -> _Sums:

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.studies.arrow_columns import values_of, words_of
+from pipeline.engine import arrow
+from pipeline.studies.arrow_columns import words_of
 from pipeline.studies.characteristics import OF_EXPOSURE, WITHIN
 from pipeline.studies.estimators.effect import Array, Codes
 from pipeline.studies.estimators.inputs import Column
@@ -144,8 +145,8 @@ class _Columns:
     @classmethod
     def of(cls, own: pa.Table, start: pa.Table, told: Mapping[str, Words]) -> "_Columns":
         """Of the people of `own`, who all stand in `start` too."""
-        people = np.sort(values_of(own["participant_id"]))
-        both = [(table, _places(values_of(table["participant_id"]), people)) for table in (start, own)]
+        people = np.sort(arrow.numbers(own["participant_id"]))
+        both = [(table, _places(arrow.numbers(table["participant_id"]), people)) for table in (start, own)]
         found = {name: (table, places) for table, places in both for name in table.column_names}
         return cls(found, chosen_of(told, both[0][1]))
 
@@ -158,7 +159,7 @@ class _Columns:
     def numbers(self, name: str) -> Array:
         """As they stand."""
         table, places = self.found[name]
-        return np.asarray(values_of(table[name])[places])
+        return np.asarray(arrow.numbers(table[name])[places])
 
 
 def _places(people: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> Codes:
