@@ -134,7 +134,8 @@ def _doubles(con: duckdb.DuckDBPyConnection, hashes: str) -> npt.NDArray[np.uint
 def _repeated(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Those that stand there again; the numbers are sorted where they lie, for they may take much room."""
     numbers.sort()
-    return numbers[1:][numbers[1:] == numbers[:-1]]
+    again: npt.NDArray[np.uint64] = numbers[1:][numbers[1:] == numbers[:-1]]
+    return again
 
 
 def _find_overtaking(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival) -> None:
