@@ -193,7 +193,7 @@ def choose_stratum(
     spared = "true" if "region" in filters.values else "o.region IS DISTINCT FROM 'occipital'"
     person = f"p.diagnosis = $diagnosis AND {filters.sql('person', besides=('diagnosis',))}"
     known = {"instrument": instrument.code, "diagnosis": diagnosis, "week": week, **filters.parameters}
-    everybody = f"SELECT NOT EXISTS (FROM participants p WHERE NOT coalesce({person}, false))"
+    everybody = f"SELECT coalesce(bool_and(coalesce({person}, false)), false) FROM participants p"
     if fetch(con, everybody, known)[0][0]:  # nobody has to be told from others, person by person
         people, person = "", "true"
     else:
