@@ -64,9 +64,8 @@ def ingest(drop: Path, home: Path, memory_mb: int, scratch: Path) -> dict[str, o
     seconds = time.perf_counter() - start
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
-        raise SystemExit(
-            f"exit {done.returncode}: {(done.stderr + done.stdout)[-2000:]}"
-        )  # --json tells of errors there
+        told = done.stderr + done.stdout  # with --json an error is told on the latter
+        raise SystemExit(f"exit {done.returncode}: {told[-2000:]}")
     return {
         "seconds": round(seconds, 1),
         "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),

@@ -1,28 +1,22 @@
 """Safety, a view with every session: asked, not asked and none must stay three things."""
 
-from pipeline.contract.ddl import coded_types
-from pipeline.contract.tables import SESSIONS
+from expectations.safety_answers import COLUMNS
 from pipeline.validate.rules import Drift, HasColumns, Measure, Rule, Suite
 
 FEWEST_ASKED = 0.5
 """Under half asked, side effects are not answerable from such data (product, C5)."""
 
-_COLUMNS = (
-    ("session_id", "INTEGER"),
-    ("participant_id", "INTEGER"),
-    ("was_asked", "BOOLEAN"),
-    ("effect", "VARCHAR"),
-    ("severity", "INTEGER"),
-    ("ctcae_grade", "INTEGER"),
-    ("serious", "BOOLEAN"),
-    *((name, kind) for name, kind in coded_types(SESSIONS).items() if name in ("device", "setting")),
-)
 _ASKED_SHARE = "SELECT count(DISTINCT session_id) / nullif((SELECT count(*) FROM {sessions}), 0) FROM safety_answers"
 
 SUITE = Suite(
     "safety",
     (
-        Rule("safety.columns", "critical", "safety has the columns that its readers need.", HasColumns(_COLUMNS)),
+        Rule(
+            "safety.columns",
+            "critical",
+            "safety has the columns that its readers need.",
+            HasColumns((*COLUMNS, ("was_asked", "BOOLEAN"))),
+        ),
         Rule(
             "safety.every_session",
             "critical",

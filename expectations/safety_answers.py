@@ -4,9 +4,9 @@ from pipeline.contract import reference
 from pipeline.contract.ddl import coded_types
 from pipeline.contract.tables import SESSIONS
 from pipeline.validate.recurring import row_count_drift
-from pipeline.validate.rules import HasColumns, InSet, Rows, Rule, Suite, Unique
+from pipeline.validate.rules import HasColumns, InSet, NotNull, Rows, Rule, Suite, Unique
 
-_COLUMNS = (
+COLUMNS = (
     ("session_id", "INTEGER"),
     ("participant_id", "INTEGER"),
     ("effect", "VARCHAR"),
@@ -27,7 +27,7 @@ SUITE = Suite(
             "safety_answers.columns",
             "critical",
             "safety_answers has the columns that its readers need.",
-            HasColumns(_COLUMNS),
+            HasColumns(COLUMNS),
         ),
         Rule(
             "safety_answers.grain",
@@ -40,6 +40,12 @@ SUITE = Suite(
             "critical",
             "Every row belongs to a session of the same person.",
             Rows(_NO_SESSION),
+        ),
+        Rule(
+            "safety_answers.effect.present",
+            "critical",
+            "Asked means an answer, none included. No record is not the answer none.",
+            NotNull("effect"),
         ),
         Rule(
             "safety_answers.effect.vocabulary",

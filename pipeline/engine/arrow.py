@@ -17,6 +17,11 @@ def column(values: npt.NDArray[Any]) -> pa.Array:
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, kept])
 
 
+def flags(values: pa.BooleanArray) -> npt.NDArray[np.bool_]:
+    """A copy of a column of yes and no. Raises ValueError where one is missing."""
+    return numbers(values.cast(pa.uint8())).view(np.bool_)
+
+
 def texts(values: Sequence[str]) -> pa.StringArray:
     """A column of texts, under 2 GB of them."""
     encoded = [value.encode() for value in values]

@@ -77,7 +77,8 @@ def _collect(con: duckdb.DuckDBPyConnection, table: Table, arrival: Arrival) -> 
         f", CASE WHEN is_bare OR {wild.format(n)} THEN NULL ELSE {sql.name(n)} END AS {sql.name(n)}" for n in stored
     )
     held = ["found", "record", "content", "participant", "part"]
-    entry = sql.keyed([table.name, arrival.source, "entry"], held)
+    scope = [table.name, arrival.source, "entry"]
+    entry = sql.keyed(scope, held)
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE bad AS
@@ -104,7 +105,7 @@ FROM k
 """
     )
     _hide_names(con)
-    _number_repeats(con, [table.name, arrival.source, "entry"])
+    _number_repeats(con, scope)
 
 
 def _number_repeats(con: duckdb.DuckDBPyConnection, scope: Sequence[str]) -> None:

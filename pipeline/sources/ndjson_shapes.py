@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.engine import arrow
 from pipeline.sections import clean_header
 from pipeline.sources.line_bytes import Array
 
@@ -54,16 +55,21 @@ class Pair:
         fits = pc.match_substring_regex(cells, rf"\A{re.escape(self.before)}{_PLAIN}{re.escape(self.after)}\z")
         is_whole = pc.all(fits).as_py()
         if not is_whole:
-            cells = pc.if_else(fits, cells, f"{self.before}null{self.after}")
+            cells = pc.if_else(fits, cells, _scalar(f"{self.before}null{self.after}"))
         end = -len(self.after.encode()) or _FAR
         written = pc.binary_slice(cells.cast(pa.binary()), len(self.before.encode()), end).cast(pa.string())
         if pc.any(pc.ends_with(written, "0")).as_py():
             written = pc.replace_substring_regex(written, _ENDLESS, r"\1")
-        is_null = pc.equal(written, "null")
+        is_null = pc.equal(written, _scalar("null"))
         values = pc.ascii_trim(written, '"')
         if pc.any(is_null).as_py():
-            values = pc.if_else(is_null, None, values)
-        return None if is_whole else fits.to_numpy(zero_copy_only=False), values
+            values = pc.if_else(is_null, pa.nulls(1, pa.string())[0], values)
+        return None if is_whole else arrow.flags(fits), values
+
+
+def _scalar(text: str) -> pa.StringScalar:
+    """A text as pyarrow's own; to make one of Python's it imports pandas if it finds it."""
+    return arrow.texts([text])[0]
 
 
 Shape = tuple[Pair, ...]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from pipeline.engine import arrow
 from pipeline.sources import line_sieve
 from pipeline.sources.line_bytes import Array, Lines
 from pipeline.sources.line_sieve import Cells, Sieve
@@ -59,7 +60,7 @@ def _divide(shapes: Sequence[Shape], rows: TextRows, lines: Lines) -> list[Cells
             continue
         places, cells = np.flatnonzero(is_alike), rows.cut(lines.chosen(is_alike), ",", [pair.key for pair in shape])
         fits, values = _held(shape, cells)
-        places, values = places[fits], values if fits.all() else values.filter(pa.array(fits))
+        places, values = places[fits], values if fits.all() else values.take(arrow.column(np.flatnonzero(fits)))
         is_left[places] = False
         if len(places):
             found.append((places, values))
@@ -74,7 +75,7 @@ def _held(shape: Shape, cells: pa.Table) -> tuple[Array, pa.Table]:
         if isinstance(cell, pa.DictionaryArray):
             told, values = pair.values(cell.dictionary)
             few, places = values.dictionary_encode(), cell.indices
-            told = None if told is None else told[places.to_numpy()]
+            told = None if told is None else told[arrow.numbers(places)]
             columns.append(pa.DictionaryArray.from_arrays(few.indices.take(places), few.dictionary))
         else:
             told, values = pair.values(cell)

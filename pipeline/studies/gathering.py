@@ -26,7 +26,7 @@ def start_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Ite
     known = population.characteristics.words
     words = {f"known_{name}": f"coalesce({sql}, '{UNKNOWN}')" for name, sql in known.items() if name not in OF_EXPOSURE}
     words |= {"clinic_id": "p.clinic_id", "clinic": "coalesce(p.clinic_id, p.source)"}
-    levels = {name: levels_of(con, sql) for name, sql in words.items()}
+    levels = {name: _there(con, sql) for name, sql in words.items()}
     with own_table(con, START, f"SELECT *{_enumerations(levels)} FROM ({population.start_sql})", population):
         told = tuple(name for name in known if name not in OF_EXPOSURE)
         yield replace(population, start=AtHand(con, START, _known_at_start(population), told))
@@ -76,7 +76,7 @@ def enumerated(con: duckdb.DuckDBPyConnection, population: Population) -> str:
     levels = {"arm": tuple(arm.id for arm in population.protocol.arms)}
     for name, sql in population.characteristics.words.items():
         if name in OF_EXPOSURE or not population.start:
-            levels[name] = LEVELS[name] if name in LEVELS else levels_of(con, f"coalesce({sql}, '{UNKNOWN}')")
+            levels[name] = levels_of(con, name, sql)
     return _enumerations(levels)
 
 
@@ -89,7 +89,12 @@ def _enumerations(levels: Mapping[str, Sequence[str]]) -> str:
     return f" REPLACE ({', '.join(casts)})" if casts else ""
 
 
-def levels_of(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, ...]:
+def levels_of(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> tuple[str, ...]:
+    """The levels of a word in order: those that are known beforehand, else what participants `p` have."""
+    return LEVELS[name] if name in LEVELS else _there(con, f"coalesce({sql}, '{UNKNOWN}')")
+
+
+def _there(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, ...]:
     """The different words that participants `p` have."""
     found = fetch(con, f"SELECT DISTINCT {sql} AS level FROM participants p WHERE level IS NOT NULL ORDER BY level", {})
     return tuple(level for (level,) in found)

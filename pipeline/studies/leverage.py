@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from pipeline.engine import arrow
 from pipeline.studies.cells import PersonCells
 from pipeline.studies.coded_cells import CodedCells
 from pipeline.studies.estimators.effect import Array, Codes
@@ -98,16 +99,16 @@ def _number(value: float) -> str:
 
 
 def _added(found: pa.Table, fixed: Array, slope: Array) -> Array:
-    x, numbers = fixed[found["g"].to_numpy()], slope.shape[1]
-    whole = found["m"].to_numpy()
+    x, numbers = fixed[arrow.numbers(found["g"])], slope.shape[1]
+    whole = arrow.numbers(found["m"])
     first = (
-        np.column_stack([found[f"m{j}"].to_numpy() for j in range(numbers)]).reshape(-1, numbers)
+        np.column_stack([arrow.numbers(found[f"m{j}"]) for j in range(numbers)]).reshape(-1, numbers)
         if numbers
         else (np.zeros((len(x), 0)))
     )
     second = np.zeros((numbers, numbers))
     for i, j in combinations_with_replacement(range(numbers), 2):
-        second[i, j] = second[j, i] = found[f"m{i}_{j}"].to_numpy().sum()
+        second[i, j] = second[j, i] = arrow.numbers(found[f"m{i}_{j}"]).sum()
     across = x.T @ first @ slope.T
     return np.asarray(x.T @ (x * whole[:, None]) + across + across.T + slope @ second @ slope.T)
 
@@ -115,7 +116,7 @@ def _added(found: pa.Table, fixed: Array, slope: Array) -> Array:
 def _rows(alone: pa.Table | None, fixed: Array, slope: Array) -> Array:
     if alone is None:
         return np.zeros((0, fixed.shape[1]))
-    x = fixed[alone["g"].to_numpy()]
+    x = fixed[arrow.numbers(alone["g"])]
     for j in range(slope.shape[1]):
-        x = x + np.outer(alone[f"u{j}"].to_numpy(), slope[:, j])
+        x = x + np.outer(arrow.numbers(alone[f"u{j}"]), slope[:, j])
     return np.asarray(x)

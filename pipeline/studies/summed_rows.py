@@ -14,7 +14,7 @@ import duckdb
 
 from pipeline.engine.duckdb import quote_text
 from pipeline.studies.arms import arm_place_sql
-from pipeline.studies.characteristics import LEVELS, OF_EXPOSURE, UNKNOWN
+from pipeline.studies.characteristics import OF_EXPOSURE, UNKNOWN
 from pipeline.studies.estimators.effect import Codes
 from pipeline.studies.gathering import levels_of, own_table
 from pipeline.studies.person_rows import PersonRows, every_visit
@@ -65,10 +65,7 @@ class SummedRows:
 @contextmanager
 def rows_at_hand(con: duckdb.DuckDBPyConnection, population: Population) -> Iterator[SummedRows]:
     """Everybody whose visit has passed, seen then or not."""
-    levels = {
-        name: LEVELS[name] if name in LEVELS else levels_of(con, f"coalesce({sql}, '{UNKNOWN}')")
-        for name, sql in population.characteristics.words.items()
-    }
+    levels = {name: levels_of(con, name, sql) for name, sql in population.characteristics.words.items()}
     arms = tuple(arm.id for arm in population.protocol.arms)
     rows = SummedRows(con, every_visit(population), arms, levels)
     ends = "SELECT coalesce(min(participant_id), 0), coalesce(max(participant_id), 0) FROM participants"

@@ -26,6 +26,12 @@ def test_numbers_go_into_a_column_and_back(values: list[int], kind: str, step: i
     assert arrow.numbers(several).dtype == kind
 
 
+@given(st.lists(st.booleans()))
+def test_flags_come_as_they_are(values: list[bool]) -> None:
+    assert arrow.flags(pa.array(values, pa.bool_())).tolist() == values
+    assert arrow.flags(pa.array(values, pa.bool_())[1:]).tolist() == values[1:]
+
+
 def test_a_missing_number_is_no_number() -> None:
     with pytest.raises(ValueError, match="1 of 2 numbers are NULL"):
         arrow.numbers(pa.array([1, None], pa.int64()))

@@ -5,13 +5,11 @@ import io
 import tempfile
 from pathlib import Path
 
-import duckdb
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import RefusedError
-from pipeline.sources import Staged, open_drop, stage
-from tests.sources.staged_rows import cells, malformed
+from tests.sources.staged_rows import cells, malformed, staged_alone
 
 FRAGMENTS = [
     b"a",
@@ -35,14 +33,6 @@ HEADER = b"participant_id,note,device\n"
 CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\n\0\ufdd0\ufdd1"), max_size=8)
 
 
-def staged_in(folder: Path, content: bytes) -> Staged:
-    (folder / "source.toml").write_text('[source]\nid = "north"\nformat = "csv"\n', encoding="utf-8")
-    (folder / "sessions.csv").write_bytes(content)
-    drop = open_drop(folder)
-    with duckdb.connect() as con:
-        return stage(con, drop.files[0], drop.manifest, folder)
-
-
 @settings(max_examples=settings.default.max_examples // 3)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=60).map(b"".join))
 @example(b'a,"b,1\n1,"x",2\n1,2,3\n')
@@ -50,7 +40,7 @@ def staged_in(folder: Path, content: bytes) -> Staged:
 def test_every_line_is_a_record_or_malformed_or_blank(body: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
-            staged = staged_in(Path(folder), HEADER + body)
+            staged = staged_alone(Path(folder), "sessions.csv", HEADER + body)
         except RefusedError:
             return
         rows, lost = cells(staged), malformed(staged)
@@ -76,7 +66,7 @@ def test_what_python_writes_comes_back_exactly(
     writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=newline)  # type: ignore[arg-type]
     writer.writerows([("participant_id", "note", "device"), *rows])
     with tempfile.TemporaryDirectory() as folder:
-        staged = staged_in(Path(folder), text.getvalue().encode())
+        staged = staged_alone(Path(folder), "sessions.csv", text.getvalue().encode())
         assert cells(staged) == [(line, *row) for line, row in enumerate(rows, start=2)]
         assert (staged.malformed, staged.records) == (None, len(rows))
 
@@ -92,6 +82,6 @@ def test_a_broken_line_among_proper_ones_costs_only_itself(
     place = data.draw(st.integers(1, len(lines)))
     lines.insert(place, data.draw(st.sampled_from(["a,b", "a,b,c,d", 'a,5" b,c', 'a,b,c"', 'a,"b"c,d'])))
     with tempfile.TemporaryDirectory() as folder:
-        staged = staged_in(Path(folder), "\n".join(lines).encode())
+        staged = staged_alone(Path(folder), "sessions.csv", "\n".join(lines).encode())
         assert malformed(staged) == [(place + 1, "malformed_line")]
         assert [row[1:] for row in cells(staged)] == rows

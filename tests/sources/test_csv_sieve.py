@@ -15,10 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import RefusedError
-from pipeline.sources import csv_sieve, line_sieve, open_drop, plain_text, stage
+from pipeline.sources import csv_sieve, line_sieve, plain_text
 from pipeline.sources.csv_rules import Layout
 from pipeline.sources.text_rows import TextRows
-from tests.sources.staged_rows import cells, malformed
+from tests.sources.staged_rows import cells, malformed, staged_alone
 
 HEADER = b"participant_id,note,device\n"
 PLAIN = b"P1,fine,roller\n"
@@ -43,13 +43,9 @@ def chunks_of(n: int, least: int, most_odd: float) -> Iterator[None]:
 
 
 def read(content: bytes, chunk: int, least: int, most_odd: float = 2.0) -> Any:
-    with TemporaryDirectory() as name, chunks_of(chunk, least, most_odd), duckdb.connect() as con:
-        folder = Path(name)
-        (folder / "source.toml").write_text('[source]\nid = "north"\nformat = "csv"\n', encoding="utf-8")
-        (folder / "sessions.csv").write_bytes(content)
-        drop = open_drop(folder)
+    with TemporaryDirectory() as name, chunks_of(chunk, least, most_odd):
         try:
-            staged = stage(con, drop.files[0], drop.manifest, folder)
+            staged = staged_alone(Path(name), "sessions.csv", content)
         except RefusedError as problem:
             return str(problem)
         return staged.records, sorted(cells(staged)), malformed(staged)

@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import RefusedError
-from pipeline.sources import line_sieve, ndjson_sieve, open_drop, plain_text, stage
+from pipeline.sources import line_sieve, ndjson_sieve, plain_text
 from pipeline.sources.ndjson_shapes import find_shapes
 from pipeline.sources.staged import identifier
-from tests.sources.staged_rows import malformed
+from tests.sources.staged_rows import malformed, staged_alone
 
 NUMBERS = [
     "0",
@@ -108,12 +108,8 @@ def read(content: bytes, piece: int, least: int, most_odd: float = 2.0) -> Any:
         patch.setattr(line_sieve, "MOST_ODD", most_odd)
         patch.setattr(ndjson_sieve, "_PIECE", piece)
         patch.setattr(plain_text, "_LOOK", piece)
-        folder = Path(name)
-        (folder / "source.toml").write_text('[source]\nid = "north"\nformat = "ndjson"\n', encoding="utf-8")
-        (folder / "sessions.ndjson").write_bytes(content)
-        drop = open_drop(folder)
         try:
-            staged = stage(con, drop.files[0], drop.manifest, folder)
+            staged = staged_alone(Path(name), "sessions.ndjson", content)
         except RefusedError as problem:
             return str(problem)
         columns = ", ".join(map(identifier, staged.headers))  # which may stand in another order in the file
