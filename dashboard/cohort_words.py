@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from dashboard.components.tables import attrition_table
-from dashboard.figures.love import spoken
 from dashboard.numbers import MINUS, number, people, unit
 from dashboard.queries.cohort import Before, Cohort
 from pipeline.api import explained
+from pipeline.contract.spoken import characteristic
 
 Document = Mapping[str, Any]
 
@@ -28,7 +28,8 @@ OVERLAP_NOTE = (
     "Smallest difference: the true one that 80 of 100 such comparisons would find, from the spread of everybody's "
     "results taken together. "
     "Worth: how many people an arm is worth once weighted so that both arms resemble each other. Outside the overlap: "
-    "people so unlike everybody in the other arm that they could hardly have been in it."
+    "people so unlike everybody in the other arm that they could hardly have been in it. Each pair is taken by itself; "
+    "where Compare makes several arms alike at once, an arm may be worth less."
 )
 NOBODY_DUE = "Nobody who passes these steps has reached the visit yet, so nobody can be described."
 PROTOCOL = (
@@ -157,7 +158,7 @@ def pairs_of_steps(seen: Document) -> Sequence[tuple[str, int]]:
 def _named(covariate: str, level: str | None, own: str) -> str:
     if covariate == "baseline":
         return f"The result measured then, {own}"
-    return spoken(covariate if level is None else f"{covariate}={level}")
+    return _capital(characteristic(covariate if level is None else f"{covariate}={level}"))
 
 
 def _cell(row: Document) -> str:

@@ -103,7 +103,7 @@ def _n(n: int | None) -> str:
 
 
 def _spoken(code: str) -> str:
-    return code.replace("_", " ")
+    return "PRP" if code == "prp" else code.replace("_", " ")
 
 
 def trials_table(trials: Sequence[Document], measured: str | None) -> list[dict[str, str]]:
@@ -128,7 +128,10 @@ def _contrast(trial: Document) -> str:
 
 
 def _read_in(trial: Document) -> str:
-    return f"Read in: {_breakable(trial['source'])}, {trial['source_locator']}."
+    place = trial["source_locator"]
+    if str(trial["source"]).startswith("none"):
+        return f"No source was read{f' ({place})' if place else ''}."
+    return f"Read in: {_breakable(trial['source'])}, {place}."
 
 
 def _breakable(address: str) -> str:

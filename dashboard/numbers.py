@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 
+from pipeline.contract import spoken
 from pipeline.contract.results import RATIOS, Estimate
 
 MINUS = "\N{MINUS SIGN}"
@@ -66,7 +67,7 @@ def p_value(value: float) -> str:
 
 def unit(code: str) -> str:
     """A unit in words, with its raised figures; what is counted per area are hairs."""
-    return raised("hairs" + code if code.startswith("/") else {"um": "µm"}.get(code, code))
+    return raised({"um": "µm"}.get(code, spoken.unit(code)))
 
 
 def raised(text: str) -> str:

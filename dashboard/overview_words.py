@@ -36,7 +36,7 @@ def answer(found: Overview, about: Mapping[str, Any]) -> str:
     held = {c.table: c for c in found.contents}
     sessions = held.get("sessions")
     n_clinics = len({s.clinic for s in found.senders})
-    logged = f", who logged **{sessions.n_records:,} sessions**" if sessions else ""
+    logged = f"; {sessions.n_people:,} of them logged **{sessions.n_records:,} sessions**" if sessions else ""
     said = [f"**{people(found.people())}** from {n_clinics} {'clinic or app' if n_clinics == 1 else 'clinics and apps'}"
             f"{logged}."]  # fmt: skip
     told = [v for v in found.follow_up if v.share is not None and v.week <= _LATEST_TOLD]

@@ -63,7 +63,7 @@ OTHER_CLINIC = "This link asks for another clinic. You can see the figures of yo
 NO_SHARES = "No share of this table can be shown: its groups are too small, or were released at different times."
 PRICES_OF_OTHERS = "Prices of other clinics are shown together from five clinics on, for each currency apart."
 CLINIC_RULES = (
-    "People are counted, who consented to comparisons between clinics. *Suppressed*: so few people, or so few that "
+    "Only people who consented to comparisons between clinics are counted. *Suppressed*: so few people, or so few that "
     "could be worked out from the rest, that one of them might be found; it does not mean none. {rounded}"
     "*An earlier one*: too few people changed since that version for a new figure. The others are at "
     "least three clinics, none with over half of the people."

@@ -38,7 +38,7 @@ def answer(found: Cost) -> str:
         return f"Too few people told a cost in {found.currency} for a figure. {missing}"
     middle = f"{_money(whole.first_quartile)} to {_money(whole.third_quartile)}"
     return (
-        f"Half of the {people(whole.n)} of whom it can be said pay up to **{found.currency} {_money(whole.median)} "
+        f"Half of the {people(whole.n)} whose amount is known pay up to **{found.currency} {_money(whole.median)} "
         f"{PER[found.per]}** ({_limits(whole)}); the middle half pay {middle}. {missing}"
     )
 

@@ -88,7 +88,10 @@ def _drawn(body: Body, ask: Callable[[str, Viewer, str], Mapping[str, Any]], vie
         st.error(text.NOT_FOR_CLINICS, title=text.NOT_FOR_CLINICS_TITLE, icon=":material/lock:")
         return
     banner(about)
+    above = st.container()
     body(Reading(viewer, folder, version, about))
+    with above:  # controls stand below the head, too: what they do not understand of the link is known at the end
+        links.report()
 
 
 @contextmanager
@@ -106,11 +109,10 @@ def column(viewer: Viewer) -> Iterator[None]:
 
 
 def head(reading: Reading, title: str, answer: str) -> None:
-    """What was not understood of the link, the title as a question, the answer to it, and what it rests on.
+    """The title as a question, the answer to it, and what it rests on.
 
     Where controls decide what is answered, draw it in a container that was made above them.
     """
-    links.report()
     st.title(title, anchor=False)
     lead(answer)
     if "gate" in reading.about:

@@ -64,7 +64,7 @@ def table(rates: Sequence[Rate], named: str, things: str, counted: str, share: s
     return [
         {
             named: rate.label,
-            "People": f"{rate.people:,}",
+            "People asked" if is_partly_asked else "People": f"{rate.people:,}",
             **({"Sessions in all": f"{rate.n_all:,}"} if is_partly_asked else {}),
             **({things: f"{rate.n:,}{_share_asked(rate)}"} if things else {}),
             counted: f"{rate.y:,}",

@@ -19,9 +19,9 @@ ALL_PLACES = "All settings"
 USUAL_BY, USUAL_EFFECT = "setting", "any"
 RATE_NOTE = (
     "Point and line: the share of the sessions that somebody was *asked* about, with its 95% interval; one person's "
-    "sessions are alike, and the interval knows it. Open triangle, dotted line: none was seen, and so many there may "
-    "be all the same (95% upper limit). A session that nobody asked about is no session without side effects: where "
-    "under half were asked, no share is given."
+    "sessions are alike, and the interval allows for it. Open triangle, dotted line: none was seen, and so many there "
+    "may be all the same (95% upper limit). A session that nobody asked about is no session without side effects: "
+    "where under half were asked, no share is given."
 )
 EFFECTS_NOTE = "Several may follow one session, so the shares add up to more than that of any side effect."
 SEVERITY_NOTE = (
@@ -38,6 +38,10 @@ UNASKED_NOTE = (
     "These were told without anybody asking. They count in no share above, neither among the sessions with a side "
     "effect nor among those asked about: nobody knows after how many sessions somebody would have told."
 )
+FEW_ASKED = (
+    "That is fewer than half, so the answers may come mostly from those who had something to complain of, and no share "
+    "of all of them is given."
+)
 NOT_CAUSE = "People choose how deep and where they needle, so the rows are no comparison of like with like."
 
 
@@ -48,14 +52,15 @@ def places() -> dict[str, str]:
 
 def answer(found: Safety) -> str:
     """What the whole says, or why it says nothing and what can be said all the same. Markdown."""
-    whole, where = found.whole, "" if found.place == "all" else f" ({places()[found.place].lower()} sessions)"
-    share = f", {whole.n / whole.n_all:.0%} of them" if whole.n_all else ""
-    asked = f"Of {whole.n_all:,} sessions{where}, somebody was asked about side effects after {whole.n:,}{share}."
-    said = [asked, _rate(whole)] if whole.is_given else [asked, explained(whole.reason)]
+    whole, where = found.whole, "" if found.place == "all" else f" in the setting {places()[found.place].lower()}"
+    share = f" ({whole.n / whole.n_all:.0%})" if whole.n_all else ""
+    asked = f"People were asked about side effects after {whole.n:,} of {whole.n_all:,} sessions{where}{share}."
+    gap = FEW_ASKED if whole.reason == "under_half_asked" else explained(whole.reason)
+    said = [asked, _rate(whole) if whole.is_given else gap]
     said += [_soon(found.over[0])] if whole.is_given and found.over else []
     if not whole.is_given:
         given = [rate for rate in found.rates if rate.is_given]
-        said += [f"**{rate.label}**: {_short(rate)}." for rate in given[:3]]
+        said += [f"**{rate.label}**: {_what(whole)} after {_short(rate)}." for rate in given[:3]]
     return " ".join([*(part for part in said if part), "These are associations."])
 
 
@@ -73,15 +78,18 @@ def _rate(rate: Rate) -> str:
     name = _what(rate)
     if rate.is_none_seen:
         most = percent(rate.ci_upper or 0, rate.ci_upper or 0)
-        return f"**None** of them, of {people(rate.people)}, had {name}; it may still be up to **{most}** (95% limit)."
-    return f"**{_limits(rate)}** of them, of {people(rate.people)}, had {name}."
+        return (
+            f"**None** of those asked about, of {people(rate.people)}, had {name}; it may still be up to **{most}** "
+            "(95% limit)."
+        )
+    return f"**{_limits(rate)}** of those asked about, of {people(rate.people)}, had {name}."
 
 
 def _short(rate: Rate) -> str:
     if rate.is_none_seen:
         most = percent(rate.ci_upper or 0, rate.ci_upper or 0)
-        return f"{_what(rate)} after none of {rate.n:,} sessions asked, at most {most}"
-    return f"{_limits(rate)} of {rate.n:,} sessions asked, of {people(rate.people)}"
+        return f"none of {rate.n:,} sessions asked about, at most {most}"
+    return f"{_limits(rate)} of {rate.n:,} sessions asked about, of {people(rate.people)}"
 
 
 def _what(rate: Rate) -> str:

@@ -75,8 +75,10 @@ def why_not(contrast: Contrast) -> list[str]:
     gaps: dict[str, list[str]] = {}
     for estimate in contrast.others:
         if not estimate.is_given:
-            gaps.setdefault(estimate.reason or "", []).append(estimate.method.replace("_", " "))
-    return [f"{', '.join(methods)}. {explained(reason)}" for reason, methods in gaps.items()]
+            gaps.setdefault(estimate.reason or "", []).append(
+                METHODS.get(estimate.method, estimate.method.replace("_", " "))
+            )
+    return [f"{'; '.join(methods)}. {explained(reason)}" for reason, methods in gaps.items()]
 
 
 def leavers_table(contrast: Contrast, digits: int) -> pd.DataFrame | None:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.contrasts import Numbers
 from dashboard.figures.canvas import canvas
-from pipeline.contract import reference
+from pipeline.contract.spoken import characteristic
 
 BALANCED, UNBALANCED = 0.10, 0.25
 """Drawn as lines: up to the first is alike enough, beyond the second fails (Austin 2009; Stuart 2010)."""
@@ -29,23 +29,19 @@ class Difference:
 def differences(numbers: Numbers) -> list[Difference]:
     """The characteristics of one contrast, those that differed most before on top."""
     rows = [
-        Difference(spoken(str(row["covariate"])), _size(row.get("before")), _size(row.get("after")))
+        Difference(_named(str(row["covariate"])), _size(row.get("before")), _size(row.get("after")))
         for row in numbers.get("balance") or ()
     ]
     return sorted(rows, key=lambda row: -max(row.before or 0.0, row.after or 0.0))
 
 
+def _named(covariate: str) -> str:
+    words = characteristic(covariate)
+    return words[:1].upper() + words[1:]
+
+
 def _size(value: float | None) -> float | None:
     return None if value is None else abs(value)
-
-
-def spoken(covariate: str) -> str:
-    """A characteristic in words: `prior_microneedling=over_90d` as `Prior microneedling: over 90d`."""
-    name, _, value = covariate.partition("=")
-    words = name.replace("_", " ")
-    known = {term.code: term.label for term in reference.vocabulary(name)} if value else {}
-    told = known.get(value, value.replace("_", " "))
-    return words[:1].upper() + words[1:] + (f": {told}" if value else "")
 
 
 def love(rows: Sequence[Difference]) -> go.Figure:

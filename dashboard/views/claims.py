@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import queries, text
 from dashboard.components import downloads, frame, prose
 from dashboard.components.frame import Reading
-from dashboard.numbers import amount, estimate_digits, unit
+from dashboard.numbers import amount, estimate_digits, raised, unit
 from pipeline.api import explained
 from pipeline.contract.claimed import Claimed
 from pipeline.contract.results import Estimate
@@ -62,7 +62,7 @@ def row(study: Claimed) -> dict[str, str]:
         "Verdict": f"{MARKS[study.judgement]} {study.judgement}" if study.judgement else "",
         "Figure (95% interval)": figure(study.headline),
         "People with a result": f"{study.n_observed:,}",
-        "Because": f"{study.because or text.NO_SINGLE_VERDICT}{fixed}",
+        "Because": raised(f"{study.because or text.NO_SINGLE_VERDICT}{fixed}"),
     }
 
 

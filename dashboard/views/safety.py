@@ -82,14 +82,16 @@ def _sections(found: Safety, certificate: Certificate) -> None:
 def _rates(found: Sequence[Rate], key: str, certificate: Certificate, named: str, first: str = "") -> None:
     """A figure where anything is given, then the table with why the rest is not."""
     shown = [_renamed(rate, first) if first and not place else rate for place, rate in enumerate(found)]
-    if any(rate.is_given for rate in shown):
+    is_drawn = any(rate.is_given for rate in shown)
+    if is_drawn:
         rows = [rate_words.row(rate, f"{rate.n:,} asked, {people(rate.people)}") for rate in shown]
         chart(partial(rates, rows, _AXIS), key, "Shares with their intervals; the table below has the numbers.",
               partial(rate_words.records, shown), certificate)  # fmt: skip
     else:
         empty_for(shown[0].reason)
     prose.table(rate_words.table(shown, named, "Asked about", "With it", _SHARE))
-    for sentence in rate_words.reasons(shown):
+    gaps = rate_words.reasons(shown)
+    for sentence in gaps if is_drawn or len(gaps) > 1 else ():
         prose.note(sentence)
 
 

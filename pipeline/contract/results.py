@@ -51,8 +51,8 @@ REASONS: dict[str, str] = {
     "not_yet_due": "For nobody in the arm has this visit passed yet.",
     "ordinal_instrument": "Steps of this scale are not equally wide, so a mean would mislead; "
     "the chance of a better result is given instead.",
-    "under_half_asked": "Somebody was asked about side effects after fewer than half of these sessions: "
-    "what was answered may be what those say who complain.",
+    "under_half_asked": "People were asked about side effects after fewer than half of these sessions, so the "
+    "answers may come mostly from those who had something to complain of.",
     "under_half_timed": "Of fewer than half of the sessions with a side effect it is known when it was over, or when "
     "it was still there.",
     "unknown_before_the_answers": "How large a difference could be seen depends on the answers themselves.",
@@ -63,9 +63,9 @@ REASONS: dict[str, str] = {
     "too_few_for_spread": "Fewer than 30 people of an arm have a result: too few to tell how much people differ.",
     "too_few_effective": "Weighted so that the arms resemble each other, one of them is worth too few people for this "
     "estimate to be believed. It can be seen among the other methods, and stands in no headline.",
-    "too_few_to_adjust": "Fewer than 30 people of an arm have a result: too few to adjust for anything, so it is "
-    "compared as it is and has no part in the model of all arms.",
-    "too_few": "Fewer than 10 people have a result; a mean of so few is not shown.",
+    "too_few_to_adjust": "Fewer than 30 people of an arm have a result: too few to adjust for anything, so the "
+    "arm has no part in the model of all arms.",
+    "too_few": "Fewer than 10 people of at least one group have a result; a figure of so few is not shown.",
 }
 """Why a number is missing, by code, as a plain sentence."""
 

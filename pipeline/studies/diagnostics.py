@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.contract.results import Arm, Estimate, Gate
+from pipeline.contract.spoken import characteristic
 from pipeline.studies.adjusted import Pair
 from pipeline.studies.caveats import RETENTION_GAP
 from pipeline.studies.estimators.balance import standardised_differences
@@ -112,7 +113,7 @@ def _finite(number: float) -> float | None:
 def _unbalanced(balance: Sequence[dict[str, Any]], limit: float, words: str) -> Iterator[str]:
     worst = [row for row in balance if row["after"] is None or abs(row["after"]) > limit]
     if worst:
-        names = ", ".join(row["covariate"].replace("_", " ") for row in worst[:3])
+        names = ", ".join(characteristic(row["covariate"]) for row in worst[:3])
         more = f" and {len(worst) - 3} more" if len(worst) > 3 else ""
         yield f"After weighting the arms {words} in {names}{more}: standardised difference above {limit:g}."
 
@@ -134,7 +135,7 @@ def _too_few(effective: Sequence[dict[str, Any]]) -> Iterator[str]:
 def _not_adjusted(pair: Pair) -> Iterator[str]:
     names = [name for name, reason in pair.given.left_out if reason in ("too_few_of_a_kind", "too_many_levels")]
     if names:
-        told = ", ".join(name.replace("_", " ") for name in names)
+        told = ", ".join(map(characteristic, names))
         yield f"Could not be adjusted for, with too few people of a kind in one of the arms: {told}."
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from pipeline.contract.results import RATIOS, Comparison, Estimate
+from pipeline.contract.spoken import unit
 from pipeline.studies.protocol import Aim
 
 Judgement = Literal[
@@ -43,7 +44,10 @@ def _different(headline: Estimate, found: Comparison, p_adjusted: float | None) 
     if headline.quantity == "rate_ratio" and numbers(found).get("better") == "lower":
         low, high = 1 / high, 1 / low  # how many times fewer
     if margin is not None and high < margin and _is_enough(found, margin):
-        return "contradicted", f"The interval leaves no room for a {_what(headline)} of {margin:.3g} that would matter."
+        return (
+            "contradicted",
+            f"The interval leaves no room for a {_what(headline)} of {_sized(margin, headline)} that would matter.",
+        )
     if p_adjusted < ALPHA and low > null:
         return (
             "supported",
@@ -65,10 +69,11 @@ def _same(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Ju
     if same is None or margin is None or p_adjusted is None:
         return None
     margin = same.get("margin", margin)  # of counts, in the unit of the interval
+    size = f"{margin:g} {unit(str(found.estimand.get('unit') or ''))}".rstrip()
     if same["is_same"] and p_adjusted < ALPHA:
-        return "supported", f"The 90% interval lies within {margin:g} of no difference."
+        return "supported", f"The 90% interval lies within {size} of no difference."
     if same["ci_lower"] > margin or same["ci_upper"] < -margin:
-        return "contradicted", f"The 90% interval lies more than {margin:g} away from no difference."
+        return "contradicted", f"The 90% interval lies more than {size} away from no difference."
     return None
 
 
@@ -77,8 +82,12 @@ def _minimal(headline: Estimate, found: Comparison, p_adjusted: float | None) ->
     if low is None or high is None or limit is None or p_adjusted is None or p_adjusted >= ALPHA:
         return None
     if high < limit:
-        return "supported", f"The upper limit of the mean change lies under {limit:g}."
-    return ("contradicted", f"The lower limit of the mean change lies above {limit:g}.") if low > limit else None
+        return "supported", f"The upper limit of the mean change lies under {_sized(limit, headline)}."
+    return (
+        ("contradicted", f"The lower limit of the mean change lies above {_sized(limit, headline)}.")
+        if low > limit
+        else None
+    )
 
 
 def _most(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:
@@ -101,7 +110,8 @@ def _undecided(aim: Aim, headline: Estimate, found: Comparison) -> Judged:
     if detectable > margin:
         return (
             "not enough people",
-            f"Only a {_what(headline)} of {detectable:.3g} could have been seen, and {margin:.3g} matters.",
+            f"With these people only a {_what(headline)} of {_sized(detectable, headline)} or more could have been "
+            f"seen; {_sized(margin, headline)} would matter.",
         )
     if aim in ("minimal", "recovery"):
         return "inconclusive", "There are enough people, and the interval holds the limit that was named in advance."
@@ -110,6 +120,12 @@ def _undecided(aim: Aim, headline: Estimate, found: Comparison) -> Judged:
 
 def _what(headline: Estimate) -> str:
     return "ratio" if headline.quantity in RATIOS else "difference"
+
+
+def _sized(size: float, headline: Estimate) -> str:
+    if headline.quantity == "share":
+        return f"{100 * size:.3g} percentage points"
+    return f"{size:.3g}" if headline.quantity in RATIOS else f"{size:.3g} {unit(headline.unit)}"
 
 
 def _none(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:

@@ -87,7 +87,7 @@ class Population:
             (f"diagnosis: {diagnosis}", "p.diagnosis = $diagnosis"),
             *([("match the filters on people", person)] if person != "true" else []),
             (f"measured with {self.instrument.label}", "p.is_measured"),
-            *([] if people.prevalent else [("not needling already before the start", _NEW)]),
+            *([] if people.prevalent else [("not already needling at the start", _NEW)]),
             (f"exposure settled by day {self.window.landmark}", SETTLED),
             *([("match the filters on exposure", exposure)] if exposure != "true" else []),
             *([("needling", "coalesce(e.is_needling, false)")] if people.needling else []),

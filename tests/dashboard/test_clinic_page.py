@@ -92,6 +92,13 @@ def test_at_this_computer_every_clinic_can_be_looked_at() -> None:
 
 
 @pytest.mark.usefixtures("with_clinics")
+def test_what_a_link_got_wrong_is_told_of_controls_below_the_head_too() -> None:
+    said = words(page(of="west", table="nonsense", week="99"))
+    assert "`table=nonsense`" in said
+    assert "`week=99`" in said
+
+
+@pytest.mark.usefixtures("with_clinics")
 def test_too_few_people_are_said_to_be_too_few() -> None:
     app = page(of="tiny")
     assert "No result of this clinic can be shown yet" in words(app)

@@ -60,7 +60,7 @@ def test_too_few_are_withheld_with_a_reason(published: Path, run: Run) -> None:
     app = run()
     arms = next(tables_with(app, "Visit passed"))
     assert arms.iloc[2].tolist()[4:] == ["withheld"]
-    assert "Fewer than 10 people have a result" in words(app)
+    assert "Fewer than 10 people of at least one group have a result" in words(app)
 
 
 def test_the_steps_of_the_attrition_are_listed(published: Path, run: Run) -> None:
@@ -107,10 +107,11 @@ def test_a_link_restores_the_view(published: Path, run: Run) -> None:
 
 
 def test_what_a_link_got_wrong_is_told(published: Path, run: Run) -> None:
-    said = words(run(by="frequency", week="99", clinic="`nowhere`"))
+    said = words(run(by="frequency", week="99", clinic="`nowhere`", show="sideways"))
     assert "Part of this link was not understood" in said
     assert "`week=99`" in said
     assert "`clinic=nowhere`" in said
+    assert "`show=sideways`" in said
     assert "needle more often" in said
 
 

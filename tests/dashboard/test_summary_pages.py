@@ -63,6 +63,7 @@ def test_safety_counts_per_session_asked_and_gives_none_where_few_were() -> None
     assert app.title[0].value == safety_words.TITLE
     rows = table(app, "Setting")
     assert rows.loc["Clinic", "Asked about"] == "480"
+    assert rows.loc["Clinic", "People asked"] == "40", "all sessions are of more people than those who were asked"
     assert rows.loc["Clinic", "With it"] == "240"
     assert rows.loc["Clinic", "Share (95% interval)"].startswith("50% (")
     assert rows.loc["Home", "Share (95% interval)"] == "not given: under half asked"
@@ -80,7 +81,7 @@ def test_safety_counts_per_session_asked_and_gives_none_where_few_were() -> None
 @pytest.mark.usefixtures("read")
 def test_safety_says_how_many_there_may_be_where_none_was_seen() -> None:
     app = page("safety", place="clinic", sessions_by="depth", effect="scarring")
-    assert "**None** of them, of 40 people, had scarring; it may still be up to **7.2%**" in words(app)
+    assert "**None** of those asked about, of 40 people, had scarring; it may still be up to **7.2%**" in words(app)
     rows = table(app, "Needle depth")
     assert rows.loc["0.45 to 0.60 mm", "Share (95% interval)"] == "none seen, at most 14%"
     assert "0%" not in list(rows["Share (95% interval)"])
@@ -94,7 +95,7 @@ def test_safety_says_how_many_there_may_be_where_none_was_seen() -> None:
 def test_cost_keeps_currencies_apart_and_says_what_is_missing() -> None:
     app = page("cost")
     said = words(app)
-    assert "Half of the 40 people of whom it can be said pay up to **EUR" in said
+    assert "Half of the 40 people whose amount is known pay up to **EUR" in said
     assert "Of 73 people who needle, 70 (96%) told any cost, 40 of them in EUR" in said
     assert table(app, "Paid for").loc["Session fee", "People who told a payment"] == "40"
     dollars = page("cost", currency="USD", cost_by="year", per="month")

@@ -39,6 +39,10 @@ def test_a_difference_is_judged_as_the_world_is(people: int, gain: float, expect
     assert judge(people, gain, seed).judgement == expected
 
 
+def test_the_difference_that_would_matter_is_told_with_its_unit() -> None:
+    assert judge(240, 1.0, 0).because.endswith("or more could have been seen; 4.3 hairs/cm2 would matter.")
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("gain", "expected"), [(0.0, "supported"), (9.0, "contradicted"), (MARGIN, "inconclusive")])
 def test_sameness_is_judged_as_the_world_is(gain: float, expected: str, seed: int) -> None:

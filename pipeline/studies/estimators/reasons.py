@@ -17,7 +17,7 @@ REASONS: dict[Reason, str] = {
     "missing_values": "A value needed for the calculation is missing or not a number.",
     "no_arm": "Nobody among these people belongs to this arm.",
     "no_events": "What was counted never happened in one of the arms, so no ratio can be calculated.",
-    "no_overlap": "The arms hold different kinds of people: hardly anybody could have been in either.",
+    "no_overlap": "The arms hold different kinds of people, and weighting cannot make them resemble each other.",
     "no_variation": "Everybody in the arm has the same value, so no uncertainty can be estimated.",
     "not_converged": "The calculation did not settle on an answer; the data do not determine it.",
     "one_level": "Everybody has the same value of this characteristic, so nothing can be adjusted for.",

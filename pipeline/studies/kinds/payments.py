@@ -75,7 +75,7 @@ def read_payments(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> Payment
     return Payments(named, people, _prices(con, sql, len(steps), [one.id for one in protocol.arms], parameters))
 
 
-_NEW = ("not needling already before the start", "NOT coalesce(e.is_prevalent, false)")
+_NEW = ("not already needling at the start", "NOT coalesce(e.is_prevalent, false)")
 
 
 def _sql(arm: str, steps: tuple[tuple[str, str], ...]) -> str:

@@ -105,7 +105,7 @@ def _people(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> Steps:
     )
 
 
-_NEW = ("not needling already before the start", "NOT coalesce(e.is_prevalent, false)")
+_NEW = ("not already needling at the start", "NOT coalesce(e.is_prevalent, false)")
 
 
 def _gather(con: duckdb.DuckDBPyConnection, steps: Steps, parameters: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ def test_a_withheld_figure_is_among_the_methods_alone() -> None:
     given, withheld = contrasts(comparison())
     assert [row["Stands as"] for row in tables.methods_table(given)] == ["headline", "beside it", "not adjusted"]
     assert tables.methods_table(withheld)[0]["Figure (95% interval)"] == "+9.0 (7.0 to 11.0) hairs/cm²"
-    assert tables.why_not(given)[0].startswith("seq dr. Over 10%")
+    assert tables.why_not(given)[0].startswith("Everybody: right if either the outcomes, or")
 
 
 def test_leavers_are_told_by_arm_and_reference() -> None:

@@ -1,0 +1,37 @@
+"""Codes of the data in words: for pages, commands and warnings alike."""
+
+from pipeline.contract import reference
+
+_NAMES = {
+    "age_band": "age (years)",
+    "baseline": "result at the start",
+    "stage_rank": "stage (steps above the mean of its scale)",
+}
+"""Characteristics whose name in the data says too little, or lacks its unit."""
+
+
+def characteristic(covariate: str) -> str:
+    """What is known of people at the start, or one value of it.
+
+    >>> characteristic("age_band=18-29"), characteristic("prior_minoxidil_response=yes")
+    ('age (years): 18 to 29', 'prior minoxidil response: Responded')
+    """
+    name, _, value = covariate.partition("=")
+    words = _NAMES.get(name, name.replace("_", " "))
+    return f"{words}: {_level(name, value)}" if value else words
+
+
+def unit(code: str) -> str:
+    """A unit as it follows a number; what is counted per area are hairs.
+
+    >>> unit("/cm2"), unit("mm")
+    ('hairs/cm2', 'mm')
+    """
+    return f"hairs{code}" if code.startswith("/") else code
+
+
+def _level(name: str, value: str) -> str:
+    if name == "age_band":
+        return value.replace("-", " to ")
+    known = {term.code: term.label for term in reference.vocabulary(name)}
+    return known.get(value, value.replace("_", " "))

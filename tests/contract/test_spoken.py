@@ -1,0 +1,15 @@
+"""Codes stand in the same words, whoever tells of them."""
+
+from pipeline.contract.spoken import characteristic, unit
+
+
+def test_a_characteristic_is_told_in_words() -> None:
+    assert characteristic("years_since_onset") == "years since onset"
+    assert characteristic("stage_rank") == "stage (steps above the mean of its scale)"
+    assert characteristic("age_band=18-29") == "age (years): 18 to 29"
+    assert characteristic("prior_microneedling=over_90d") == "prior microneedling: More than 90 days before"
+    assert characteristic("source=clinic-04") == "source: clinic-04"
+
+
+def test_what_is_counted_per_area_are_hairs() -> None:
+    assert [unit(code) for code in ("/cm2", "hairs/60s", "mm", "%")] == ["hairs/cm2", "hairs/60s", "mm", "%"]
