@@ -9,7 +9,7 @@ from dashboard.components.tables import attrition_table
 from dashboard.numbers import MINUS, number, people, unit
 from dashboard.queries.cohort import Before, Cohort
 from pipeline.api import explained
-from pipeline.contract.spoken import characteristic
+from pipeline.contract.spoken import capital, characteristic
 
 Document = Mapping[str, Any]
 
@@ -158,7 +158,7 @@ def pairs_of_steps(seen: Document) -> Sequence[tuple[str, int]]:
 def _named(covariate: str, level: str | None, own: str) -> str:
     if covariate == "baseline":
         return f"The result measured then, {own}"
-    return _capital(characteristic(covariate if level is None else f"{covariate}={level}"))
+    return capital(characteristic(covariate if level is None else f"{covariate}={level}"))
 
 
 def _cell(row: Document) -> str:
@@ -168,10 +168,6 @@ def _cell(row: Document) -> str:
         spread = "" if row["sd"] is None else f" ({number(row['sd'], _DIGITS)})"
         shown = "" if row["mean"] is None else f"{number(row['mean'], _DIGITS)}{spread}"
     return shown + (f"; {row['n_missing']:,} not told" if row["n_missing"] else "")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _count(n: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from dashboard.numbers import decimals, interval, number, people, signed, unit
+from dashboard.numbers import decimals, interval, number, people, raised, signed, unit
 from pipeline.api import explained
 from pipeline.contract.curves import (
     Course,
@@ -167,6 +167,14 @@ def response_answer(found: TimeToResponse) -> str:
         f" For {open_} {'arm' if open_ == 1 else 'arms'} the 95% interval of the difference includes both directions."
     )
     return f"{opening}.{f' Against it: {said}.' if said else ''}{rest if open_ else ''} {ASSOCIATION}"
+
+
+def what_a_response_is(found: TimeToResponse) -> str:
+    """The rule as a sentence; nothing for an instrument that has none."""
+    if not found.rule or found.reason == "no_responder_rule":
+        return ""
+    rule = raised(found.rule)
+    return f"A **response** is: {rule[:1].lower()}{rule[1:]}."
 
 
 def _apart(course: Course) -> str:

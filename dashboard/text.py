@@ -103,7 +103,7 @@ NOT_PROTECTED = (
 )
 READ_ONLY = "The folder `{home}` can only be read by whoever started this dashboard, so nothing can be put in here."
 
-STEWARD_TITLE = "Put data in, and look after them"
+STEWARD_TITLE = "What comes in, and what needs looking after?"
 STEWARD_LEAD = "Try a delivery before anything is stored. What is not taken says its line, its column and why."
 STEWARD_REFUSED = "This page is closed here"
 FILES = "The files of one delivery"
@@ -114,7 +114,7 @@ NO_MANIFEST = (
 SENDER_HELP = "It names the sender for ever: choose it well, and use the same for every delivery."
 CHECK_FIRST = "A check shows what would become of every record. Nothing is stored until you take the files in."
 ALERTS = (
-    "They are named by the line of the sender's own file: only the sender can tell who it is. "
+    "Each is named by its line in the sender's own file: only the sender can tell who it is. "
     "Ask there today whether the person is cared for."
 )
 ALERTS_WAITING = "In quarantine, and so in no result where somebody else would see it: {n}."

@@ -58,9 +58,10 @@ def _given(given: Sequence[Contrast], digits: int) -> list[str]:
 def _no_difference(contrast: Contrast, estimate: Estimate, digits: int, *, capital: bool) -> str:
     head = "No" if capital else "no"
     least = detectable(contrast, digits)
+    pairs = " of pairs of people did better" if estimate.quantity == "win_probability" else ""
     could = f", and only a difference of {least} or more could have been relied on to show" if least else ""
     return (
-        f"{head} clear difference for **{contrast.label}**: {_amount(estimate, digits)}{_people(contrast)}. "
+        f"{head} clear difference for **{contrast.label}**: {_amount(estimate, digits)}{pairs}{_people(contrast)}. "
         f"The interval includes both directions{could}."
     )
 
@@ -86,7 +87,7 @@ def _sentence(contrast: Contrast, estimate: Estimate, digits: int) -> str:
             return f"{subject} did {way} by {number(abs(value), digits)} {unit(estimate.unit)} ({limits}){who}"
         case "win_probability":
             limits = f"95% interval {lower:.0%} to {upper:.0%}"
-            return f"{subject} did better in {value:.0%} of pairs of people ({limits}){who}"
+            return f"{subject} did better in {value:.0%} of pairs of people, where 50% is no difference ({limits}){who}"
         case "odds_ratio":
             limits = f"95% interval {interval(lower, upper, 2)}"
             return f"{subject} had {number(value, 2)} times the odds of a better step ({limits}){who}"

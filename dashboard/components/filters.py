@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.components import links
 from dashboard.keys import Filter
 from pipeline.contract import reference
+from pipeline.contract.spoken import years
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def _words(vocabulary: str, **own: str) -> Callable[[str], str]:
 
 _SEVERAL = (
     _Choice(Filter.SEX, "sex", "Sex", _words("sex")),
-    _Choice(Filter.AGE, "age_band", "Age at enrolment, years", lambda band: band.replace("-", " to ")),
+    _Choice(Filter.AGE, "age_band", "Age at enrolment, years", years),
     _Choice(Filter.CLINIC, "clinic_id", "Clinic or app", _plain),
     _Choice(Filter.SETTING, "setting", "Setting", _words("setting", none="Not needling")),
     _Choice(Filter.DEVICE, "device", "Device", _words("device", none="Not needling")),

@@ -110,7 +110,7 @@ def _soon(over: Over) -> str:
     day, days = told[24], told[72]
     return (
         f"All was over within a day after {limits(day.estimate, day.ci_lower, day.ci_upper)} of the {over.n:,} "
-        f"sessions with one, within three days after {limits(days.estimate, days.ci_lower, days.ci_upper)}."
+        f"sessions with any side effect, within three days after {limits(days.estimate, days.ci_lower, days.ci_upper)}."
     )
 
 

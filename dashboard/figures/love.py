@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.contrasts import Numbers
 from dashboard.figures.canvas import canvas
-from pipeline.contract.spoken import characteristic
+from pipeline.contract.spoken import capital, characteristic
 
 BALANCED, UNBALANCED = 0.10, 0.25
 """Drawn as lines: up to the first is alike enough, beyond the second fails (Austin 2009; Stuart 2010)."""
@@ -29,15 +29,10 @@ class Difference:
 def differences(numbers: Numbers) -> list[Difference]:
     """The characteristics of one contrast, those that differed most before on top."""
     rows = [
-        Difference(_named(str(row["covariate"])), _size(row.get("before")), _size(row.get("after")))
+        Difference(capital(characteristic(str(row["covariate"]))), _size(row.get("before")), _size(row.get("after")))
         for row in numbers.get("balance") or ()
     ]
     return sorted(rows, key=lambda row: -max(row.before or 0.0, row.after or 0.0))
-
-
-def _named(covariate: str) -> str:
-    words = characteristic(covariate)
-    return words[:1].upper() + words[1:]
 
 
 def _size(value: float | None) -> float | None:

@@ -95,8 +95,9 @@ def _standing(shown: _Shown) -> None:
     """Badges: what the diagnostics say, and whether the question was fixed in advance."""
     certificate = shown.result.diagnostics.get("certificate", {})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        label, colour, icon = text.GATES[shown.result.gate]
-        st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type]  # one of the names it knows
+        if shown.result.reason is None:  # where nothing is compared, nothing was diagnosed
+            label, colour, icon = text.GATES[shown.result.gate]
+            st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type]  # one of the names it knows
         frozen_at = certificate.get("frozen_at")
         if frozen_at:
             st.badge(text.FIXED.format(day=frozen_at[:10]), icon=":material/lock:", color="green")

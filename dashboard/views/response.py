@@ -15,7 +15,6 @@ from dashboard.components.frame import Reading
 from dashboard.figures import forest
 from dashboard.figures import response as picture
 from dashboard.keys import Figure
-from dashboard.numbers import raised
 from dashboard.queries import curves
 from pipeline.contract import reference
 from pipeline.contract.asked import Asked
@@ -50,8 +49,8 @@ def show(reading: Reading) -> None:
 
 
 def _curves(found: TimeToResponse, certificate: Certificate) -> None:
-    if found.rule:
-        prose.say(f"A **response** is: {raised(found.rule)[:1].lower()}{raised(found.rule)[1:]}.")
+    if rule := words.what_a_response_is(found):
+        prose.say(rule)
     shown = picture.stairs(found.courses)
     gone = [(course.label, course.n, course.reason) for course in found.courses if not course.steps]
     if not shown:

@@ -30,8 +30,18 @@ def unit(code: str) -> str:
     return f"hairs{code}" if code.startswith("/") else code
 
 
+def capital(text: str) -> str:
+    """A text that begins a line."""
+    return text[:1].upper() + text[1:]
+
+
+def years(band: str) -> str:
+    """A band of ages, such as 18-29, without its unit."""
+    return band.replace("-", " to ")
+
+
 def _level(name: str, value: str) -> str:
     if name == "age_band":
-        return value.replace("-", " to ")
+        return years(value)
     known = {term.code: term.label for term in reference.vocabulary(name)}
     return known.get(value, value.replace("_", " "))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.contract import reference
+from pipeline.contract.spoken import capital
 from pipeline.errors import UsageError
 from pipeline.studies.arms import EARLY_AND_LATER, EARLY_OR_LATER
 from pipeline.studies.protocol import ProtocolArm
@@ -43,7 +44,7 @@ class Dimension(Wording):
 
 def _bands(name: str) -> Callable[[], dict[str, str]]:
     """Not needling first, then the rows of a band table as they stand there."""
-    return lambda: {NOT_NEEDLING: _NOT_NEEDLING_LABEL} | {r["code"]: _capital(r["label"]) for r in reference.rows(name)}
+    return lambda: {NOT_NEEDLING: _NOT_NEEDLING_LABEL} | {r["code"]: capital(r["label"]) for r in reference.rows(name)}
 
 
 def _words(vocabulary: str, **first: str) -> Callable[[], dict[str, str]]:
@@ -62,10 +63,6 @@ def _schedules() -> dict[str, str]:
 
 def _adjuncts() -> dict[str, str]:
     return _words("treatment", none="Needling alone")() | {"several": "Several other treatments"}
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 DIMENSIONS: dict[str, Dimension] = {

@@ -139,6 +139,7 @@ def test_a_visit_before_the_landmark_says_why(published: Path, run: Run) -> None
     app = run(week="4")
     assert not app.exception
     assert "opens before exposure could be settled" in words(app)
+    assert "Diagnostics" not in words(app), "nothing was compared, so nothing was diagnosed"
     assert "forest" not in figures(app)
 
 

@@ -1,5 +1,7 @@
 """The answers of the curves: each number with its people and interval, no ranking, no advice."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -35,6 +37,13 @@ def test_the_map_names_what_lies_apart_when_all_are_looked_at_at_once() -> None:
     assert "**a mm** did worse by 4.0 hairs/cm² (difference -4.0, 95% interval, all at once, -7.0 to -1.0)" in said
     assert "For the other 1 the 95% interval (all at once) includes both directions" in said
     assert "association" in said
+
+
+def test_an_instrument_without_a_rule_has_no_sentence_of_what_a_response_is() -> None:
+    assert words.what_a_response_is(replace(RESPONSES, rule="Gain of 21 hairs/cm2 or more")) == (
+        "A **response** is: gain of 21 hairs/cm² or more."
+    )
+    assert words.what_a_response_is(replace(RESPONSES, rule="No rule", reason="no_responder_rule")) == ""
 
 
 def test_few_that_lie_apart_nowhere_are_told_with_their_intervals() -> None:

@@ -52,7 +52,7 @@ def told(app: AppTest) -> str:
 def test_an_empty_home_offers_to_begin(home: Path) -> None:
     app = steward()
     assert not app.exception
-    assert app.title[0].value == "Put data in, and look after them"
+    assert app.title[0].value == "What comes in, and what needs looking after?"
     assert "Nothing has been put in yet" in words(app)
     assert not home.exists(), "looking changes nothing"
 

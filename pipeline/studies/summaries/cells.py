@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pipeline.contract import reference
 from pipeline.contract.cells import Mean, Rate
+from pipeline.contract.spoken import capital, years
 from pipeline.studies.estimators.clustered_share import ClusterTotals, mean_of_totals, none_seen, ratio_of_totals
 from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.headline import MIN_SHOWN
@@ -51,7 +52,6 @@ def mean(code: str, label: str, unit: str, sums: ClusterTotals, scale: int = 1) 
     return Mean(code, label, unit, sums.people, sums.m, found.estimate, *found.interval())
 
 
-_OF_FILES = {"depth": "depth_bands", "age": "age_bands"}
 STAGES = {"early": "Early stage", "later": "Later stage"}
 
 
@@ -59,8 +59,10 @@ def codes(dimension: str) -> dict[str, str]:
     """Codes and labels of the kinds of a dimension, in the order in which they are shown."""
     if dimension == "stage":
         return STAGES
-    if dimension in _OF_FILES:
-        return {row["code"]: row.get("label", row["code"]) for row in reference.rows(_OF_FILES[dimension])}
+    if dimension == "depth":
+        return {row["code"]: capital(row["label"]) for row in reference.rows("depth_bands")}
+    if dimension == "age":
+        return {row["code"]: f"{years(row['code'])} years" for row in reference.rows("age_bands")}
     return {term.code: term.label for term in reference.vocabulary(dimension)}
 
 

@@ -7,6 +7,7 @@ import duckdb
 
 from pipeline.contract import reference
 from pipeline.contract.cells import Drift, Mean, Rate
+from pipeline.contract.spoken import capital
 from pipeline.studies.estimators.clustered_share import ClusterTotals
 from pipeline.studies.reading import fetch
 from pipeline.studies.summaries.cells import codes, mean, rate, totals
@@ -63,7 +64,7 @@ def _place(key: tuple[str, str]) -> tuple[int, int, str]:
 
 def _labels(column: str) -> dict[str, str]:
     if column == "frequency_band":
-        return {row["code"]: row["label"] for row in reference.rows("frequency_bands")}
+        return {row["code"]: capital(row["label"]) for row in reference.rows("frequency_bands")}
     if column in ("sex", "diagnosis", "device", "setting", *_VALUES):
         return codes(_VALUES.get(column, column))
     return {}

@@ -67,7 +67,9 @@ def test_a_withheld_arm_is_counted() -> None:
     ("estimate", "words"),
     [
         (Estimate("win_probability", "brunner_munzel", "b", "a", "probability", 0.62, 0.02, 0.55, 0.69, 0.001),
-         "**B** did better in 62% of pairs of people (95% interval 55% to 69%)"),
+         "**B** did better in 62% of pairs of people, where 50% is no difference (95% interval 55% to 69%)"),
+        (Estimate("win_probability", "brunner_munzel", "b", "a", "probability", 0.41, 0.08, 0.25, 0.56, 0.25),
+         "no clear difference for **B**: 41% (95% interval 25% to 56%) of pairs of people did better"),
         (Estimate("odds_ratio", "proportional_odds", "b", "a", "odds ratio", 1.8, None, 1.1, 2.9, role="headline"),
          "**B** had 1.80 times the odds of a better step (95% interval 1.10 to 2.90)"),
         (Estimate("rate_ratio", "count_model", "b", "a", "ratio", 0.8, None, 0.7, 0.9, role="headline"),
