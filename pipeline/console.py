@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pipeline.contract import spoken
 from pipeline.contract.alerts import is_alert
 from pipeline.contract.methods import METHODS
 from pipeline.contract.reasons import REASONS as QUARANTINE_REASONS
@@ -106,7 +107,7 @@ def comparison(document: Document) -> str:
         table(["contrast", "estimate", "95% interval", "unit", "p", "method", "role"], estimates) if estimates else "",
         _methods(document["estimates"]),
         _reasons(document["estimates"]),
-        *_always_valid(document.get("diagnostics", {}).get("contrasts", ())),
+        *_always_valid(document.get("diagnostics", {}).get("contrasts", ()), document["estimates"]),
         *(f"Warning: {warning}" for warning in document.get("warnings", ())),
         evidence(document["evidence"], table) if "evidence" in document else "",
         _saved(document["saved"]) if "saved" in document else "",
@@ -114,11 +115,13 @@ def comparison(document: Document) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def _always_valid(contrasts: Sequence[Document]) -> Iterator[str]:
+def _always_valid(contrasts: Sequence[Document], estimates: Sequence[Document]) -> Iterator[str]:
     """The wider interval of each headline, for whoever looks again and again."""
+    units = {row["contrast"]: row.get("unit") or "" for row in estimates if row.get("role") == "headline"}
     for numbers in contrasts:
         if wide := numbers.get("always_valid"):
-            limits = f"{wide['ci_lower']:+.2f} to {wide['ci_upper']:+.2f}"
+            sign = spoken.sign(units.get(numbers["contrast"], ""))
+            limits = f"{wide['ci_lower']:{sign}.2f} to {wide['ci_upper']:{sign}.2f}"
             yield f"Right however often one looks, {numbers['contrast']}: {limits}"
 
 
@@ -206,7 +209,7 @@ def _estimate(row: Document) -> tuple[str, str, str, str]:
     if row["estimate"] is None:
         return (f"not given ({row['reason']})", _ABSENT, unit, _ABSENT)
     low, high, p = row["ci_lower"], row["ci_upper"], row.get("p_value")
-    sign = "" if "ratio" in unit else "+"  # a ratio of 1.2 is not a gain of 1.2
+    sign = spoken.sign(unit)
     interval = _ABSENT if low is None or high is None else f"{low:{sign}.2f} to {high:{sign}.2f}"
     return (f"{row['estimate']:{sign}.2f}", interval, unit, _ABSENT if p is None else _p_value(p))
 

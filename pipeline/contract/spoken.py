@@ -1,5 +1,7 @@
 """Codes of the data in words: for pages, commands and warnings alike."""
 
+from typing import Literal
+
 from pipeline.contract import reference
 
 _NAMES = {
@@ -28,6 +30,11 @@ def unit(code: str) -> str:
     ('hairs/cm2', 'mm')
     """
     return f"hairs{code}" if code.startswith("/") else code
+
+
+def sign(unit: str) -> Literal["", "+"]:
+    """Whether a figure of this unit is told with its sign: a ratio of 1.2 is not a gain of 1.2, nor is a chance."""
+    return "" if "ratio" in unit or unit == "probability" else "+"
 
 
 def capital(text: str) -> str:

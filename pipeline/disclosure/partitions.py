@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.contract import reference
+from pipeline.contract.spoken import capital, years
 
 UNKNOWN = ("unknown", "Not known")
 EVERYBODY = "people"
@@ -46,7 +47,7 @@ def _words(name: str, *more: tuple[str, str]) -> Callable[[], Cells]:
 
 
 def _rows(name: str, *more: tuple[str, str]) -> Callable[[], Cells]:
-    return lambda: _with_unknown(*more, *((row["code"], row["label"]) for row in reference.rows(name)))
+    return lambda: _with_unknown(*more, *((row["code"], capital(row["label"])) for row in reference.rows(name)))
 
 
 def _fixed(*cells: tuple[str, str]) -> Callable[[], Cells]:
@@ -54,7 +55,7 @@ def _fixed(*cells: tuple[str, str]) -> Callable[[], Cells]:
 
 
 def _ages() -> Cells:
-    return _with_unknown(*((row["code"], f"{row['code']} years") for row in reference.rows("age_bands")))
+    return _with_unknown(*((row["code"], f"{years(row['code'])} years") for row in reference.rows("age_bands")))
 
 
 _NONE = ("none", "Not needling")
@@ -114,7 +115,7 @@ PARTITIONS: tuple[Partition, ...] = (
     Partition(
         PRICE, "What patients pay a month",
         _fixed(*((code.lower(), f"In {code}") for code in _CURRENCIES), ("other", "In other or several currencies"),
-               ("unspread", "Told, and not to be spread over months"), ("not_told", "Not told")),
+               ("unspread", "Told, but cannot be spread over months"), ("not_told", "Not told")),
         value="price_milli", units={code.lower(): f"{code} a month" for code in _CURRENCIES},
     ),
 )  # fmt: skip

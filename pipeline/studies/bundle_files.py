@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.contract import spoken
 from pipeline.contract.methods import METHODS
 from pipeline.studies.protocol import Protocol
 from pipeline.studies.protocol_text import protocol_text
@@ -110,9 +111,10 @@ def _estimates(result: Document) -> list[str]:
     shown = [row for row in result["estimates"] if row["role"] != "sensitivity"]
     lines = ["| contrast | figure | 95% interval | unit | stands as | method |", "|---|---|---|---|---|---|"]
     for row in shown:
-        figure = f"withheld ({row['reason']})" if row["estimate"] is None else f"{row['estimate']:+.2f}"
+        sign = spoken.sign(row["unit"])
+        figure = f"withheld ({row['reason']})" if row["estimate"] is None else f"{row['estimate']:{sign}.2f}"
         has_limits = row["ci_lower"] is not None and row["ci_upper"] is not None
-        limits = f"{row['ci_lower']:+.2f} to {row['ci_upper']:+.2f}" if has_limits else ""
+        limits = f"{row['ci_lower']:{sign}.2f} to {row['ci_upper']:{sign}.2f}" if has_limits else ""
         method = METHODS.get(row["method"], row["method"])
         lines.append(f"| {row['contrast']} | {figure} | {limits} | {row['unit']} | {row['role']} | {method} |")
     return lines

@@ -1,6 +1,6 @@
 """Codes stand in the same words, whoever tells of them."""
 
-from pipeline.contract.spoken import characteristic, unit
+from pipeline.contract.spoken import characteristic, sign, unit
 
 
 def test_a_characteristic_is_told_in_words() -> None:
@@ -13,3 +13,12 @@ def test_a_characteristic_is_told_in_words() -> None:
 
 def test_what_is_counted_per_area_are_hairs() -> None:
     assert [unit(code) for code in ("/cm2", "hairs/60s", "mm", "%")] == ["hairs/cm2", "hairs/60s", "mm", "%"]
+
+
+def test_a_ratio_or_a_chance_has_no_sign() -> None:
+    assert [sign(unit) for unit in ("hairs/cm2", "odds ratio", "ratio of hairs/60s", "probability")] == [
+        "+",
+        "",
+        "",
+        "",
+    ]
