@@ -8,10 +8,10 @@ Value = str | bool | int | float | Sequence["Value"]
 def quoted(text: str) -> str:
     r"""A basic string; what cannot be printed is escaped.
 
-    >>> print(quoted('called "deep"'))
-    "called \"deep\""
+    >>> print(quoted('called "deep"'), quoted("\t"))
+    "called \"deep\"" "\t"
     """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
     return '"' + "".join(c if c.isprintable() or c == " " else f"\\U{ord(c):08x}" for c in escaped) + '"'
 
 

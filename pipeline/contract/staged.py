@@ -10,6 +10,9 @@ from pipeline.contract.mapping import TableMapping
 WHY_NOT_TAKEN = "why not taken"
 """Header of the column that files handed back to their sender carry; when they return, it is no data."""
 
+LISTING_ENDING = ".why-not-taken.csv"
+"""End of the name of the list that stands beside a file which cannot carry that column."""
+
 REFERENCE = r"\[ref ([0-9a-f]{12})\]"
 """How a cell of that column names its entries of the quarantine: by the first digits of their keys."""
 

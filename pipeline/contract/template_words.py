@@ -13,6 +13,9 @@ _FORMS = {
     "boolean": "yes or no",
 }
 
+HELP = "help"
+"""Name of the sheet that says how to fill in a workbook; it holds no records."""
+
 
 def allowed(column: Column) -> tuple[str, ...]:
     """The words that a column takes, where they can be listed."""

@@ -15,11 +15,11 @@ from pipeline.contract.columns import Column, Table
 from pipeline.contract.instruments import instruments
 from pipeline.contract.tables import TABLES
 from pipeline.contract.template_help import help_rows
-from pipeline.contract.template_words import allowed, limits
+from pipeline.contract.template_words import HELP, allowed, limits
 from pipeline.contract.templates import EXAMPLE, EXAMPLES, template_names, write_new
 
-LISTS, HELP = "lists", "help"
-"""Sheets beside the tables; neither is called like one, so neither is ever read."""
+LISTS = "lists"
+"""The hidden sheet that drop-down lists choose from. Like the page of help it is called like no table: never read."""
 
 MINIMAL: Mapping[str, tuple[str, ...]] = {
     "participants": ("participant_id", "enrolled_on", "age_years", "sex", "diagnosis", "consent"),

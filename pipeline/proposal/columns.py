@@ -205,11 +205,12 @@ def _one_form(table: Table, chosen: Mapping[str, Choice]) -> tuple[list[Choice],
 
 
 def missing(table: Table, natives: Iterable[str]) -> tuple[str, ...]:
-    """Required columns that nothing stands for."""
+    """Required columns that nothing stands for; the scale of a stage is required where there is a stage."""
     there = set(natives)
     stand_ins = {"age_years": {"age_band"}, "enrolled_on": {"enrolled_quarter"}}
     return tuple(
         c.name
         for c in table.columns
-        if c.required and not ({c.name, f"{c.stem}_day", *stand_ins.get(c.name, set())} & there)
+        if (c.required or (c.name == "staging_scale" and "stage" in there))
+        and not ({c.name, f"{c.stem}_day", *stand_ins.get(c.name, set())} & there)
     )

@@ -27,7 +27,7 @@ def suspicions(con: duckdb.DuckDBPyConnection, file: StagedFile, manifest: Manif
     if file.headers and not set(headers_told(file.headers)) & set(file.headers):
         sentence = "the first line looks like a record, not like headers; add a line that names the columns"
         return [Guess("header_is_data", file.name, None, None, None, 0, sentence, None)]
-    found: dict[tuple[object, ...], Guess] = {(guess.kind,): guess for guess in _swallowed(con, file)}
+    found: dict[tuple[object, ...], Guess] = {(guess.kind,): guess for guess in _swallowed(con, file, manifest)}
     for mapping in file.tables:
         seen = look(con, file, mapping, manifest)
         for about in (_required, _headers, number_guesses.of, date_guesses.of, _words, _damage):
@@ -36,9 +36,9 @@ def suspicions(con: duckdb.DuckDBPyConnection, file: StagedFile, manifest: Manif
     return list(found.values())
 
 
-def _swallowed(con: duckdb.DuckDBPyConnection, file: StagedFile) -> Iterator[Guess]:
+def _swallowed(con: duckdb.DuckDBPyConnection, file: StagedFile, manifest: Manifest) -> Iterator[Guess]:
     """Lines in a row that are no records, as behind a quote that nobody closed."""
-    if file.malformed is None:
+    if file.malformed is None or manifest.format not in ("csv", "redcap"):
         return
     runs = con.execute(
         "SELECT min(__line), max(__line), count(*) FROM (SELECT __line, __line - row_number() OVER (ORDER BY __line) "
@@ -55,8 +55,13 @@ def _swallowed(con: duckdb.DuckDBPyConnection, file: StagedFile) -> Iterator[Gue
 
 
 def _required(seen: Look) -> Iterator[Guess]:
-    """Required columns that no header holds: without them no record can be taken."""
+    """Required columns that no header holds: without them no record can be taken.
+
+    Responses have no header but what they answer: where none is of this table, none is missing.
+    """
     mapping = seen.mapping
+    if seen.manifest.format == "fhir" and not any(profile.n for profile in seen.profiles.values()):
+        return
     there = {*seen.natives.values(), *mapping.constants, *(["effect"] if mapping.effects else [])}
     if mapping.instruments:
         there |= {"instrument", "value"}
@@ -66,9 +71,10 @@ def _required(seen: Look) -> Iterator[Guess]:
         column = seen.table.column(native)
         codes = words.codes(column) if column.kind == "code" else ()
         same = f'; if it is the same for all rows, constants = {{ {native} = "{codes[0]}" }}' if codes else ""
+        whose = "" if column.required else " that has a stage"
         yield seen.guess(
             "no_consent" if native == "consent" else "required_unmapped",
-            f"no header holds {native} ({column.doc.rstrip('.')}), so no record can be taken: map one{same}",
+            f"no header holds {native} ({column.doc.rstrip('.')}), so no record{whose} can be taken: map one{same}",
             native=native,
         )
 

@@ -9,7 +9,14 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.contract.mapping import Manifest
-from pipeline.contract.staged import WHY_NOT_TAKEN, SheetLayout, StagedFile, TextLayout, is_why_not_taken
+from pipeline.contract.staged import (
+    LISTING_ENDING,
+    WHY_NOT_TAKEN,
+    SheetLayout,
+    StagedFile,
+    TextLayout,
+    is_why_not_taken,
+)
 from pipeline.engine.duckdb import quote_text
 from pipeline.sender import faults, xlsx_copy
 from pipeline.sender.csv_copy import Marks, write_copy
@@ -76,7 +83,7 @@ def hand_back(con: duckdb.DuckDBPyConnection, sent: SentFile, manifest: Manifest
         return Returned(0, (f"{MARKED}/{name}",))
     if sent.layout is None:
         _copy(sent.path, marked)
-        beside = f"{MARKED}/{name}.why-not-taken.csv"
+        beside = f"{MARKED}/{name}{LISTING_ENDING}"
         _write(
             con,
             "SELECT line, header AS field, sentence AS reason FROM told GROUP BY ALL ORDER BY line, min(place)",

@@ -10,6 +10,7 @@ from pipeline.contract.mapping import Manifest, TableMapping
 from pipeline.contract.tables import TABLES
 from pipeline.errors import RefusedError
 from pipeline.sections import Mistakes
+from pipeline.sources import unread
 from pipeline.sources.manifest import read_manifest
 from pipeline.sources.redcap_dictionary import find_dictionary, read_dictionary
 from pipeline.sources.redcap_labels import use_labels
@@ -76,10 +77,11 @@ def open_drop(path: Path) -> Drop:
         raise RefusedError(
             f"{path} holds none of the files its mapping names ({wanted}); put them beside {MANIFEST_NAME}"
         )
+    warnings += unread.files(root, {*found, manifest.redcap.dictionary if manifest.redcap else None})
     files = [DataFile(root / name, name, tuple(found[name]), stamp=stamp(root / name)) for name in sorted(found)]
     if manifest.format == "xlsx":
-        files, unread = _sheets(files)
-        warnings += unread
+        files, not_read = _sheets(files)
+        warnings += not_read
     if not files:
         raise RefusedError(f"{path} holds no sheet that its mapping names or that is called like a table; {_SHEETS}")
     return Drop(path, manifest, hashlib.sha256(raw).hexdigest(), tuple(files), tuple(warnings))
@@ -110,7 +112,9 @@ def _sheets(files: list[DataFile]) -> tuple[list[DataFile], list[str]]:
             for sheet, tables in parts
         ]
         named |= {mapping.table for _, tables in parts for mapping in tables}
-        if not parts:
+        if parts:
+            warnings += unread.sheets(file.path, file.name, [sheet for sheet, _ in parts])
+        else:
             warnings.append(f"{file.name}: none of its sheets is called like a table, so it is not read; {_SHEETS}")
     asked = {mapping.table: mapping.sheet for file in files for mapping in file.tables if mapping.sheet}
     warnings += [

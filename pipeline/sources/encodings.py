@@ -11,6 +11,9 @@ from pipeline.sources.plain_text import NUL, UNDECODABLE, Survey, normalise, sur
 from pipeline.sources.staged import refuse
 
 _PROBE_BYTES = 1 << 16
+_ZIP = b"PK\x03\x04"
+"""First bytes of a zip archive, and so of a workbook."""
+
 _UTF16_NUL_SHARE = 0.3
 """Text of Latin letters has a NUL in about half of its bytes when it is written as UTF-16."""
 
@@ -41,7 +44,7 @@ def open_text(file: DataFile, manifest: Manifest, work: Path, quote: str = "") -
         raise refuse(file, "is empty; expected at least a header; ask the sender for it again")
     encoding = seen.bom[1] if seen.bom else manifest.encoding
     if not seen.bom:
-        _refuse_other_width(file, unpacked, encoding)
+        _refuse_other_kind(file, unpacked, encoding)
     text = PlainText(unpacked, seen, encoding, unpacked, is_normalised=False)
     return text if encoding == "utf-8" and seen.is_uniform else normalised(text, work, quote)
 
@@ -69,10 +72,12 @@ def wrong_encoding(file: DataFile, text: PlainText, what: str) -> RefusedError:
     return refuse(file, f"{what} not {text.encoding}; {advice}")
 
 
-def _refuse_other_width(file: DataFile, path: Path, encoding: str) -> None:
-    """UTF-16 read as bytes is full of NULs; bytes read as UTF-16 are no words at all."""
+def _refuse_other_kind(file: DataFile, path: Path, encoding: str) -> None:
+    """Archives are no text; UTF-16 read as bytes is full of NULs; bytes read as UTF-16 are no words at all."""
     with path.open("rb") as handle:
         probe = handle.read(_PROBE_BYTES)
+    if probe.startswith(_ZIP):
+        raise refuse(file, 'is a workbook or a zip archive, not text; set format = "xlsx", or unpack it first')
     even, odd = probe[::2].count(0), probe[1::2].count(0)
     if even + odd == len(probe):
         raise refuse(file, "holds nothing but NUL bytes; it was damaged on its way, ask the sender for it again")

@@ -31,6 +31,8 @@ _LINES = 60
 _TITLE_LINES = 20
 _UTF16_NULS = 0.3
 _QUOTED = re.compile(r'"[^"]*"')
+_LETTER = "q"
+"""What stands for a quoted cell, so that it parts nothing and is not empty."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,9 @@ def _encoding(probe: bytes) -> str:
 
 
 def _shape(text: str) -> tuple[str, int]:
-    """(delimiter, header row): the delimiter that parts most lines into equally many cells, and the first such line."""
-    lines = [_QUOTED.sub("", line) for line in text.splitlines()[:_LINES]]
+    """(delimiter, header row): the delimiter that parts most lines into equally many cells, and the first such line
+    with more than one name: a spreadsheet saves a title with as many empty cells behind it."""
+    lines = [_QUOTED.sub(lambda cell: _LETTER if len(cell[0]) > 2 else "", line) for line in text.splitlines()[:_LINES]]
     best: tuple[float, str, int] = (0.0, ",", 0)
     for delimiter in _DELIMITERS:
         counts = Counter(n for line in lines if (n := line.count(delimiter)))
@@ -129,5 +132,7 @@ def _shape(text: str) -> tuple[str, int]:
         if score > best[0]:
             best = (score, delimiter, usual)
     _, delimiter, usual = best
-    full = (place for place, line in enumerate(lines[:_TITLE_LINES], start=1) if line.count(delimiter) == usual)
-    return delimiter, next(full, 1) if usual else 1
+    top = enumerate((line.split(delimiter) for line in lines[:_TITLE_LINES]), start=1)
+    full = [(place, sum(map(bool, map(str.strip, cells)))) for place, cells in top if len(cells) == usual + 1]
+    named = (place for place, n_named in full if n_named > 1)
+    return delimiter, next(named, full[0][0] if full else 1)

@@ -1,10 +1,12 @@
 """Each guess of a check: raised where it should be, with the line that mends it, and silent where all is well."""
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.proposal.conftest import Desk
+from tests.sources.fhir_responses import item, response
 from tests.sources.workbooks import written
 
 HEAD = '[source]\nid = "north"\nformat = "csv"\nsimulated = true\n'
@@ -206,6 +208,46 @@ def test_a_required_column_that_no_header_holds(desk: Desk) -> None:
     guess = one(desk, rows, "required_unmapped", head=SESSION.replace(",setting", ""))
     assert (guess["table"], guess["column"]) == ("sessions", "setting")
     assert 'constants = { setting = "home" }' in guess["sentence"]
+
+
+def test_a_stage_without_its_scale(desk: Desk) -> None:
+    people = "".join(line + (",stage" if line.startswith("part") else ",III") + "\n" for line in PEOPLE.splitlines())
+    (guess,) = guesses(desk, {"participants.csv": people})
+    assert (guess["kind"], guess["column"]) == ("required_unmapped", "staging_scale")
+    assert (
+        "no record that has a stage can be taken: map one; if it is the same for all rows, constants"
+        in guess["sentence"]
+    )
+    constant = HEAD + '[tables.participants]\nconstants = { staging_scale = "norwood" }\n'
+    assert desk.check(constant)["guesses"] == []
+    (desk.folder / "source.toml").unlink()
+    assert "# staging_scale: which header holds it?" in desk.map({"participants.csv": people})["toml"]
+
+
+def test_a_file_of_responses_to_another_table_lacks_nothing(desk: Desk) -> None:
+    enrolment = {"age": "34", "sex": "male", "diagnosis": "androgenetic_alopecia", "consent": "yes"}
+    enrolled = response(*(item(link, said) for link, said in enrolment.items()), questionnaire="urn:example:enrolment")
+    session = response(item("tool", "dermaroller"), item("needle", "0.5"), item("place", "home"), n=2)
+    toml = (
+        HEAD.replace("csv", "fhir")
+        + """[tables.participants]
+files = ["*.ndjson"]
+questionnaire = "urn:example:enrolment"
+columns = { age = "age_years", sex = "sex", diagnosis = "diagnosis", consent = "consent" }
+[tables.sessions]
+files = ["*.ndjson"]
+questionnaire = "urn:example:diary"
+columns = { tool = "device", needle = "needle_length_mm", place = "setting" }
+"""
+    )
+    files: dict[str, str | bytes] = {"1.ndjson": json.dumps(enrolled), "2.ndjson": json.dumps(session)}
+    assert guesses(desk, files, toml) == []
+
+
+def test_lines_of_json_open_no_quote(desk: Desk) -> None:
+    person = dict(zip(PEOPLE.splitlines()[0].split(","), PEOPLE.splitlines()[1].split(","), strict=True))
+    lines = [json.dumps(person), *["[]"] * 9]
+    assert guesses(desk, {"participants.ndjson": "\n".join(lines)}, HEAD.replace("csv", "ndjson")) == []
 
 
 def test_a_missing_consent_column_and_missing_participants(desk: Desk) -> None:

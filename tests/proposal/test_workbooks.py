@@ -30,7 +30,7 @@ def test_the_french_clinic_is_understood_as_by_hand(desk: Desk) -> None:
         wanted = {h: native for h, native in table["columns"].items() if native != "sex"}
         assert found["tables"][name]["columns"] == wanted, name
     assert found["tables"]["side_effects"]["asked"] == {"Interrogé": "true"}
-    assert document["tables"]["participants"]["missing"] == ["sex"]  # nobody but the clinic knows what H means
+    assert document["tables"]["participants"]["missing"] == ["sex", "staging_scale"]  # what H means, the clinic knows
     assert document["unknown"] == {
         "registre.xlsx, sheet Patients": ["Sexe"], "registre.xlsx, sheet Séances": ["Délai (jours)"],
     }  # fmt: skip

@@ -130,6 +130,7 @@ def test_two_headers_alike_keep_their_places_where_nothing_is_read_from_them(sta
         (b"performed_on,performed_day\n", "", "sessions.csv", "performed_on and performed_day stand side by side"),
         (b'participant_id,"a\n1,2\n', "", "sessions.csv", "unbalanced quote"),
         (b"participant_id,a\0\n1,2\n", "", "sessions.csv", "NUL bytes in its header"),
+        (b"PK\x03\x04\x14\0\0\0", "", "sessions.csv", 'a workbook or a zip archive, not text; set format = "xlsx"'),
         (b"\0" * 999, "", "sessions.csv", "nothing but NUL bytes"),
         (UTF_16_LE, "", "sessions.csv", 'set encoding = "utf-16-le"'),
         (TABLE.encode("utf-16-be"), "", "sessions.csv", 'set encoding = "utf-16-be"'),

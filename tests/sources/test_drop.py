@@ -24,12 +24,25 @@ def test_files_are_known_by_name_digest_and_tables(make_drop: MakeDrop) -> None:
 
 
 def test_a_native_drop_is_found_by_name(make_drop: MakeDrop) -> None:
-    drop = open_drop(make_drop({"sessions.csv.gz": b"", "participants.csv": b"", "other.csv": b""}))
+    drop = open_drop(make_drop({"sessions.csv.gz": b"", "participants.csv": b"", "notes.txt": b""}))
     assert [(file.name, file.tables[0].table) for file in drop.files] == [
         ("participants.csv", "participants"),
         ("sessions.csv.gz", "sessions"),
     ]
     assert drop.warnings == ()
+
+
+def test_files_like_data_that_no_table_reads_are_told(make_drop: MakeDrop) -> None:
+    beside = ("Sessions-May.csv", "old.zip", "log.XLSX", ".hidden.csv", "~$log.xlsx", "a.ndjson.why-not-taken.csv")
+    folder = make_drop({"sessions.csv": b"", **dict.fromkeys(beside, b"")})
+    told = "files not read, no table names them: Sessions-May.csv, log.XLSX, old.zip; unpack a .zip first"
+    assert open_drop(folder).warnings == (f"{folder}: {told}",)
+    many = make_drop({"sessions.csv": b"", **{f"{n:02}.csv": b"" for n in range(11)}})
+    assert (
+        open_drop(many)
+        .warnings[0]
+        .endswith("00.csv, 01.csv, 02.csv, 03.csv, 04.csv, 05.csv, 06.csv, 07.csv and 3 more")
+    )
 
 
 def test_a_glob_without_a_file_is_told(make_drop: MakeDrop) -> None:

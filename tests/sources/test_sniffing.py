@@ -48,6 +48,20 @@ def test_titles_above_the_header_are_skipped(tmp_path: Path) -> None:
     assert (found.delimiter, found.header_row) == (";", 3)
 
 
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("Clinic North;;\nPatient;Date;Device\nP1;2025-01-01;roller\n", 2),
+        ('"North; all";;\n;;\n"Patient";"Date; day";"Device"\nP1;2025-01-01;roller\n', 3),
+        ('"Patient";"Date; day";"Device"\nP1;;\nP2;;\n', 1),
+        ("Patient;\nP1;\nP2;\n", 1),
+    ],
+)
+def test_a_title_with_empty_cells_behind_it_is_no_header(tmp_path: Path, text: str, row: int) -> None:
+    found = sniffed(tmp_path, text.encode())
+    assert (found.delimiter, found.header_row) == (";", row)
+
+
 def test_one_column_needs_no_delimiter(tmp_path: Path) -> None:
     assert sniffed(tmp_path, b"Patient\nP1\nP2\n").header_row == 1
 

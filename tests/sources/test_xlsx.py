@@ -163,11 +163,17 @@ def parts(folder: Path) -> list[tuple[str, list[str]]]:
 
 
 def test_a_sheet_per_table_without_any_mapping(make_drop: MakeDrop) -> None:
-    folder = make_drop({"log.xlsx": book(Read_me=[["hello"]], Sessions=ONE, outcomes=ONE)}, form="xlsx")
+    folder = make_drop({"log.xlsx": book(help=[["hello"]], Sessions=ONE, outcomes=ONE, hidden=ONE)}, form="xlsx")
     drop = open_drop(folder)
     assert parts(folder) == [("log.xlsx[Sessions]", ["sessions"]), ("log.xlsx[outcomes]", ["outcomes"])]
     assert len({file.digest for file in drop.files}) == 2
     assert drop.warnings == ()
+
+
+def test_a_shown_sheet_that_no_table_reads_is_told(make_drop: MakeDrop) -> None:
+    log = book(**{"Sessions": ONE, "Sessions 2025": ONE, "Notes": ONE, "hidden": ONE})
+    drop = open_drop(make_drop({"log.xlsx": log}, form="xlsx"))
+    assert drop.warnings == ("log.xlsx: sheets not read, no table names them: Sessions 2025, Notes",)
 
 
 def test_workbooks_of_a_glob_are_each_read(make_drop: MakeDrop, tmp_path: Path) -> None:
