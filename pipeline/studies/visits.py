@@ -1,7 +1,7 @@
 """What each person showed at each visit up to the horizon, as SQL: one row a person, whatever the landmark.
 
-What comes after an event that the protocol takes for hypothetical is taken as missing. A result at the horizon counts
-from the landmark on, which is asked of the row when it is read.
+What comes after an event that the protocol takes for hypothetical is taken as missing, in the unadjusted look as in
+every other. A result at the horizon counts from the landmark on, which is asked of the row when it is read.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,8 @@ def weeks_until(horizon: int) -> tuple[int, ...]:
 
 
 def visits_sql(instrument: Instrument, horizon: int, hypothetical: Sequence[str], among: str = "") -> str:
-    """SELECT: w<week> the improvement at each visit as it counts, and what was counted at the horizon; `result` there
-    and its `result_day`, which stand also after an event that is hypothetical.
+    """SELECT: w<week> the improvement at each visit as it counts, what was counted at the horizon, and `result_day`, the
+    day of the last row there.
 
     `among` is one more condition on o, with its AND.
     """
@@ -36,7 +36,6 @@ def visits_sql(instrument: Instrument, horizon: int, hypothetical: Sequence[str]
     )
     return f"""
   SELECT o.participant_id, {shown}, {counted if instrument.is_count else "NULL::BIGINT"} AS counted,
-    max(o.improvement_milli) FILTER (o.visit_week = {horizon}) AS result,
     max(o.visit_day) FILTER (o.visit_week = {horizon}) AS result_day
   FROM outcome_change o {f"LEFT JOIN ({_STOPPED}) t ON t.participant_id = o.participant_id" if hypothetical else ""}
   WHERE o.instrument = $instrument AND o.visit_week <= $week AND o.improvement_milli IS NOT NULL AND {same_stratum("o")}
@@ -53,6 +52,6 @@ _STOPPED = """
 def shown_sql(horizon: int) -> str:
     """The same columns of p (visits) as they count after the landmark, and `improvement`, the result at the horizon."""
     earlier = "".join(f", p.w{week}" for week in weeks_until(horizon) if week < horizon)
-    shown = {"improvement": "result", f"w{horizon}": f"w{horizon}", "counted": "counted"}
+    shown = {"improvement": f"w{horizon}", f"w{horizon}": f"w{horizon}", "counted": "counted"}
     after = (f"CASE WHEN p.result_day > $landmark THEN p.{column} END AS {name}" for name, column in shown.items())
     return ", ".join(after) + earlier

@@ -28,12 +28,12 @@ def test_people_are_counted_once_and_in_order(by_depth: Comparison) -> None:
         (40, 40, 40),
         (74, 70, 60),
         (6, 6, 6),
-        (90, 90, 50),
+        (90, 90, 48),
     ]
 
 
 def test_attrition_names_every_step_and_ends_at_the_results(by_depth: Comparison) -> None:
-    assert [n for _, n in by_depth.attrition] == [236, 233, 222, 217, 210, 210, 206, 156]
+    assert [n for _, n in by_depth.attrition] == [236, 233, 222, 217, 210, 210, 206, 154]
     assert by_depth.attrition[-1][1] == sum(a.n_observed for a in by_depth.arms)
     assert by_depth.diagnostics["unsettled"] == {"too_few_sessions": 7}
 
@@ -47,7 +47,7 @@ def test_means_are_those_of_the_arms(by_depth: Comparison) -> None:
 
 def test_the_largest_arm_is_the_reference(by_depth: Comparison) -> None:
     assert by_depth.estimand["reference"] == "1_40_to_1_60"
-    assert pair(by_depth, "none").estimate == pytest.approx(-11)
+    assert pair(by_depth, "none").estimate == pytest.approx(-11.25)  # what two showed after a transplant is missing here too
     assert pair(by_depth, "none").contrast == "none vs 1_40_to_1_60"
     assert "1_40_to_1_60" not in by_depth.of("difference")
 
@@ -146,12 +146,12 @@ def test_one_column_twice_means_or_and_two_columns_and(con: duckdb.DuckDBPyConne
     both = people("source=north", "source=south")
     assert both == people() == people("source=north") + people("source=south")
     assert people("source=north", "sex=female") + people("source=north", "sex=male") == people("source=north")
-    assert people("device=dermaroller") + people("device=dermastamp") == 156 - 40
+    assert people("device=dermaroller") + people("device=dermastamp") == 154 - 40
 
 
 def test_an_arm_can_be_chosen_as_reference(con: duckdb.DuckDBPyConnection) -> None:
     result = compare(con, "depth", "hair_density", 24, reference="none")
-    assert pair(result, "1_40_to_1_60").estimate == pytest.approx(11)
+    assert pair(result, "1_40_to_1_60").estimate == pytest.approx(11.25)
 
 
 def test_an_empty_reference_is_said(con: duckdb.DuckDBPyConnection) -> None:
