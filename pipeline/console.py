@@ -120,7 +120,7 @@ def _always_valid(contrasts: Sequence[Document], estimates: Sequence[Document]) 
     units = {row["contrast"]: row.get("unit") or "" for row in estimates if row.get("role") == "headline"}
     for numbers in contrasts:
         if wide := numbers.get("always_valid"):
-            sign = spoken.sign(units.get(numbers["contrast"], ""))
+            sign = spoken.sign(units.get(numbers["contrast"], ""), numbers["contrast"])
             limits = f"{wide['ci_lower']:{sign}.2f} to {wide['ci_upper']:{sign}.2f}"
             yield f"Right however often one looks, {numbers['contrast']}: {limits}"
 
@@ -209,7 +209,7 @@ def _estimate(row: Document) -> tuple[str, str, str, str]:
     if row["estimate"] is None:
         return (f"not given ({row['reason']})", _ABSENT, unit, _ABSENT)
     low, high, p = row["ci_lower"], row["ci_upper"], row.get("p_value")
-    sign = spoken.sign(unit)
+    sign = spoken.sign(unit, row["contrast"])
     interval = _ABSENT if low is None or high is None else f"{low:{sign}.2f} to {high:{sign}.2f}"
     return (f"{row['estimate']:{sign}.2f}", interval, unit, _ABSENT if p is None else _p_value(p))
 

@@ -32,9 +32,15 @@ def unit(code: str) -> str:
     return f"hairs{code}" if code.startswith("/") else code
 
 
-def sign(unit: str) -> Literal["", "+"]:
-    """Whether a figure of this unit is told with its sign: a ratio of 1.2 is not a gain of 1.2, nor is a chance."""
-    return "" if "ratio" in unit or unit == "probability" else "+"
+def sign(unit: str, contrast: str) -> Literal["z", "+z"]:
+    """How a figure of this unit is signed, as a flag of a format: a ratio of 1.2 is not a gain of 1.2, nor is a chance,
+    nor an arm's own share. What rounds to nought has no minus.
+
+    >>> f"{1.2:{sign('ratio of hairs', 'a vs b')}.2f}", f"{1.2:{sign('/cm2', 'a vs b')}.2f}"
+    ('1.20', '+1.20')
+    """
+    is_level = unit.startswith(("ratio of", "odds ratio", "probability"))
+    return "z" if is_level or (unit.startswith("share") and " vs " not in contrast) else "+z"
 
 
 def capital(text: str) -> str:

@@ -111,7 +111,7 @@ def _estimates(result: Document) -> list[str]:
     shown = [row for row in result["estimates"] if row["role"] != "sensitivity"]
     lines = ["| contrast | figure | 95% interval | unit | stands as | method |", "|---|---|---|---|---|---|"]
     for row in shown:
-        sign = spoken.sign(row["unit"])
+        sign = spoken.sign(row["unit"], row["contrast"])
         figure = f"withheld ({row['reason']})" if row["estimate"] is None else f"{row['estimate']:{sign}.2f}"
         has_limits = row["ci_lower"] is not None and row["ci_upper"] is not None
         limits = f"{row['ci_lower']:{sign}.2f} to {row['ci_upper']:{sign}.2f}" if has_limits else ""

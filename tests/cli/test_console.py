@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from pipeline import console
 from pipeline.contract.reasons import REASONS as QUARANTINE_REASONS
 from pipeline.contract.results import REASONS
@@ -112,6 +114,32 @@ def test_a_number_that_cannot_be_given_says_why_and_shows_no_zero() -> None:
     row = next(line for line in text.splitlines() if line.startswith("a vs b"))
     assert row.split() == ["a", "vs", "b", "not", "given", "(too_few)", "-", "/cm2", "-", "welch", "unadjusted"]
     assert f"too_few: {REASONS['too_few']}" in text
+
+
+@pytest.mark.parametrize(
+    ("unit", "contrast", "figure", "limits"),
+    [
+        ("ratio of mean counts", "a vs b", "1.20", "0.90 to 1.60"),
+        ("odds ratio", "a vs b", "1.20", "0.90 to 1.60"),
+        ("probability", "a vs b", "1.20", "0.90 to 1.60"),
+        ("share of sessions asked", "a", "1.20", "0.90 to 1.60"),
+        ("share of responders", "a vs b", "+1.20", "+0.90 to +1.60"),
+        ("ratio", "a vs b", "+1.20", "+0.90 to +1.60"),  # of terminal to vellus hairs: a difference of means
+    ],
+)
+def test_a_gain_is_signed_and_a_ratio_a_chance_or_a_share_is_not(
+    unit: str, contrast: str, figure: str, limits: str
+) -> None:
+    row = estimate(unit=unit, contrast=contrast, estimate=1.2, ci_lower=0.9, ci_upper=1.6)
+    wide = {"contrast": contrast, "always_valid": {"ci_lower": 0.9, "ci_upper": 1.6}}
+    text = console.comparison({**comparison(row), "diagnostics": {"contrasts": [wide]}})
+    assert f" {figure} " in text
+    assert text.count(f" {limits}") == 2
+
+
+def test_what_rounds_to_nought_has_no_minus() -> None:
+    text = console.comparison(comparison(estimate(estimate=-0.004, ci_lower=-0.9, ci_upper=-0.001)))
+    assert "+0.00     -0.90 to +0.00" in text
 
 
 def test_comparison_without_anybody_says_so() -> None:

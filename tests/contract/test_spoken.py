@@ -15,10 +15,7 @@ def test_what_is_counted_per_area_are_hairs() -> None:
     assert [unit(code) for code in ("/cm2", "hairs/60s", "mm", "%")] == ["hairs/cm2", "hairs/60s", "mm", "%"]
 
 
-def test_a_ratio_or_a_chance_has_no_sign() -> None:
-    assert [sign(unit) for unit in ("hairs/cm2", "odds ratio", "ratio of hairs/60s", "probability")] == [
-        "+",
-        "",
-        "",
-        "",
-    ]
+def test_a_ratio_or_a_chance_or_a_share_has_no_sign() -> None:
+    units = ("hairs/cm2", "ratio", "share of responders", "odds ratio", "ratio of hairs/60s", "probability")
+    assert [sign(unit, "a vs b") for unit in units] == ["+z", "+z", "+z", "z", "z", "z"]
+    assert [sign(unit, "a") for unit in ("hairs/cm2", "share of sessions asked")] == ["+z", "z"]
