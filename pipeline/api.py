@@ -144,7 +144,7 @@ class Home(Summaries):
         con = self.connection
         question = ask(con, by, instrument, week, where, landmark, reference, self._version.name)
         found = compare_adjusted(con, question, sensitivity=sensitivity) if adjusted else unadjusted(con, question)
-        return certified(found, question.protocol, self.version, None)
+        return certified(found, question.protocol, self.version)
 
     def dose_response(
         self, dimension: Literal["depth", "frequency"], *, instrument: str, week: int, where: Sequence[str] = (),
@@ -191,7 +191,8 @@ class Home(Summaries):
         protocol = self.protocol(name)
         found = answer(self.connection, self._version.path, protocol, self._version.name)
         fixed = study_ledger.frozen(self._settings.home).get((protocol.id, protocol.digest))
-        return certified(found, protocol, self.version, fixed.frozen_at if fixed else None)
+        at, is_late = (fixed.frozen_at, fixed.is_late(self._version.name)) if fixed else (None, False)
+        return certified(found, protocol, self.version, at, is_late=is_late)
 
     def claims(self) -> "tuple[Claimed, ...]":
         """Every study with its verdict, under the claim of the field that it speaks to. To look here is not noted."""
@@ -203,7 +204,8 @@ class Home(Summaries):
             with ledger.opened(self._settings.home, read_only=True) as book:
                 looks = {study: n for (study, _), n in study_ledger.looks_by(book, self._version.name).items()}
         found = [(protocol, self.study(protocol.id)) for protocol in self.studies()]
-        return claimed(found, looks, {p.id: (p.id, p.digest) in fixed for p, _ in found})
+        in_time = {key for key, freeze in fixed.items() if not freeze.is_late(self._version.name)}
+        return claimed(found, looks, {p.id: (p.id, p.digest) in in_time for p, _ in found})
 
     def studies(self) -> "tuple[Protocol, ...]":
         """Every study that `study` knows: the catalogue's, then the home's own."""

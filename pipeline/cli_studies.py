@@ -47,7 +47,8 @@ def compare(
         return answer(flow.study(settings, study, version, alarm), console.comparison)
     if None in (asked["by"], asked["instrument"], asked["week"]):
         raise click.UsageError("--by, --instrument and --week are needed, or --study; see `needling studies list`")
-    return answer(flow.compare(settings, Asked(**asked), version, save, sensitivity=sensitivity), console.comparison)
+    found = flow.compare(settings, Asked(**asked), version, save, sensitivity=sensitivity, warn=alarm)
+    return answer(found, console.comparison)
 
 
 @click.group()

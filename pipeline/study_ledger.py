@@ -12,12 +12,21 @@ from pipeline import ledger
 
 @dataclass(frozen=True)
 class Freeze:
-    """A protocol that was fixed, under its digest, while `version` was the current one."""
+    """A protocol that was fixed, under its digest, while `version` was the current one.
+
+    `seen_on` is the newest version on which its results had been looked at by then, None where there was none.
+    """
 
     study: str
     digest: str
     version: str
     frozen_at: str
+    seen_on: str | None = None
+
+    def is_late(self, version: str) -> bool:
+        """Whether the results on this version had been seen when the protocol was fixed: on it, or on a newer one,
+        which holds its people too."""
+        return self.seen_on is not None and version <= self.seen_on
 
 
 Asked = tuple[str, str]
@@ -37,8 +46,15 @@ def freezes(con: duckdb.DuckDBPyConnection) -> list[Freeze]:
     """Every fixed protocol, oldest first. A home from before there were studies has none."""
     if not _has(con, "freezes"):
         return []
-    rows = con.execute("SELECT study, digest, version, frozen_at FROM freezes ORDER BY frozen_at, study").fetchall()
-    return [Freeze(study, digest, version, _iso(at)) for study, digest, version, at in rows]
+    seen = (
+        "(SELECT max(l.version) FROM looks l WHERE (l.study, l.digest) = (f.study, f.digest) AND looked_at < frozen_at)"
+    )
+    sql = f"""SELECT study, digest, version, frozen_at, {seen if _has(con, "looks") else "NULL"}
+FROM freezes f ORDER BY frozen_at, study"""
+    return [
+        Freeze(study, digest, version, _iso(at), seen_on)
+        for study, digest, version, at, seen_on in con.execute(sql).fetchall()
+    ]
 
 
 Frozen = Mapping[Asked, Freeze]

@@ -131,7 +131,7 @@ def _withheld(n: int) -> str:
 def _nature(result: Comparison) -> str:
     """What kind of finding it is."""
     certificate = result.diagnostics.get("certificate", {})
-    if "certificate" in result.diagnostics and certificate.get("frozen_at") is None:
+    if certificate.get("is_exploratory"):
         return "This is an association, and exploratory: the question was not fixed before its answer could be seen."
     return "This is an association."
 

@@ -98,9 +98,8 @@ def _standing(shown: _Shown) -> None:
         if shown.result.reason is None:  # where nothing is compared, nothing was diagnosed
             label, colour, icon = text.GATES[shown.result.gate]
             st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type]  # one of the names it knows
-        frozen_at = certificate.get("frozen_at")
-        if frozen_at:
-            st.badge(text.FIXED.format(day=frozen_at[:10]), icon=":material/lock:", color="green")
+        if not certificate.get("is_exploratory", True):
+            st.badge(text.FIXED.format(day=certificate["frozen_at"][:10]), icon=":material/lock:", color="green")
         else:
             st.badge(text.EXPLORATORY, icon=":material/explore:", color="gray")
 

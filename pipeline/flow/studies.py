@@ -30,6 +30,7 @@ def compare(
     save: str | None = None,
     *,
     sensitivity: bool = True,
+    warn: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> Document:
     """One comparison, adjusted and unadjusted; with `save` its protocol is written down under that name, too. Without
     `sensitivity` not with exposure settled on other days, and it says so."""
@@ -43,7 +44,11 @@ def compare(
         if reference is None:
             raise UsageError("no arm has anybody in it, so there is none to compare with; name one with --against")
         protocol = home.protocol_of(**asdict(replace(asked, reference=reference)))
-    return {**found.to_json(), "saved": save_protocol(settings, protocol, save)}
+        seen = home.version["version"]
+    saved = save_protocol(settings, protocol, save)
+    if _shows(found):  # whoever fixes it later has seen what it found
+        warn(_note_looks(settings, [(saved["study"], saved["digest"])], seen))
+    return {**found.to_json(), "saved": saved}
 
 
 def studies_list(settings: Settings) -> Document:
@@ -85,7 +90,7 @@ def studies_run(
     protocols = [catalogue.find_study(name, settings.home) for name in names]
     with _reader(settings, version) as (con, read):
         found = [(protocol, kept.answer(con, read.path, protocol, read.name)) for protocol in protocols]
-    warn(_note_looks(settings, [_asked(protocol) for protocol, comparison in found if _shows(comparison)], read))
+    warn(_note_looks(settings, [_asked(protocol) for protocol, comparison in found if _shows(comparison)], read.name))
     looks, frozen = _looks(settings, protocols, read), study_ledger.frozen(settings.home)
     documents = [_result(frozen, read, protocol, comparison) for protocol, comparison in found]
     judged = [asdict(verdict) for verdict in verdicts(found, looks)]
@@ -112,16 +117,16 @@ def _shows(found: Comparison) -> bool:
     return any(estimate.is_given for estimate in found.estimates)
 
 
-def _note_looks(settings: Settings, asked: Sequence[study_ledger.Asked], version: store.Version) -> list[str]:
+def _note_looks(settings: Settings, asked: Sequence[study_ledger.Asked], version: str) -> list[str]:
     """Keep that these were looked at; where that cannot be done, the warning. Reading goes before the note."""
     try:
         with ledger.opened(settings.home, read_only=True) as book:
-            new = [study for study in asked if study not in study_ledger.looked_at(book, version.name)]
+            new = [study for study in asked if study not in study_ledger.looked_at(book, version)]
         if new:
             with store.lock(settings.home):
-                study_ledger.record_looks(settings.home, new, version.name)
+                study_ledger.record_looks(settings.home, new, version)
     except NeedlingError as obstacle:
-        return [f"Warning: that version {version.name} was looked at could not be noted, so later verdicts will not "
+        return [f"Warning: that version {version} was looked at could not be noted, so later verdicts will not "
                 f"count this look: {obstacle}"]  # fmt: skip
     return []
 
@@ -140,12 +145,19 @@ def studies_freeze(settings: Settings, study: str) -> Document:
     protocol = catalogue.find_study(study, settings.home)
     with _reader(settings) as (_, version), store.lock(settings.home):
         frozen = study_ledger.record_freeze(settings.home, protocol.id, protocol.digest, version.name)
-    return {"study": study, "digest": frozen.digest, "version": frozen.version, "frozen_at": frozen.frozen_at}
+    return {
+        "study": study,
+        "digest": frozen.digest,
+        "version": frozen.version,
+        "frozen_at": frozen.frozen_at,
+        "results_seen_before": frozen.seen_on,
+    }
 
 
 def _result(frozen: study_ledger.Frozen, version: store.Version, protocol: Protocol, found: Comparison) -> Document:
     fixed = frozen.get(_asked(protocol))
-    own = certified(found, protocol, store.read_manifest(version), fixed.frozen_at if fixed else None)
+    at, is_late = (fixed.frozen_at, fixed.is_late(version.name)) if fixed else (None, False)
+    own = certified(found, protocol, store.read_manifest(version), at, is_late=is_late)
     return {**own.to_json(), "evidence": beside(protocol)}
 
 

@@ -14,20 +14,39 @@ EXPLORATORY = (
 )
 
 
-def certified(found: Comparison, protocol: Protocol, manifest: Mapping[str, Any], frozen_at: str | None) -> Comparison:
-    """The comparison with its certificate; called exploratory where the protocol was not fixed."""
-    warnings = found.warnings if frozen_at else (EXPLORATORY, *found.warnings)
-    own = certificate(protocol, manifest, frozen_at, found.diagnostics.get("seed"))
-    return replace(found, diagnostics={**found.diagnostics, "certificate": own}, warnings=warnings)
+LATE = (
+    "Exploratory: this protocol was fixed only after its results on this version, or a newer one, had been looked at. "
+    "What it finds in later data was asked for in advance."
+)
+
+
+def certified(
+    found: Comparison,
+    protocol: Protocol,
+    manifest: Mapping[str, Any],
+    frozen_at: str | None = None,
+    *,
+    is_late: bool = False,
+) -> Comparison:
+    """The comparison with its certificate; called exploratory where the protocol was not fixed, or not in time."""
+    first = (LATE,) if is_late else () if frozen_at else (EXPLORATORY,)
+    own = certificate(protocol, manifest, frozen_at, found.diagnostics.get("seed"), is_late=is_late)
+    return replace(found, diagnostics={**found.diagnostics, "certificate": own}, warnings=(*first, *found.warnings))
 
 
 def certificate(
-    protocol: Protocol, manifest: Mapping[str, Any], frozen_at: str | None, seed: int | None = None
+    protocol: Protocol,
+    manifest: Mapping[str, Any],
+    frozen_at: str | None,
+    seed: int | None = None,
+    *,
+    is_late: bool = False,
 ) -> dict[str, Any]:
     """With the same of all of these, an estimate comes out the same to the last bit.
 
     `seed` is that of people drawn again, where a study does so (of costs); None where nothing throws dice.
-    `frozen_at` is an instant in UTC, None for a protocol that was not fixed.
+    `frozen_at` is an instant in UTC, None for a protocol that was not fixed; `is_exploratory` is true also where that
+    came late.
     """
     return {
         "version": manifest["version"],
@@ -37,4 +56,5 @@ def certificate(
         "contract_version": manifest["contract_version"],
         "seed": seed,
         "frozen_at": frozen_at,
+        "is_exploratory": frozen_at is None or is_late,
     }

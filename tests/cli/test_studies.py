@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline import ledger
+from pipeline.api import open_home
 from pipeline.cli import main
 from pipeline.studies.catalogue import paths
 from pipeline.studies.protocol_file import parse_protocol
@@ -64,10 +65,31 @@ def test_a_result_is_exploratory_until_its_protocol_is_fixed(home: Path) -> None
     frozen = ask(home, "studies", "freeze", "c3-density-week-24")
     again = ask(home, "studies", "freeze", "c3-density-week-24")
     assert again == frozen
-    after = ask(home, "compare", "--study", "c3-density-week-24")
-    assert not any("Exploratory" in warning for warning in after["warnings"])
-    assert after["estimates"] == before["estimates"]
     assert ask(home, "studies", "show", "c3-density-week-24")["frozen_at"] == frozen["frozen_at"]
+    ask(home, "studies", "freeze", "c4-minimal")
+    fixed = ask(home, "compare", "--study", "c4-minimal")
+    assert not any("Exploratory" in warning for warning in fixed["warnings"])
+    assert not fixed["diagnostics"]["certificate"]["is_exploratory"]
+
+
+def test_what_was_seen_before_it_was_fixed_stays_exploratory_and_later_data_are_not(home: Path) -> None:
+    study = ("compare", "--study", "c3-density-week-24")
+    before = ask(home, *study)
+    frozen = ask(home, "studies", "freeze", "c3-density-week-24")
+    assert frozen["results_seen_before"] == small_version.VERSION
+    after = ask(home, *study)
+    assert after["estimates"] == before["estimates"]
+    assert after["warnings"][0].startswith("Exploratory: this protocol was fixed only after")
+    assert after["diagnostics"]["certificate"] | {"frozen_at": None} == before["diagnostics"]["certificate"]
+    with open_home(home) as opened:
+        assert opened.study("c3-density-week-24").warnings[0] == after["warnings"][0]
+        assert not any(claimed.is_fixed for claimed in opened.claims())
+    small_version.publish(home, name="20261224T091500Z-4d5e6f")
+    later = ask(home, *study)
+    assert not later["diagnostics"]["certificate"]["is_exploratory"]
+    assert not any("Exploratory" in warning for warning in later["warnings"])
+    with open_home(home) as opened:
+        assert [claimed.study for claimed in opened.claims() if claimed.is_fixed] == ["c3-density-week-24"]
 
 
 def test_a_changed_protocol_is_not_the_fixed_one(home: Path) -> None:
@@ -137,7 +159,8 @@ def test_a_view_is_saved_and_asked_again(home: Path) -> None:
     assert again["diagnostics"]["certificate"]["protocol_digest"] == saved["digest"]
     ran = ask(home, "studies", "run", "my-depths")
     assert ran["verdicts"] == []  # three contrasts say nothing single
-    assert ask(home, "studies", "freeze", "my-depths")["digest"] == saved["digest"]
+    frozen = ask(home, "studies", "freeze", "my-depths")
+    assert (frozen["digest"], frozen["results_seen_before"]) == (saved["digest"], small_version.VERSION)
 
 
 def test_a_name_that_is_taken_is_kept(home: Path) -> None:

@@ -54,7 +54,7 @@ def comparison(*estimates: Estimate, **more: Any) -> Comparison:
         estimate("c", 8.0, "unadjusted", "welch"),
         Estimate("mean", "welch", "a", None, "/cm2", 6.0, 1.0, 4.0, 8.0),
     )
-    diagnostics = {"contrasts": [NUMBERS], "certificate": {"version": "v", "frozen_at": None}}
+    diagnostics = {"contrasts": [NUMBERS], "certificate": {"version": "v", "frozen_at": None, "is_exploratory": True}}
     return Comparison(
         version="v",
         study=None,

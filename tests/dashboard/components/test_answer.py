@@ -28,8 +28,8 @@ def test_a_difference_is_said_with_interval_people_direction_and_nature() -> Non
 
 def test_what_was_not_fixed_in_advance_is_exploratory() -> None:
     found = pair("b", 4, 2, 6)
-    open_ = result(found, n_arms=2, diagnostics={"certificate": {"frozen_at": None}})
-    fixed = result(found, n_arms=2, diagnostics={"certificate": {"frozen_at": "2026-11-01T00:00:00Z"}})
+    open_ = result(found, n_arms=2, diagnostics={"certificate": {"is_exploratory": True}})
+    fixed = result(found, n_arms=2, diagnostics={"certificate": {"is_exploratory": False}})
     assert "exploratory" in answer(open_)
     assert "exploratory" not in answer(fixed)
 
