@@ -64,7 +64,7 @@ def _landmark(week: int, asked: int | None) -> int:
 def visit_opens(week: int) -> int:
     """First day of a visit's window, from time zero. Raises UsageError where there is no such visit."""
     halves = visit_half_widths()
-    if week not in halves:
+    if not isinstance(week, int) or week not in halves:
         raise UsageError(f"week {week} is no visit; choose one of {_listed(list(halves))}")
     return 7 * (week - halves[week])
 

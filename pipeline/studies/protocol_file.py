@@ -1,6 +1,7 @@
 """Reading a protocol from TOML: every mistake is named with its key, what was found and what is allowed."""
 
 import itertools
+import math
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ from pipeline.studies.protocol import (
     Range,
     Strategy,
 )  # fmt: skip
-from pipeline.studies.protocol_question import AIMS, at_least, read_contrasts, read_outcome
+from pipeline.studies.protocol_question import AIMS, at_least, check_margin, read_contrasts, read_outcome
 
 _CLAIMS = tuple(f"C{n}" for n in range(1, 10))
 
@@ -60,6 +61,7 @@ def _protocol(study: str, top: Section) -> Protocol:
     people = _people(top.child("people"), aim)
     outcome, recovery = read_outcome(top.child("outcome"), people.diagnosis, aim)
     contrast, against = read_contrasts(top, [arm.id for arm in arms], aim)
+    check_margin(top.child("contrast"), outcome.instrument, contrast.margin if contrast else None)
     protocol = Protocol(
         id=study,
         title=top.text("title") or "",
@@ -92,8 +94,12 @@ def _people(section: Section, aim: Aim) -> People:
             section.note("where", f"found {text!r}; expected COLUMN=VALUE, the column one of {', '.join(allowed)}")
     if "diagnosis" not in section.content:
         section.note("diagnosis", f"is missing, for kinds of hair loss are never pooled; allowed: {', '.join(kinds)}")
+    diagnosis = section.choice("diagnosis", kinds) or kinds[0]
+    others = {text for text in where if text.startswith("diagnosis=")} - {f"diagnosis={diagnosis}"}
+    if "diagnosis" in section.content and others:
+        section.note("where", f"found {min(others)!r}, and the people are those with {diagnosis}; take one of them out")
     return People(
-        diagnosis=section.choice("diagnosis", kinds) or kinds[0],
+        diagnosis=diagnosis,
         where=where,
         prevalent=section.boolean("prevalent"),
         needling=section.boolean("needling"),
@@ -158,9 +164,9 @@ def _condition(section: Section, column: str) -> Condition:
 
 def _range(section: Section, column: str) -> Range:
     value = section.content[column]
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value):
+    if isinstance(value, list) and len(value) == 2 and all(type(v) in (int, float) for v in value):
         low, high = value
-        if low < high:
+        if -math.inf < low < high < math.inf:
             return Range(float(low), float(high))
     section.note(column, f"found {value!r}; expected two numbers, the lower first, such as [0.45, 0.61]")
     return Range(0.0, 0.0)

@@ -1,7 +1,7 @@
 """What a protocol file asks: outcome and contrast, which differ from aim to aim."""
 
+import math
 from collections.abc import Sequence
-from typing import cast
 
 from pipeline.contract import reference
 from pipeline.contract.instruments import instruments
@@ -18,7 +18,9 @@ SIDE_EFFECTS = "side_effects"
 LONGEST_HOURS = 24 * 28
 """Side effects that are expected to be over later than this are no longer called temporary (judgement)."""
 
-_NUMERIC = ("minimal", "variation", "interaction", "cost")
+_WITH_MARGIN = ("difference", "equivalence", "interaction")
+
+_NUMERIC = ("equivalence", "minimal", "variation", "interaction", "cost")
 """Aims that calculate with the instrument's values, which the steps of an ordered scale do not allow."""
 
 
@@ -41,9 +43,10 @@ def read_outcome(section: Section, diagnosis: str, aim: Aim) -> tuple[Outcome, R
 def _week(section: Section) -> int:
     weeks = list(visit_half_widths())
     week = section.content.get("week")
-    if week not in weeks:
+    if not isinstance(week, int) or week not in weeks:
         section.note("week", f"found {week!r}; expected one of {', '.join(map(str, weeks))}")
-    return week if isinstance(week, int) else weeks[0]
+        return weeks[0]
+    return week
 
 
 def _instrument(section: Section, diagnosis: str, aim: Aim) -> str:
@@ -93,7 +96,8 @@ def read_contrasts(top: Section, arms: Sequence[str], aim: Aim) -> tuple[Contras
         return _limit(section, arms), None
     if aim == "variation":
         return _spread(section, arms), None
-    section.only(("arm", "reference", "margin", *(["against"] if aim == "interaction" else [])))
+    margin, against = aim in _WITH_MARGIN, aim == "interaction"
+    section.only(("arm", "reference", *(["margin"] if margin else []), *(["against"] if against else [])))
     if aim == "difference" and "arm" not in section.content:
         return Contrast("", _reference(section, arms), _margin(section)), None
     arm, other = _pair(section, arms)
@@ -153,4 +157,16 @@ def _margin(section: Section, key: str = "margin") -> float | None:
     if isinstance(margin, bool) or not (isinstance(margin, int | float) and margin > 0):
         section.note(key, f"found {margin!r}; expected a number above 0 in the instrument's unit")
         return None
-    return float(cast(float, margin))
+    return float(margin) if margin < math.inf else math.inf
+
+
+def check_margin(section: Section, instrument: str, margin: float | None) -> None:
+    """A margin that no change can reach, or in steps of a scale that is not compared by means, says nothing."""
+    known = instruments().get(instrument)
+    if margin is None or known is None:
+        return
+    key = "limit" if "limit" in section.content else "margin"
+    if known.scale == "ordinal":
+        section.note(key, f"{instrument} is an ordered scale, compared by odds and not by steps; take it out")
+    elif margin > known.high - known.low:
+        section.note(key, f"found {margin:g}; {instrument} runs from {known.low:g} to {known.high:g}")

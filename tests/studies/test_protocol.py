@@ -83,7 +83,25 @@ def test_no_two_studies_ask_the_same() -> None:
         ("needling = false", "needing = false", "there is no such key; did you mean 'needling'?"),
         ('reference = "none"', 'reference = "half"', "expected arm and reference, two of half, none"),
         ('reference = "none"', 'reference = "none"\nmargin = -1', "[contrast] margin: found -1"),
+        (
+            'reference = "none"',
+            'reference = "none"\nmargin = inf',
+            "[contrast] margin: found inf; hair_density runs from",
+        ),
+        (
+            'reference = "none"',
+            'reference = "none"\nmargin = 401',
+            "[contrast] margin: found 401; hair_density runs from",
+        ),
         ('aim = "difference"', 'aim = "proof"', "aim: found 'proof'"),
+        ("week = 24", "week = 24.0", "[outcome] week: found 24.0; expected one of 4, 8, 12"),
+        ("needling = false", "needle_length_mm = [0.7, inf]", "expected two numbers, the lower first"),
+        ("needling = false", "needle_length_mm = [false, true]", "expected two numbers, the lower first"),
+        (
+            "[arms.half]",
+            'where = ["diagnosis=other"]\n[arms.half]',
+            "and the people are those with androgenetic_alopecia",
+        ),
         ('aim = "difference"', 'covariates = ["luck"]', "covariates: found 'luck'"),
         ('aim = "difference"', 'covariates = ["sex", "sex"]', "covariates: 'sex' stands twice"),
         ("needling = false", "needling = false\nneedle_length_mm = [0.1, 0.2]", "[arms.none] needling: is false, and"),
@@ -95,6 +113,15 @@ def test_no_two_studies_ask_the_same() -> None:
 def test_a_mistake_names_its_key_and_what_is_allowed(tmp_path: Path, was: str, becomes: str, message: str) -> None:
     assert was in GOOD
     assert message in mistakes(tmp_path, GOOD.replace(was, becomes))
+
+
+def test_an_ordered_scale_has_no_margin_and_is_not_called_the_same(tmp_path: Path) -> None:
+    steps = GOOD.replace('instrument = "hair_density"', 'instrument = "ga_investigator"')
+    assert read_protocol(write(tmp_path, steps)).outcome.instrument == "ga_investigator"
+    told = mistakes(tmp_path, steps.replace('reference = "none"', 'reference = "none"\nmargin = 1'))
+    assert "[contrast] margin: ga_investigator is an ordered scale" in told
+    same = mistakes(tmp_path, steps.replace('aim = "difference"', 'aim = "equivalence"'))
+    assert "[outcome] instrument: ga_investigator is an ordered scale, which has no mean" in same
 
 
 def test_what_follows_from_a_mistake_is_not_told_beside_it(tmp_path: Path) -> None:
