@@ -7,15 +7,13 @@ from typing import Any
 from dashboard.figures.published import DOUBTED, OWN, POOLED, USABLE, Row
 from dashboard.numbers import amount, estimate_digits, interval, raised, signed, unit
 from pipeline.api import explained
+from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import Comparison, Estimate
 
 Document = Mapping[str, Any]
 
 _DIGITS = 1
 """Decimals of what was printed: most trials give one or two."""
-
-NOT_ADJUSTED = ("welch", "count_ratio", "brunner_munzel")
-"""Methods of headlines of too few people to adjust for anything."""
 
 NOT_BESIDE = "This study has no single difference of means, so nothing of these data stands on the same scale."
 

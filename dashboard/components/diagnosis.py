@@ -18,12 +18,10 @@ from dashboard.figures import love as balance
 from dashboard.keys import Compare, Figure, Folded
 from dashboard.numbers import unit
 from pipeline.api import explained
+from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import Comparison
 
 MAY_OPEN = ("researcher", "steward")
-
-NOT_ADJUSTED = ("welch", "brunner_munzel", "count_ratio")
-"""Headlines of too few people to adjust for anything."""
 
 
 def withheld(found: Sequence[Contrast], viewer: Viewer) -> None:

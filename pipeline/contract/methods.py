@@ -33,6 +33,9 @@ METHODS: Mapping[str, str] = {
 }
 """Every method by code. Where people left, what is about those who stayed is never more than a comparison."""
 
+NOT_ADJUSTED = ("welch", "count_ratio", "brunner_munzel")
+"""In the headline of a contrast only where there are too few people to adjust for anything."""
+
 MIN_DOUBLY_ROBUST = 500
 """Results in the smaller arm from which the headline is sequential doubly robust. Below it its standard error is too
 small: 11% at 200 an arm, where its interval covered 90.5%. A page that shows another method says so from here on."""

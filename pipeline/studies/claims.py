@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import REASONS, Comparison, Estimate
 from pipeline.studies.estimators.effect import Array
 from pipeline.studies.estimators.multiplicity import benjamini_hochberg, holm
-from pipeline.studies.headline import UNADJUSTED
 from pipeline.studies.judging import Judged, Judgement, judge, p_value
 from pipeline.studies.looking_often import told, widened
 from pipeline.studies.protocol import Protocol
@@ -93,7 +93,7 @@ def _headline(found: Comparison) -> Estimate | None:
 def _p_value(protocol: Protocol, found: Comparison) -> float | None:
     """Of the test that the study's aim asks for, if its headline may be judged at all."""
     headline = _headline(found)
-    if headline is None or not headline.is_given or headline.method in UNADJUSTED:
+    if headline is None or not headline.is_given or headline.method in NOT_ADJUSTED:
         return None
     return p_value(protocol.aim, headline, found)
 
@@ -113,7 +113,7 @@ def _judge(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> J
         return "not answerable", REASONS[reason]
     if reason in NOT_ANSWERABLE:
         return "not answerable", "Nobody was measured so, or nobody is there to compare with."
-    if headline is None or reason in TOO_FEW or headline.method in UNADJUSTED:
+    if headline is None or reason in TOO_FEW or headline.method in NOT_ADJUSTED:
         return "not enough people", "Too few people have a result for an adjusted comparison."
     if reason is not None or found.gate == "fail":
         return "failed diagnostics", "The people of the arms are too different to be compared."

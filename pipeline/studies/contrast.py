@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.contract import instruments as known
+from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import Arm, Estimate, Gate, Quantity, Role
 from pipeline.studies.adjusted import Pair, as_ratio, effects, headline_of
 from pipeline.studies.counted import beside_counts, count_effects, headline_of_counts, quantity_of
-from pipeline.studies.diagnostics import Diagnosis, diagnose, sensitivity, simpson
+from pipeline.studies.diagnostics import Diagnosis, beside_odds, diagnose, sensitivity, simpson
 from pipeline.studies.estimators.effect import Effect, Result, Withheld
 from pipeline.studies.estimators.equivalence import equivalence
-from pipeline.studies.headline import MIN_SHOWN, UNADJUSTED, Method
+from pipeline.studies.headline import MIN_SHOWN, Method
 from pipeline.studies.instrument import Instrument
 from pipeline.studies.looking_often import always_valid
 from pipeline.studies.protocol import Aim, Contrast
@@ -31,8 +32,9 @@ class Answer:
         return self.estimates[0]
 
     def with_p_adjusted(self, p_adjusted: float) -> "Answer":
-        """The same, the headline's p-value corrected for the number of contrasts."""
-        return replace(self, estimates=(replace(self.headline, p_adjusted=p_adjusted), *self.estimates[1:]))
+        """The same, the headline's p-value corrected for the number of contrasts, so that none is missing any more."""
+        corrected = replace(self.headline, p_adjusted=p_adjusted, reason=None)
+        return replace(self, estimates=(corrected, *self.estimates[1:]))
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,11 @@ class Asked:
 def refused(contrast: Contrast, instrument: Instrument, reason: str, *warnings: str) -> Answer:
     """An empty headline with its reason."""
     numbers = {**_named(contrast, instrument), "headline": None, "gate": "fail", "adjusted_for": []}
-    return Answer((_withheld(instrument, contrast, "welch", reason),), numbers, "fail", warnings)
+    return Answer((_withheld(instrument, contrast, _PLAIN[instrument.scale], reason),), numbers, "fail", warnings)
+
+
+_PLAIN = {"ratio": "welch", "count": "count_ratio", "ordinal": "brunner_munzel"}
+"""By scale the method that needs least, which is the one that stands where nothing is given."""
 
 
 def answer(
@@ -82,10 +88,10 @@ def answered(pair: Pair, method: Method, found: Mapping[str, Result], asked: Ask
     if isinstance(as_difference, Effect) and not instrument.is_ordinal:
         turned = (_TURNED,) if simpson(crude, as_difference.estimate) else ()
     if isinstance(main, Effect):
-        numbers |= _beside(main, as_difference, pair, asked, numbers["margin"])
+        numbers |= _beside(main, as_difference, pair, asked, numbers["margin_in_unit"])
     if isinstance(main, Effect) and seen.reason is None:
-        same_within = numbers["margin"] if asked.aim == "equivalence" else None
-        numbers["always_valid"] = always_valid(main, same_within, is_ordinal=_is_logarithm(method, instrument))
+        same = _alike(as_difference, asked.aim, numbers["margin_in_unit"])
+        numbers["always_valid"] = always_valid(main, same, is_logarithm=_is_logarithm(method, instrument))
     given = _estimates(crude, found, method, seen, instrument, contrast)
     return Answer(given, numbers, gate, (*seen.fails, *seen.thin, *turned, *seen.cautions))
 
@@ -99,7 +105,11 @@ _TURNED = (
 def _named(contrast: Contrast, instrument: Instrument) -> dict[str, Any]:
     own = known.instruments().get(instrument.code)
     margin = contrast.margin if contrast.margin is not None else own.margin if own else None
-    return {"contrast": f"{contrast.arm} vs {contrast.reference}", "margin": margin}
+    return {
+        "contrast": f"{contrast.arm} vs {contrast.reference}",
+        "margin": None if instrument.is_ordinal else margin,  # steps say nothing of an odds ratio
+        "margin_in_unit": margin,
+    }
 
 
 def _beside(
@@ -107,7 +117,7 @@ def _beside(
 ) -> dict[str, Any]:
     """What stands beside the headline: sensitivity, and the verdict on sameness where that is the question."""
     if asked.instrument.is_ordinal:
-        return {}
+        return beside_odds(main)
     if asked.instrument.is_count:
         return beside_counts(main, as_difference, pair, asked.instrument, asked.aim, margin)
     numbers = sensitivity(main, pair, margin)
@@ -119,6 +129,13 @@ def _beside(
                 "is_same": same.is_same,
             }  # fmt: skip
     return numbers
+
+
+def _alike(as_difference: Result | None, aim: Aim, margin: float | None) -> tuple[Effect, float] | None:
+    """Where sameness is asked about: the difference, and the margin in its unit."""
+    if aim != "equivalence" or margin is None or not isinstance(as_difference, Effect):
+        return None
+    return as_difference, margin
 
 
 def _estimates(
@@ -133,7 +150,8 @@ def _estimates(
     if method not in found:  # too few to adjust: the unadjusted contrast is all there is
         return (replace(crude, role="headline"),)
     role: Mapping[str, Role] = {
-        code: "headline" if code == method else "unadjusted" if code in UNADJUSTED else "sensitivity" for code in found
+        code: "headline" if code == method else "unadjusted" if code in NOT_ADJUSTED else "sensitivity"
+        for code in found
     }
     made = {code: estimate_of(result, code, role[code], instrument, contrast) for code, result in found.items()}
     if seen.reason is not None:  # withheld from the headline; a researcher may open it among the others
@@ -148,6 +166,8 @@ def _withheld(instrument: Instrument, contrast: Contrast, method: str, reason: s
 
 
 def _quantity(method: str, instrument: Instrument) -> tuple[Quantity, str]:
+    if method == "brunner_munzel":
+        return "win_probability", "probability"
     if instrument.is_count:
         return quantity_of(method, instrument)
     return ("odds_ratio", "odds ratio") if instrument.is_ordinal else ("difference", instrument.unit)

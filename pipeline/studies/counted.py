@@ -92,7 +92,6 @@ def beside_counts(
             }  # fmt: skip
     return numbers | {
         "better": instrument.direction,
-        "margin_in_unit": margin,
         "margin": None if margin is None else _as_ratio(pair, margin, instrument),
         "detectable_difference": None if isinstance(detectable, Withheld) else math.exp(detectable),
         "e_value": {"estimate": ratios.estimate, "limit": ratios.limit},

@@ -1,11 +1,13 @@
 """What must hold before an adjusted estimate may be believed, as numbers, a verdict, and plain sentences."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import Arm, Estimate, Gate
 from pipeline.contract.spoken import characteristic
 from pipeline.studies.adjusted import Pair
@@ -14,9 +16,9 @@ from pipeline.studies.estimators.balance import standardised_differences
 from pipeline.studies.estimators.dropout import skipped_share
 from pipeline.studies.estimators.effect import Array, Effect, Withheld
 from pipeline.studies.estimators.power import smallest_detectable_of
-from pipeline.studies.estimators.sensitivity import delta_table, e_values_of_difference, tipping_point
+from pipeline.studies.estimators.sensitivity import delta_table, e_values, e_values_of_difference, tipping_point
 from pipeline.studies.estimators.weighting import effective_n
-from pipeline.studies.headline import UNADJUSTED, Method
+from pipeline.studies.headline import Method
 
 BALANCED, UNBALANCED = 0.10, 0.25
 """Largest standardised mean difference after weighting: up to the first passes, beyond the second fails
@@ -75,7 +77,7 @@ def diagnose(pair: Pair, method: Method, arms: tuple[Arm, Arm]) -> Diagnosis:
         "effective": [],
     }
     weight = pair.weight("ato" if method == "seq_dr_overlap" else "ate")
-    if method in UNADJUSTED:
+    if method in NOT_ADJUSTED:
         cautions.append("There are too few people to adjust for anything, so the arms are compared as they are.")
     elif isinstance(weight, Withheld):
         fails.append(weight.sentence)
@@ -84,8 +86,8 @@ def diagnose(pair: Pair, method: Method, arms: tuple[Arm, Arm]) -> Diagnosis:
         fails += _unbalanced(numbers["balance"], UNBALANCED, "still differ too much")
         thin += _too_few(numbers["effective"])
         cautions += [] if fails else _unbalanced(numbers["balance"], BALANCED, "still differ a little")
-    cautions += [] if method in UNADJUSTED else _not_adjusted(pair)
-    if method not in UNADJUSTED and not pair.given.names:
+    cautions += [] if method in NOT_ADJUSTED else _not_adjusted(pair)
+    if method not in NOT_ADJUSTED and not pair.given.names:
         cautions.append("Nothing is adjusted for: the protocol names nothing, or nothing in which people differ.")
     cautions += _left_out(pair)
     cautions += _retention(arms)
@@ -194,6 +196,19 @@ def sensitivity(effect: Effect, pair: Pair, margin: float | None) -> dict[str, A
             for row in table
         ],
     }  # fmt: skip
+
+
+def beside_odds(main: Effect) -> dict[str, Any]:
+    """What stands beside an odds ratio, of which `main` is the logarithm: the E-value, for which its root is taken for
+    a ratio of risks, as a better result is common (VanderWeele and Ding 2017); and the odds ratio that could be
+    detected."""
+    low, high = main.interval()
+    ratios = e_values(*(math.exp(value / 2) for value in (main.estimate, low, high)))
+    detectable = smallest_detectable_of(main)
+    return {
+        "e_value": {"estimate": ratios.estimate, "limit": ratios.limit},
+        "detectable_difference": None if isinstance(detectable, Withheld) else math.exp(detectable),
+    }
 
 
 def simpson(crude: Estimate, adjusted: float) -> bool:

@@ -7,17 +7,14 @@ from pipeline.studies.estimators.dropout import SKIPPED_LIMIT
 
 Method = Literal[
     "welch", "ancova", "mmrm", "seq_dr", "seq_dr_overlap", "proportional_odds", "proportional_odds_weighted",
-    "count_model", "count_ratio",
+    "brunner_munzel", "count_model", "count_ratio",
 ]  # fmt: skip
-
-UNADJUSTED = ("welch", "count_ratio")
-"""In the headline only where there are too few people to adjust for anything."""
 
 MIN_SHOWN = 10
 """Below this many results in an arm nothing is compared: 20,000 simulated samples of skewed change scores."""
 
 MIN_ADJUSTED = 30
-"""Below it there are too few people to adjust for anything, and Welch alone is given."""
+"""Below it there are too few people to adjust for anything, and the unadjusted figure alone is given."""
 
 POOR_OVERLAP = 0.10
 """Above this share of people with a propensity outside 0.05 to 0.95, few could have been in either arm."""
@@ -34,7 +31,7 @@ def headline(n: int, visits: int, skipped: float, outside: float, *, is_ordinal:
         is_complete: everybody who was due has a result, so nothing has to be said about who left.
     """
     if n < MIN_ADJUSTED:
-        return "welch"
+        return "brunner_munzel" if is_ordinal else "welch"
     if is_ordinal:  # odds of those with a result alone covered 46% where people left on the step they saw, these 96%
         return "proportional_odds" if is_complete else "proportional_odds_weighted"
     if n >= MIN_DOUBLY_ROBUST and skipped <= SKIPPED_LIMIT:

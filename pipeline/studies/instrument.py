@@ -60,6 +60,11 @@ class Instrument:
         error = self.measurement_error
         return None if error is None else _TWO_SIDED_95 * math.sqrt(2) * error
 
+    def at_week(self, week: int, *, is_change: bool = True) -> str:
+        """The variable of an estimand: the change since the start, unless the instrument asks for a change itself or
+        `is_change` says that values are compared as they stand."""
+        return f"{self.label} at week {week}{', change from the start' if is_change and not self.is_change else ''}"
+
     def is_for(self, diagnosis: str) -> bool:
         return not self.diagnoses or diagnosis in self.diagnoses
 

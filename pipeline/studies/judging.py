@@ -65,10 +65,10 @@ def _is_enough(found: Comparison, margin: float) -> bool:
 
 
 def _same(headline: Estimate, found: Comparison, p_adjusted: float | None) -> Judged | None:
-    same, margin = numbers(found).get("equivalence"), numbers(found).get("margin")
+    same = numbers(found).get("equivalence")
+    margin = None if same is None else same.get("margin", numbers(found).get("margin"))  # in the unit of the interval
     if same is None or margin is None or p_adjusted is None:
         return None
-    margin = same.get("margin", margin)  # of counts, in the unit of the interval
     size = f"{margin:g} {unit(str(found.estimand.get('unit') or ''))}".rstrip()
     if same["is_same"] and p_adjusted < ALPHA:
         return "supported", f"The 90% interval lies within {size} of no difference."

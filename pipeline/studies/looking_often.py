@@ -25,35 +25,35 @@ MIN_PEOPLE = 50
 
 
 def always_valid(
-    main: Effect, same_within: float | None, *, is_ordinal: bool, null: float = 0.0
+    main: Effect, same: tuple[Effect, float] | None, *, is_logarithm: bool, null: float = 0.0
 ) -> dict[str, Any] | None:
     """The headline's interval and p-value for any number of looks, in the headline's own unit; None for too few people.
 
-    `same_within` is the margin where sameness is asked about, else None. `main` is a log odds ratio where ordinal.
-    The p-value is against `null`.
+    `same` is the difference with its margin where sameness is asked about, else None. `main` may be the logarithm of
+    the ratio that stands in the headline. The p-value is against `null`.
     """
     if main.n < MIN_PEOPLE:
         return None
     low, high = always_valid_interval(main)
     detectable = (always_valid_quantile(main.n) + quantile(POWER, math.inf)) * main.std_error
     return {
-        "ci_lower": math.exp(low) if is_ordinal else low,
-        "ci_upper": math.exp(high) if is_ordinal else high,
+        "ci_lower": math.exp(low) if is_logarithm else low,
+        "ci_upper": math.exp(high) if is_logarithm else high,
         "level": LEVEL,
         "p_value": always_valid_p_value(main, null),
-        "detectable_difference": None if is_ordinal else detectable,
-        "equivalence": None if same_within is None or is_ordinal else _sameness(main, same_within),
+        "detectable_difference": math.exp(detectable) if is_logarithm else detectable,
+        "equivalence": None if same is None else _sameness(*same),
     }
 
 
-def _sameness(main: Effect, margin: float) -> dict[str, Any]:
+def _sameness(apart: Effect, margin: float) -> dict[str, Any]:
     """Two one-sided tests; each is half of a two-sided one, for looks from below and from above are alike."""
-    low, high = always_valid_interval(main, level=1 - 2 * ONE_SIDED)
-    inside = abs(main.estimate) < margin
-    p_value = max(always_valid_p_value(main, null) / 2 for null in (-margin, margin)) if inside else 1.0
+    low, high = always_valid_interval(apart, level=1 - 2 * ONE_SIDED)
+    inside = abs(apart.estimate) < margin
+    p_value = max(always_valid_p_value(apart, null) / 2 for null in (-margin, margin)) if inside else 1.0
     return {
         "ci_lower": low, "ci_upper": high, "level": 1 - 2 * ONE_SIDED, "p_value": p_value,
-        "is_same": -margin < low and high < margin,
+        "is_same": -margin < low and high < margin, "margin": margin,
     }  # fmt: skip
 
 

@@ -70,7 +70,7 @@ WHERE {passed(len(self.population.steps) - 2)} ORDER BY c.participant_id"""
 
     def beside(self, answer: Answer, frame: Frame, contrast: Contrast) -> Answer:
         """The answer with its controls, and with the cautions that they are."""
-        found = self.of(frame, contrast, answer.numbers["margin"])
+        found = self.of(frame, contrast, answer.numbers["margin_in_unit"])
         warnings = tuple(cautions(found))
         gate = "caution" if warnings and answer.gate == "pass" else answer.gate
         numbers = {**answer.numbers, "negative_control": found, "gate": gate}

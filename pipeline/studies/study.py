@@ -242,15 +242,19 @@ def _attributes(question: Question, contrasts: Sequence[Contrast], is_adjusted: 
     return {
         "treatment": [labels[code] for code in dict.fromkeys(named)],
         "population": f"people of kinds that {'all' if is_joint else 'both'} arms have, whose visit has passed",
-        "variable": f"{instrument.label} at week {protocol.outcome.week}, change from the start",
+        "variable": instrument.at_week(protocol.outcome.week, is_change=not instrument.is_count),
         "intercurrent_events": dict(protocol.strategies),
-        **_summary(instrument),
+        **_summary(instrument, is_adjusted=is_adjusted),
         "people_without_a_result": "taken as those like them who stayed" if is_adjusted else "left out",
     }
 
 
-def _summary(instrument: Instrument) -> dict[str, str]:
+def _summary(instrument: Instrument, *, is_adjusted: bool) -> dict[str, str]:
     if instrument.is_count:
         better = "below" if instrument.direction == "lower" else "above"
         return {"summary": "ratio of mean counts", "quantity": f"ratio of mean counts, {better} 1 is better"}
-    return {"summary": "odds ratio of a better step" if instrument.is_ordinal else "difference of means"}
+    if instrument.is_ordinal:
+        if not is_adjusted:
+            return {"summary": "chance of a better result"}
+        return {"summary": "odds ratio of a better step", "quantity": "odds ratio of a better step, above 1 is better"}
+    return {"summary": "difference of means"}

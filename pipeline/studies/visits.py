@@ -23,8 +23,8 @@ def weeks_until(horizon: int) -> tuple[int, ...]:
 
 
 def visits_sql(instrument: Instrument, horizon: int, hypothetical: Sequence[str], among: str = "") -> str:
-    """SELECT: w<week> the improvement at each visit as it counts, what was counted at the horizon, and `result_day`, the
-    day of the last row there.
+    """SELECT: w<week> the improvement at each visit as it counts, what was counted at the horizon, and the day of the
+    last row there, `result_day`.
 
     `among` is one more condition on o, with its AND.
     """

@@ -47,7 +47,7 @@ def test_means_are_those_of_the_arms(by_depth: Comparison) -> None:
 
 def test_the_largest_arm_is_the_reference(by_depth: Comparison) -> None:
     assert by_depth.estimand["reference"] == "1_40_to_1_60"
-    assert pair(by_depth, "none").estimate == pytest.approx(-11.25)  # what two showed after a transplant is missing here too
+    assert pair(by_depth, "none").estimate == pytest.approx(-11.25)  # two had a transplant before it
     assert pair(by_depth, "none").contrast == "none vs 1_40_to_1_60"
     assert "1_40_to_1_60" not in by_depth.of("difference")
 

@@ -59,6 +59,7 @@ def test_the_headline_is_a_ratio_and_finds_the_truth(fewer: Comparison) -> None:
     assert headline.unit == "ratio of hairs"
     assert headline.ci_lower < 0.8 < headline.ci_upper < 1  # type: ignore[operator]
     assert fewer.estimand["quantity"] == "ratio of mean counts, below 1 is better"
+    assert fewer.estimand["variable"] == "60-second comb count at week 24"
     assert fewer.gate == "pass"
 
 
@@ -97,8 +98,29 @@ def test_fewer_hairs_support_the_claim(ratio: float, expected: str) -> None:
 
 def test_sameness_is_judged_in_hairs() -> None:
     same = replace(STUDY, aim="equivalence")
-    assert verdicts([(same, found(4000, 1.0, protocol=same))])[0].judgement == "supported"
+    alike = found(4000, 1.0, protocol=same)
+    assert verdicts([(same, alike)])[0].judgement == "supported"
     assert verdicts([(same, found(4000, 0.6, protocol=same))])[0].judgement == "contradicted"
+    (numbers,) = alike.diagnostics["contrasts"]
+    once, often = numbers["equivalence"], numbers["always_valid"]["equivalence"]
+    assert often["margin"] == once["margin"] == 2
+    assert often["ci_lower"] < once["ci_lower"] < once["ci_upper"] < often["ci_upper"]
+
+
+def test_who_looks_often_is_told_what_could_be_seen_of_a_ratio(fewer: Comparison) -> None:
+    (numbers,) = fewer.diagnostics["contrasts"]
+    assert 1 < numbers["detectable_difference"] < numbers["always_valid"]["detectable_difference"] < 1.6
+
+
+def test_a_control_of_counts_is_held_against_the_margin_in_hairs() -> None:
+    with duckdb.connect() as con:
+        count(con, 400, 1.0)
+        con.execute("""INSERT INTO back_of_head
+SELECT participant_id, instrument, side, rater, method, visit_week, visit_day, improvement_milli
+FROM outcome_change WHERE visit_week = 24""")
+        (numbers,) = run_study(con, STUDY, sensitivity=False).diagnostics["contrasts"]
+    assert numbers["margin"] != numbers["margin_in_unit"] == 2
+    assert numbers["negative_control"]["back_of_the_head"]["margin"] == 2
 
 
 def test_too_few_to_adjust_are_a_ratio_as_they_are() -> None:

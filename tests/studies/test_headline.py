@@ -15,7 +15,7 @@ from pipeline.studies.headline import Method, headline
         (500, 3, 0.0, 0.0, False, False, "seq_dr"),
         (500, 3, 0.11, 0.0, False, False, "mmrm"),
         (500, 3, 0.0, 0.11, False, False, "seq_dr_overlap"),
-        (29, 3, 0.0, 0.0, True, False, "welch"),
+        (29, 3, 0.0, 0.0, True, False, "brunner_munzel"),
         (30, 3, 0.0, 0.0, True, True, "proportional_odds"),
         (30, 3, 0.0, 0.0, True, False, "proportional_odds_weighted"),
         (5000, 3, 0.0, 0.0, True, False, "proportional_odds_weighted"),

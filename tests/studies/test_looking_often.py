@@ -27,7 +27,8 @@ def found(effect: Effect, aim: Aim = "difference", *, is_known: bool = True) -> 
         assert isinstance(same, Equivalence)
         numbers["equivalence"] = {key: getattr(same, key) for key in ("ci_lower", "ci_upper", "p_value", "is_same")}
     if is_known:
-        numbers["always_valid"] = always_valid(effect, MARGIN if aim == "equivalence" else None, is_ordinal=False)
+        same_as = (effect, MARGIN) if aim == "equivalence" else None
+        numbers["always_valid"] = always_valid(effect, same_as, is_logarithm=False)
     low, high = effect.interval()
     headline = Estimate("difference", "seq_dr", "needling", "none", "/cm2", effect.estimate, effect.std_error, low,
                         high, effect.p_value(), role="headline")  # fmt: skip
@@ -78,16 +79,17 @@ def test_a_figure_without_such_an_interval_says_that_looks_are_not_allowed_for()
 
 
 def test_an_odds_ratio_is_judged_on_its_own_scale() -> None:
-    wide = always_valid(effect(0.9, 0.3), None, is_ordinal=True)
+    wide = always_valid(effect(0.9, 0.3), None, is_logarithm=True)
     assert wide is not None
     assert wide["ci_lower"] < 1 < math.exp(0.9) < wide["ci_upper"]
     assert math.log(wide["ci_lower"] * wide["ci_upper"]) / 2 == pytest.approx(0.9)
-    assert (wide["equivalence"], wide["detectable_difference"]) == (None, None)
+    assert wide["equivalence"] is None
+    assert math.log(wide["detectable_difference"]) > 2.8 * 0.3
 
 
 def test_too_few_people_for_such_an_interval_get_none_and_are_told() -> None:
-    assert always_valid(effect(2.3, n=49), None, is_ordinal=False) is None
-    assert always_valid(effect(2.3, n=50), None, is_ordinal=False) is not None
+    assert always_valid(effect(2.3, n=49), None, is_logarithm=False) is None
+    assert always_valid(effect(2.3, n=50), None, is_logarithm=False) is not None
     few = judged(found(effect(2.3, n=49)), {STUDY.id: 2})
     assert few.because.endswith("which this verdict does not allow for.")
 
@@ -99,7 +101,7 @@ def test_arms_that_differ_by_the_margin_are_rarely_called_the_same_in_a_hundred_
     often, once = 0, 0
     for path in paths:
         effects = [effect(float(m), 20 / math.sqrt(n), int(n)) for m, n in zip(path, looks, strict=True)]
-        wide = [always_valid(e, MARGIN, is_ordinal=False) for e in effects]
+        wide = [always_valid(e, (e, MARGIN), is_logarithm=False) for e in effects]
         often += any(w is not None and w["equivalence"]["p_value"] < 0.05 for w in wide)
         once += any(abs(e.estimate) + 1.645 * e.std_error < MARGIN for e in effects)
     assert often / len(paths) <= 0.05

@@ -78,7 +78,7 @@ def estimand(asked: Asked, codes: Sequence[str], summary: str, people_without: s
         "quantity": summary,
         "treatment": [labels[code] for code in codes],
         "population": "people of the arms whose visit has passed",
-        "variable": f"{instrument.label} at week {protocol.outcome.week}, change from the start",
+        "variable": instrument.at_week(protocol.outcome.week),
         "intercurrent_events": dict(protocol.strategies),
         "summary": summary,
         "people_without_a_result": people_without,

@@ -12,11 +12,9 @@ import duckdb
 
 from pipeline.contract.instruments import instruments
 from pipeline.contract.results import Arm, Comparison, Gate
-from pipeline.studies.estimators.always_valid import always_valid_quantile
 from pipeline.studies.estimators.effect import Effect, Result, Withheld
-from pipeline.studies.estimators.power import POWER, smallest_detectable
+from pipeline.studies.estimators.power import smallest_detectable
 from pipeline.studies.estimators.skewed_means import SEED, Amounts
-from pipeline.studies.estimators.student import quantile
 from pipeline.studies.kinds.asked import NOBODY
 from pipeline.studies.kinds.cost_rows import RATIO, amounts_of, beside, ratio
 from pipeline.studies.kinds.payments import Payments, Prices, read_payments
@@ -97,13 +95,12 @@ def _numbers(contrast: Contrast, prices: Prices | None, given: Amounts | None, g
         return numbers
     ratio = given.log_ratio
     detectable = smallest_detectable(ratio.std_error, math.inf)
-    often = always_valid(Effect(ratio.estimate, ratio.std_error, math.inf, ratio.n, ratio.n), None, is_ordinal=True)
-    seen_often = (always_valid_quantile(ratio.n) + quantile(POWER, math.inf)) * ratio.std_error
+    as_effect = Effect(ratio.estimate, ratio.std_error, math.inf, ratio.n, ratio.n)
     return {
         **numbers,
         "n": ratio.n,
         "detectable_difference": None if isinstance(detectable, Withheld) else math.exp(detectable),
-        "always_valid": often and often | {"detectable_difference": math.exp(seen_often)},
+        "always_valid": always_valid(as_effect, None, is_logarithm=True),
     }
 
 

@@ -147,7 +147,7 @@ def _beside(main: Effect, pairs: Sequence[Pair]) -> dict[str, Any]:
     within = [pair.y[pair.seen & (pair.arm == a), -1].var(ddof=1) for pair in pairs for a in (0, 1)]
     value, detectable = e_values_of_difference(main, float(np.sqrt(np.mean(within)))), smallest_detectable_of(main)
     return {
-        "always_valid": always_valid(main, None, is_ordinal=False),
+        "always_valid": always_valid(main, None, is_logarithm=False),
         "e_value": {"estimate": value.estimate, "limit": value.limit},
         "detectable_difference": None if isinstance(detectable, Withheld) else detectable,
     }

@@ -163,7 +163,7 @@ def _limits(main: Effect, limit: float | None, arm: Arm, instrument: str) -> dic
     room = math.nan if limit is None else limit - main.interval()[1]
     return {
         "margin": known.margin if known else None,
-        "always_valid": always_valid(main, None, is_ordinal=False, null=limit or 0.0),
+        "always_valid": always_valid(main, None, is_logarithm=False, null=limit or 0.0),
         "detectable_difference": None if isinstance(detectable, Withheld) else detectable,
         "tipping_point": room / missing if missing > 0 and math.isfinite(room) and room > 0 else None,
     }

@@ -131,7 +131,7 @@ def _beside(over: OverBy, asked: Asked) -> dict[str, Any]:
         return {"detectable_difference": None, "always_valid": None}
     main = Effect(share.estimate, share.std_error, share.clusters - 1.0, share.clusters, share.n_effective)
     detectable = smallest_detectable(main.std_error, main.df)
-    wide = always_valid(main, None, is_ordinal=False, null=asked.more_than)
+    wide = always_valid(main, None, is_logarithm=False, null=asked.more_than)
     if wide is not None:
         wide |= {"ci_lower": max(wide["ci_lower"], 0.0), "ci_upper": min(wide["ci_upper"], 1.0)}
     return {

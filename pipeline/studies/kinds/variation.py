@@ -19,14 +19,12 @@ from pipeline.contract.results import Comparison, Estimate, Gate, Role
 from pipeline.studies.adjusted import Pair, pair_of
 from pipeline.studies.caveats import adjusted_caveats
 from pipeline.studies.diagnostics import diagnose
-from pipeline.studies.estimators.always_valid import always_valid_quantile
 from pipeline.studies.estimators.dropout import SKIPPED_LIMIT, skipped_share
 from pipeline.studies.estimators.effect import Result, Withheld
-from pipeline.studies.estimators.power import POWER, smallest_detectable_of
+from pipeline.studies.estimators.power import smallest_detectable_of
 from pipeline.studies.estimators.propensity import clipped
 from pipeline.studies.estimators.sequential_doubly_robust import doubly_robust_variances
 from pipeline.studies.estimators.spread import as_ratio, bonett_ratio, bonett_to, log_ratio, log_ratio_to
-from pipeline.studies.estimators.student import quantile
 from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
 from pipeline.studies.kinds.asked import Asked, ask_kind, estimand, withheld, without
 from pipeline.studies.kinds.minimal import Single, single_of
@@ -175,11 +173,9 @@ def _beside(main: Result) -> dict[str, Any]:
     if isinstance(main, Withheld):
         return {"detectable_difference": None, "always_valid": None}
     found = smallest_detectable_of(main)
-    wide = always_valid(main, None, is_ordinal=True)
-    often = (always_valid_quantile(main.n) + quantile(POWER, math.inf)) * main.std_error
     return {
         "detectable_difference": None if isinstance(found, Withheld) else math.exp(found),
-        "always_valid": wide and wide | {"detectable_difference": math.exp(often)},
+        "always_valid": always_valid(main, None, is_logarithm=True),
     }
 
 
