@@ -187,7 +187,7 @@ def sensitivity(effect: Effect, pair: Pair, margin: float | None) -> dict[str, A
     table = delta_table(effect, missing, missing_other, tuple(unit * shift for shift in _SHIFTS), (arm, other))
     value, detectable = e_values_of_difference(effect, deviation), smallest_detectable_of(effect)
     return {
-        "e_value": {"estimate": value.estimate, "limit": value.limit},
+        "e_value": None if value is None else {"estimate": value.estimate, "limit": value.limit},
         "tipping_point": tipping_point(effect, missing),
         "detectable_difference": None if isinstance(detectable, Withheld) else detectable,
         "if_leavers_did_worse": [

@@ -127,6 +127,10 @@ ANSWERED = {
         "UPDATE participants SET sex = NULL, age_band = NULL, stage_rank = NULL, years_since_onset = NULL, "
         "clinic_id = NULL"
     ],
+    "hardly anybody differs within an arm": [
+        f"UPDATE outcome_change SET improvement_milli = CASE WHEN {NEEDLES} THEN 300000 ELSE 0 END "
+        "+ CASE WHEN participant_id % 97 = 0 THEN 100 ELSE 0 END"
+    ],
     "twelve people in an arm": [ONLY.format("participant_id < 30")],
 }
 

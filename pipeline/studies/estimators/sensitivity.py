@@ -16,6 +16,10 @@ from pipeline.studies.estimators.student import LEVEL, quantile
 PER_DEVIATION = 0.91
 """log risk ratio per standard deviation of a continuous outcome."""
 
+MOST_DEVIATIONS = 10.0
+"""Arms further apart than this hardly vary within: the ratio of risks that stands for it, above 8,000, says nothing
+(judgement)."""
+
 
 @dataclass(frozen=True)
 class EValue:
@@ -41,9 +45,12 @@ def e_values(ratio: float, lower: float, upper: float) -> EValue:
     return EValue(e_value(ratio), 1.0 if crossed else e_value(nearer))
 
 
-def e_values_of_difference(effect: Effect, deviation: float, level: float = LEVEL) -> EValue:
-    """Of a difference in means; `deviation` is the outcome's standard deviation."""
+def e_values_of_difference(effect: Effect, deviation: float, level: float = LEVEL) -> EValue | None:
+    """Of a difference in means; `deviation` is the outcome's standard deviation, above nought. None where the
+    difference or a limit lies beyond `MOST_DEVIATIONS`."""
     low, high = effect.interval(level)
+    if max(abs(effect.estimate), abs(low), abs(high)) > MOST_DEVIATIONS * deviation:
+        return None
     ratio, lower, upper = (math.exp(PER_DEVIATION * v / deviation) for v in (effect.estimate, low, high))
     return e_values(ratio, lower, upper)
 

@@ -148,7 +148,7 @@ def _beside(main: Effect, pairs: Sequence[Pair]) -> dict[str, Any]:
     value, detectable = e_values_of_difference(main, float(np.sqrt(np.mean(within)))), smallest_detectable_of(main)
     return {
         "always_valid": always_valid(main, None, is_logarithm=False),
-        "e_value": {"estimate": value.estimate, "limit": value.limit},
+        "e_value": None if value is None else {"estimate": value.estimate, "limit": value.limit},
         "detectable_difference": None if isinstance(detectable, Withheld) else detectable,
     }
 

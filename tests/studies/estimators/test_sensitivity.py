@@ -33,9 +33,17 @@ def test_e_values_as_published() -> None:
 
 def test_e_value_of_half_a_deviation() -> None:
     found = e_values_of_difference(effect(6, 1), 12)
+    mirrored = e_values_of_difference(effect(-6, 1), 12)
+    assert found is not None
+    assert mirrored is not None
     assert found.estimate == pytest.approx(2.53, abs=5e-3)
     assert 1 < found.limit < found.estimate
-    assert e_values_of_difference(effect(-6, 1), 12).estimate == pytest.approx(found.estimate)
+    assert mirrored.estimate == pytest.approx(found.estimate)
+
+
+@pytest.mark.parametrize("deviation", [0.0, 1e-300, 0.5])
+def test_arms_that_hardly_vary_have_no_e_value(deviation: float) -> None:
+    assert e_values_of_difference(effect(6, 1), deviation) is None
 
 
 def test_robustness_as_sensemakr_gives_it() -> None:
