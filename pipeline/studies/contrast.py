@@ -87,9 +87,8 @@ def answered(pair: Pair, method: Method, found: Mapping[str, Result], asked: Ask
     turned: tuple[str, ...] = ()
     if isinstance(as_difference, Effect) and not instrument.is_ordinal:
         turned = (_TURNED,) if simpson(crude, as_difference.estimate) else ()
-    if isinstance(main, Effect):
+    if isinstance(main, Effect) and seen.reason is None:  # what rests on a figure is withheld with it
         numbers |= _beside(main, as_difference, pair, asked, numbers["margin_in_unit"])
-    if isinstance(main, Effect) and seen.reason is None:
         same = _alike(as_difference, asked.aim, numbers["margin_in_unit"])
         numbers["always_valid"] = always_valid(main, same, is_logarithm=_is_logarithm(method, instrument))
     given = _estimates(crude, found, method, seen, instrument, contrast)

@@ -107,6 +107,9 @@ def test_arms_of_different_people_are_withheld_from_the_headline() -> None:
     assert (headline(found).estimate, headline(found).reason) == (None, "failed_diagnostics")
     opened = [e for e in found.estimates if e.method == headline(found).method and e.role == "sensitivity"]
     assert opened[0].is_given  # a researcher may open it
+    (numbers,) = found.diagnostics["contrasts"]
+    assert not {"e_value", "tipping_point", "if_leavers_did_worse"} & numbers.keys()  # they would tell it
+    assert numbers["always_valid"] is None
     assert "standardised difference" in found.warnings[0] or "are worth" in found.warnings[0]
 
 

@@ -69,7 +69,7 @@ def _told(asked: Asked, both: Sequence[Contrast], pairs: Sequence[Pair]) -> Comp
             {"contrast": f"{c.arm} vs {c.reference}", **one.numbers, "negative_control": control}
             for c, one, control in zip(both, seen, controls, strict=True)
         ],
-        **(_beside(main, pairs) if isinstance(main, Effect) else {}),
+        **(_beside(main, pairs) if isinstance(main, Effect) and reason is None else {}),
     }  # fmt: skip
     estimates = _estimates(asked, both, found, parts, method, reason)
     codes = [code for one in both for code in (one.arm, one.reference)]

@@ -144,7 +144,7 @@ def _told(asked: Asked, spread: Spread, codes: list[str]) -> Comparison:
     numbers = {
         "contrast": f"{asked.contrast.arm} vs {asked.contrast.reference or MEASURING}", "headline": spread.method,
         "gate": gate, "margin": MATTERS, "adjusted_for": [], **spread.numbers,
-        **_beside(main),
+        **_beside(main if reason is None else None),
     }  # fmt: skip
     order = [spread.method, *(code for code in spread.found if code != spread.method)]
     made = [
@@ -168,9 +168,9 @@ def _told(asked: Asked, spread: Spread, codes: list[str]) -> Comparison:
     )
 
 
-def _beside(main: Result) -> dict[str, Any]:
-    """The smallest ratio that could have been seen, now and by somebody who looks often."""
-    if isinstance(main, Withheld):
+def _beside(main: Result | None) -> dict[str, Any]:
+    """The smallest ratio that could have been seen, now and by somebody who looks often; None where it is withheld."""
+    if main is None or isinstance(main, Withheld):
         return {"detectable_difference": None, "always_valid": None}
     found = smallest_detectable_of(main)
     return {

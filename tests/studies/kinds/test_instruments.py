@@ -140,9 +140,13 @@ def test_a_look_before_the_outcome_tells_what_could_be_seen(con: duckdb.DuckDBPy
 def test_people_whom_nobody_resembles_are_no_interaction() -> None:
     with duckdb.connect() as con:
         world.build(con, 3000, confounding=2.5)
-        found = run(con, "c6-early-stages")
+        found, spread = run(con, "c6-early-stages"), run(con, "c4-spread-against-none")
     assert found.gate == "fail"
     assert headline(found).reason in ("failed_diagnostics", "too_few_effective")
+    assert headline(spread).reason == headline(found).reason
+    for withheld in (found, spread):  # what rests on a figure is withheld with it
+        (numbers,) = withheld.diagnostics["contrasts"]
+        assert {numbers.get(key) for key in ("always_valid", "e_value", "detectable_difference")} == {None}
 
 
 def test_a_protocol_made_by_hand_without_its_contrast_is_no_crash(con: duckdb.DuckDBPyConnection) -> None:
