@@ -239,9 +239,10 @@ def _attributes(question: Question, contrasts: Sequence[Contrast], is_adjusted: 
     protocol, instrument = question.protocol, question.instrument
     labels = {arm.id: arm.label for arm in protocol.arms}
     named = [code for contrast in contrasts for code in (contrast.arm, contrast.reference)]
+    kinds = f"people of kinds that {'all' if is_joint else 'both'} arms have, whose visit has passed"
     return {
         "treatment": [labels[code] for code in dict.fromkeys(named)],
-        "population": f"people of kinds that {'all' if is_joint else 'both'} arms have, whose visit has passed",
+        "population": kinds if is_adjusted else "people of the arms whose visit has passed",
         "variable": instrument.at_week(protocol.outcome.week, is_change=not instrument.is_count),
         "intercurrent_events": dict(protocol.strategies),
         **_summary(instrument, is_adjusted=is_adjusted),

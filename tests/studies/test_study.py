@@ -99,6 +99,7 @@ def test_smaller_studies_have_a_more_careful_headline() -> None:
     assert headline(few).method == "welch"
     assert few.gate == "caution"
     assert any("too few people to adjust" in warning for warning in few.warnings)
+    assert few.estimand["population"] == "people of the arms whose visit has passed"  # nobody was left out
 
 
 def test_arms_of_different_people_are_withheld_from_the_headline() -> None:
