@@ -41,6 +41,12 @@ class Tally:
     everybody: Moments | None
     unsettled: Mapping[str, int]
 
+    @property
+    def retention(self) -> float:
+        """Share (0-1) of the people due, of all arms together, who have a result; 0 where nobody was due."""
+        (_, due), (_, seen) = self.attrition[-2:]
+        return seen / due if due else 0.0
+
 
 def tally(con: duckdb.DuckDBPyConnection, population: Population) -> Tally:
     """Attrition, arm counts and integer sums in one pass."""

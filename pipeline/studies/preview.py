@@ -25,8 +25,8 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
     compared with like (`overlap`), and the smallest difference that the primary contrast could show
     (`detectable_differences`: of each pair, where each other arm is compared with the reference).
 
-    The last rests on the spread of everybody's results taken together, not by arm, so it stays blind to
-    what the arms differ in (Kieser and Friede 2003, Statistics in Medicine 22, 3571-3581).
+    The last rests on the spread of everybody's results and on the share who came back, both taken together and not by
+    arm, so it stays blind to what the arms differ in (Kieser and Friede 2003, Statistics in Medicine 22, 3571-3581).
     """
     if protocol.aim in PREVIEWS:
         return PREVIEWS[protocol.aim](con, protocol)
@@ -69,7 +69,10 @@ def _detectable(counted: Tally, protocol: Protocol) -> float | None:
     if not codes or len(n) < len(codes) or min(n) < SHOWS_SPREAD:
         return None
     if protocol.aim == "variation":
-        found = smallest_detectable(math.sqrt(sum(2 / (each - 1) for each in n)), math.inf)
+        expected = [counted.retention * each for each in n]
+        if min(expected, default=0.0) < SHOWS_SPREAD:
+            return None
+        found = smallest_detectable(math.sqrt(sum(2 / (each - 1) for each in expected)), math.inf)
         return None if isinstance(found, Withheld) else math.exp(found)
     return _of_sizes(counted, n)
 
@@ -93,7 +96,7 @@ def _of_sizes(counted: Tally, n: Sequence[int]) -> float | None:
     spread = _deviation(counted.everybody)
     if spread is None:
         return None
-    found = smallest_detectable(spread * math.sqrt(sum(1 / each for each in n)), math.inf)
+    found = smallest_detectable(spread * math.sqrt(sum(1 / (counted.retention * each) for each in n)), math.inf)
     return None if isinstance(found, Withheld) else found
 
 
