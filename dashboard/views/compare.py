@@ -14,6 +14,9 @@ from pipeline.contract.asked import Asked
 from pipeline.contract.results import Comparison
 from pipeline.errors import NeedlingError
 
+DIAGNOSED = (None, "failed_diagnostics", "too_few_effective")
+"""Reasons of a comparison without a figure that are its diagnostics' own; None where it has one."""
+
 
 @dataclass(frozen=True)
 class _Shown:
@@ -95,7 +98,7 @@ def _standing(shown: _Shown) -> None:
     """Badges: what the diagnostics say, and whether the question was fixed in advance."""
     certificate = shown.result.diagnostics.get("certificate", {})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if shown.result.reason is None:  # where nothing is compared, nothing was diagnosed
+        if shown.result.reason in DIAGNOSED:  # where nothing is compared, nothing was diagnosed
             label, colour, icon = text.GATES[shown.result.gate]
             st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type]  # one of the names it knows
         if not certificate.get("is_exploratory", True):

@@ -55,6 +55,7 @@ def test_a_failed_gate_withholds_the_figure_until_it_is_opened(world_of: Callabl
     said = words(app)
     assert "No figure is given." in said
     assert "Withheld: the diagnostics failed" in said
+    assert "Diagnostics failed" in said
     opened = next(
         e for e in unfolded(app, Folded.WITHHELD).expander
         if e.label == "Open the withheld figures, which are not to be relied on"
