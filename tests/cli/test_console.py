@@ -130,7 +130,7 @@ def test_a_number_that_cannot_be_given_says_why_and_shows_no_zero() -> None:
 def test_a_gain_is_signed_and_a_ratio_a_chance_or_a_share_is_not(
     unit: str, contrast: str, figure: str, limits: str
 ) -> None:
-    row = estimate(unit=unit, contrast=contrast, estimate=1.2, ci_lower=0.9, ci_upper=1.6)
+    row = estimate(role="headline", unit=unit, contrast=contrast, estimate=1.2, ci_lower=0.9, ci_upper=1.6)
     wide = {"contrast": contrast, "always_valid": {"ci_lower": 0.9, "ci_upper": 1.6}}
     text = console.comparison({**comparison(row), "diagnostics": {"contrasts": [wide]}})
     assert f" {figure} " in text
