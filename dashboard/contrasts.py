@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.contract.methods import AS_PEOPLE_ARE
 from pipeline.contract.results import Arm, Comparison, Estimate
 
 NO_DIFFERENCE = {"win_probability": 0.5, "odds_ratio": 1.0, "rate_ratio": 1.0, "variance_ratio": 1.0}
@@ -35,6 +36,16 @@ class Contrast:
     def shown(self) -> Estimate | None:
         """The figure that is spoken of: the headline, or where nothing was adjusted the unadjusted one."""
         return self.headline if self.headline is not None else self.unadjusted
+
+    @property
+    def adjusted(self) -> Estimate | None:
+        """The adjusted figure; None where nothing could be adjusted for."""
+        return None if self.headline is None or self.headline.method in AS_PEOPLE_ARE else self.headline
+
+    @property
+    def as_people_are(self) -> Estimate | None:
+        """The figure that is not adjusted; it stands in the headline where there is no other."""
+        return self.unadjusted if self.headline is None or self.headline is self.adjusted else self.headline
 
     @property
     def is_withheld(self) -> bool:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dashboard.contrasts import Contrast, contrasts, is_apart
 from dashboard.numbers import SHARES, estimate_digits, interval, number, people, unit
 from pipeline.api import explained
+from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import RATIOS, Comparison, Estimate
+from pipeline.contract.spoken import capital
 
 _MOST_NAMED = 3
 
@@ -20,7 +22,7 @@ def answer(result: Comparison) -> str:
     if not given:
         reasons = dict.fromkeys(explained(c.shown.reason) for c in found if c.shown)
         return f"No figure is given. {' '.join(reasons)}"
-    said = [_opening(result, given), *_given(given, digits_of(result)), _withheld(len(withheld))]
+    said = [_opening(result, given), *_given(given, digits_of(result)), _withheld(len(withheld)), _as_they_are(given)]
     return " ".join(part for part in (*said, _nature(result)) if part)
 
 
@@ -126,6 +128,15 @@ def _withheld(n: int) -> str:
     if not n:
         return ""
     return f"For {n} {'arm' if n == 1 else 'arms'} no figure is given; the reason stands below."
+
+
+def _as_they_are(given: Sequence[Contrast]) -> str:
+    """Which figures are of too few people to adjust for anything."""
+    few = [c for c in given if c.headline is not None and c.headline.method in NOT_ADJUSTED]
+    if not few:
+        return ""
+    which = "" if len(few) == len(given) else f"In {' and '.join(f'**{c.label}**' for c in few)} "
+    return capital(f"{which}nothing could be adjusted for: there are too few people.")
 
 
 def _nature(result: Comparison) -> str:

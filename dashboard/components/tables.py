@@ -43,9 +43,9 @@ def contrasts_table(result: Comparison) -> list[dict[str, str]]:
         {
             "Compared": contrast.label + (f" against {contrast.against}" if contrast.against else ""),
             "With a result": " and ".join(f"{arm.n_observed:,}" for arm in contrast.arms),
-            "Adjusted (95% interval)": _with_unit(contrast.headline, digits),
+            "Adjusted (95% interval)": _with_unit(contrast.adjusted, digits),
             "p, corrected": _p(contrast.headline),
-            "Not adjusted (95% interval)": _with_unit(contrast.unadjusted, digits),
+            "Not adjusted (95% interval)": _with_unit(contrast.as_people_are, digits),
             "Smallest detectable": _least(contrast, digits),
         }
         for contrast in contrasts(result)

@@ -11,6 +11,7 @@ from dashboard.contrasts import Contrast, contrasts, no_difference
 from dashboard.figures.canvas import canvas, line_at
 from dashboard.numbers import SHARES, amount, decimals, estimate_digits, unit
 from dashboard.text import BETTER_IS_RIGHT, LOWER_IS_BETTER
+from pipeline.contract.methods import AS_PEOPLE_ARE
 from pipeline.contract.results import RATIOS, Arm, Comparison, Estimate, Quantity
 
 _NUMBERS_WIDTH = 165
@@ -43,10 +44,14 @@ class Row:
 
 
 def quantities(result: Comparison) -> tuple[Quantity, ...]:
-    """What the contrasts are given in, adjusted first: one plot each, for they have no common axis."""
-    shown = [e for c in contrasts(result) for e in (c.headline, c.unadjusted) if e is not None]
+    """What the contrasts are given in, adjusted first: one plot each, for they have no common axis.
+
+    What too few people are there for, adjusted or not, has no plot beside another; the reasons stand above.
+    """
+    shown = [e for c in contrasts(result) for e in (c.adjusted, c.as_people_are) if e is not None]
     shown.sort(key=lambda e: e.role != "headline")
-    return tuple(dict.fromkeys(e.quantity for e in shown))
+    drawn = [e for e in shown if e.is_given or e.method not in AS_PEOPLE_ARE] or shown[:1]
+    return tuple(dict.fromkeys(e.quantity for e in drawn))
 
 
 def contrast_rows(result: Comparison, quantity: Quantity) -> list[Row]:
@@ -65,7 +70,7 @@ def contrast_rows(result: Comparison, quantity: Quantity) -> list[Row]:
 
 
 def _shown(contrast: Contrast, quantity: Quantity) -> list[Estimate]:
-    return [e for e in (contrast.headline, contrast.unadjusted) if e is not None and e.quantity == quantity]
+    return [e for e in (contrast.adjusted, contrast.as_people_are) if e is not None and e.quantity == quantity]
 
 
 def _detail(contrast: Contrast, n: int) -> str:
@@ -165,7 +170,7 @@ _AXES = {
 
 
 def _mark(estimate: Estimate, digits: int) -> Mark:
-    is_adjusted = estimate.role != "unadjusted"
+    is_adjusted = estimate.role != "unadjusted" and estimate.method not in AS_PEOPLE_ARE
     value, lower, upper = estimate.estimate, estimate.ci_lower, estimate.ci_upper
     if value is None or lower is None or upper is None:
         return Mark(is_adjusted, note=_NOTES.get(estimate.reason or "", "withheld"))

@@ -36,6 +36,9 @@ METHODS: Mapping[str, str] = {
 NOT_ADJUSTED = ("welch", "count_ratio", "brunner_munzel")
 """In the headline of a contrast only where there are too few people to adjust for anything."""
 
+AS_PEOPLE_ARE = frozenset((*NOT_ADJUSTED, "bonett", "bootstrap_t", "turnbull", "per_session_asked"))
+"""Whatever stands in the headline, nothing that was recorded at the start is taken into account by these."""
+
 MIN_DOUBLY_ROBUST = 500
 """Results in the smaller arm from which the headline is sequential doubly robust. Below it its standard error is too
 small: 11% at 200 an arm, where its interval covered 90.5%. A page that shows another method says so from here on."""

@@ -1,5 +1,6 @@
 """The answer in words."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,13 @@ def test_a_difference_is_said_with_interval_people_direction_and_nature() -> Non
         "At week 24, compared with **A**: **B** did worse by 4.0 hairs/cm² (95% interval 1.8 to 6.2), "
         "50 and 50 with a result. This is an association."
     )
+
+
+def test_what_could_not_be_adjusted_is_told() -> None:
+    few = replace(pair("b", 4, 2, 6), method="welch")
+    assert "Nothing could be adjusted for: there are too few people." in answer(result(few, n_arms=2))
+    assert "In **B** nothing could be adjusted for" in answer(result(few, pair("c", 4, 2, 6)))
+    assert "adjusted for" not in answer(result(pair("c", 4, 2, 6)))
 
 
 def test_what_was_not_fixed_in_advance_is_exploratory() -> None:

@@ -2,7 +2,7 @@
 
 from dashboard.components import tables
 from dashboard.contrasts import contrasts
-from tests.dashboard.adjusted import comparison
+from tests.dashboard.adjusted import comparison, estimate
 
 
 def test_adjusted_and_unadjusted_stand_side_by_side() -> None:
@@ -16,6 +16,12 @@ def test_adjusted_and_unadjusted_stand_side_by_side() -> None:
         "Smallest detectable": "6.8 hairs/cm²",
     }
     assert second["Adjusted (95% interval)"] == tables.WITHHELD
+
+
+def test_a_headline_of_too_few_people_to_adjust_stands_under_not_adjusted() -> None:
+    (row,) = tables.contrasts_table(comparison(estimate("a", 5.0, "headline", "welch")))
+    assert row["Adjusted (95% interval)"] == ""
+    assert row["Not adjusted (95% interval)"] == "+5.0 (3.0 to 7.0) hairs/cm²"
 
 
 def test_a_withheld_figure_is_among_the_methods_alone() -> None:

@@ -38,6 +38,21 @@ def test_adjusted_is_filled_and_solid_unadjusted_open_and_dashed() -> None:
     assert [t.name for t in figure.data if t.showlegend] == ["adjusted", "not adjusted"]
 
 
+def test_a_headline_of_too_few_people_to_adjust_is_not_called_adjusted() -> None:
+    result = comparison(estimate("a", 5.0, "headline", "welch"), estimate("c", None, "headline", reason="too_few"))
+    first, _, _ = contrast_rows(result, "difference")
+    assert [mark.is_adjusted for mark in first.marks] == [False]
+    named = [trace.name for trace in forest(contrast_rows(result, "difference"), "x").data if trace.showlegend]
+    assert named == ["not adjusted"]
+
+
+def test_what_nothing_is_given_in_has_no_plot_beside_one_that_has() -> None:
+    chance = estimate("a", 0.4, "headline", "brunner_munzel", quantity="win_probability")
+    odds = estimate("c", None, "headline", "welch", quantity="odds_ratio", reason="too_few")
+    assert quantities(comparison(chance, odds)) == ("win_probability",)
+    assert quantities(comparison(odds)) == ("odds_ratio",)
+
+
 def test_what_is_given_in_other_quantities_has_a_plot_of_its_own() -> None:
     odds = estimate("a", 1.8, "headline", "proportional_odds", quantity="odds_ratio", unit="odds ratio")
     odds = replace(odds, ci_lower=1.1, ci_upper=2.9, std_error=None)
