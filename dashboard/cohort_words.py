@@ -56,9 +56,19 @@ def answer(cohort: Cohort) -> str:
     said = [f"Of {people(first)} **{last:,}** would be counted{arms}."]
     least = seen["detectable_difference"]
     if least is not None:
-        size = f"{number(least, _DIGITS)} {unit(cohort.unit)}"
-        said.append(f"A true difference of {size} would be found by 80 of 100 such comparisons.")
+        own = seen["detectable_unit"]
+        size = _size(least, own)
+        kind = size if own in _RATIOS else f"difference of {size}"
+        said.append(f"A true {kind} would be found by 80 of 100 such comparisons.")
     return " ".join((*said, UNSEEN))
+
+
+_RATIOS = ("odds ratio", "ratio of variances")
+
+
+def _size(least: float, own: str) -> str:
+    """What could be detected, in its unit."""
+    return f"{own} of {number(least, 2)}" if own in _RATIOS else f"{number(least, _DIGITS)} {unit(own)}"
 
 
 def steps(seen: Document, old: Document | None = None) -> list[dict[str, str]]:
@@ -126,9 +136,9 @@ def table_one_rows(seen: Document) -> pd.DataFrame:
     return pd.DataFrame(list(seen.get("table_1", ())))
 
 
-def overlap(seen: Document, own: str) -> list[dict[str, str]]:
-    """One row per pair of arms: how many they are worth once alike, what that could show in the unit `own`, and how
-    many are unlike everybody in the other.
+def overlap(seen: Document) -> list[dict[str, str]]:
+    """One row per pair of arms: how many they are worth once alike, what that could show, and how many are unlike
+    everybody in the other.
     """
     labels = {arm["arm"]: arm["label"] for arm in seen["arms"]}
     least = {row["contrast"]: row["detectable_difference"] for row in seen["detectable_differences"]}
@@ -146,7 +156,7 @@ def overlap(seen: Document, own: str) -> list[dict[str, str]]:
         )
         if least:
             size = least.get(pair["contrast"])
-            rows[-1]["Smallest difference"] = "" if size is None else f"{number(size, _DIGITS)} {own}"
+            rows[-1]["Smallest difference"] = "" if size is None else _size(size, seen["detectable_unit"])
     return rows
 
 

@@ -122,7 +122,7 @@ def _start(found: Cohort, certificate: Certificate) -> None:
     prose.table(table)
     prose.note(words.TABLE_ONE_NOTE)
     downloads.data_buttons("table-1", partial(words.table_one_rows, found.seen), certificate)
-    pairs = words.overlap(found.seen, unit(found.unit))
+    pairs = words.overlap(found.seen)
     if pairs:
         frame.section("Could like be compared with like?")
         prose.table(pairs)

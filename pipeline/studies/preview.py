@@ -1,7 +1,9 @@
 """What may be known of a study before anybody looks at its outcome."""
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -9,28 +11,33 @@ import duckdb
 from pipeline.studies.compare import ask_study, people_of
 from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.estimators.power import smallest_detectable
-from pipeline.studies.estimators.welch import Moments
 from pipeline.studies.frame import read_frame
 from pipeline.studies.kinds import PREVIEWS
-from pipeline.studies.moments import Tally, tally
+from pipeline.studies.moments import Tally, tally, values_by_arm
+from pipeline.studies.population import Population
 from pipeline.studies.protocol import Protocol
 from pipeline.studies.table_one import contrasts_of, overlap, table_one
 
 SHOWS_SPREAD = 2
 """A single person has no spread."""
 
+VARIANCE = math.sqrt(2)
+"""The same of the logarithm of a variance, as normal values would show it."""
+
 
 def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any]:
     """Attrition up to the visit, people by arm and who they are at the start (`table_1`), whether like could be
     compared with like (`overlap`), and the smallest difference that the primary contrast could show
-    (`detectable_differences`: of each pair, where each other arm is compared with the reference).
+    (`detectable_difference`, in `detectable_unit`; `detectable_differences`: of each pair, where each other arm is
+    compared with the reference).
 
     The last rests on the spread of everybody's results and on the share who came back, both taken together and not by
     arm, so it stays blind to what the arms differ in (Kieser and Friede 2003, Statistics in Medicine 22, 3571-3581).
     """
     if protocol.aim in PREVIEWS:
         return PREVIEWS[protocol.aim](con, protocol)
-    population = people_of(con, ask_study(con, protocol))
+    question = ask_study(con, protocol)
+    population = people_of(con, question)
     if isinstance(population, str):
         return {
             "attrition": [],
@@ -39,6 +46,7 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
             "overlap": [],
             "detectable_difference": None,
             "detectable_differences": [],
+            "detectable_unit": None,
             "reason": population,
         }
     counted = tally(con, population)
@@ -47,34 +55,18 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
         for arm in protocol.arms
         for sums in (counted.arms.get(arm.id),)
     ]
-    detectable, frame = _detectable(counted, protocol), read_frame(con, population)
+    power = _Power.of(con, population, counted)
+    detectable, frame, several = power.of_study(), read_frame(con, population), _has_several(protocol)
     return {
         "attrition": [{"step": step, "n": n} for step, n in counted.attrition[:-1]],
         "arms": arms,
         "table_1": table_one(frame, protocol),
         "overlap": [overlap(frame, contrast) for contrast in contrasts_of(protocol)],
         "detectable_difference": detectable,
-        "detectable_differences": _detectable_of_each(counted, protocol) if _has_several(protocol) else [],
-        "reason": None if detectable is not None else "several_arms" if _has_several(protocol) else "too_few",
+        "detectable_differences": power.of_each() if several else [],
+        "detectable_unit": power.unit,
+        "reason": None if detectable is not None else "several_arms" if several else "too_few",
     }
-
-
-def _detectable(counted: Tally, protocol: Protocol) -> float | None:
-    """In the instrument's unit; for a ratio of variances the smallest ratio, as normal values would show it."""
-    compared = [one for one in (protocol.contrast, protocol.against) if one is not None]
-    codes = [code for one in compared for code in (one.arm, one.reference) if code]
-    if _has_several(protocol):
-        return None
-    n = [arm.n_due for arm in (counted.arms.get(code) for code in codes) if arm is not None]
-    if not codes or len(n) < len(codes) or min(n) < SHOWS_SPREAD:
-        return None
-    if protocol.aim == "variation":
-        expected = [counted.retention * each for each in n]
-        if min(expected, default=0.0) < SHOWS_SPREAD:
-            return None
-        found = smallest_detectable(math.sqrt(sum(2 / (each - 1) for each in expected)), math.inf)
-        return None if isinstance(found, Withheld) else math.exp(found)
-    return _of_sizes(counted, n)
 
 
 def _has_several(protocol: Protocol) -> bool:
@@ -82,23 +74,59 @@ def _has_several(protocol: Protocol) -> bool:
     return any(one is not None and one.reference and not one.arm for one in (protocol.contrast, protocol.against))
 
 
-def _detectable_of_each(counted: Tally, protocol: Protocol) -> list[dict[str, Any]]:
-    """Of each pair of arms, in the instrument's unit; None where an arm has hardly anybody."""
-    rows = []
-    for pair in contrasts_of(protocol):
-        n = [counted.arms[code].n_due if code in counted.arms else 0 for code in (pair.arm, pair.reference)]
-        least = _of_sizes(counted, n) if min(n) >= SHOWS_SPREAD else None
-        rows.append({"contrast": f"{pair.arm} vs {pair.reference}", "detectable_difference": least})
-    return rows
+@dataclass(frozen=True)
+class _Power:
+    """What could be detected, in `unit`. `deviation` is what one person adds to the uncertainty of a mean, or of a log
+    odds ratio; None where the results have no spread."""
+
+    protocol: Protocol
+    counted: Tally
+    deviation: float | None
+    unit: str
+
+    @classmethod
+    def of(cls, con: duckdb.DuckDBPyConnection, population: Population, counted: Tally) -> "_Power":
+        protocol, instrument = population.protocol, population.instrument
+        if protocol.aim == "variation":
+            return cls(protocol, counted, VARIANCE if counted.everybody else None, "ratio of variances")
+        if instrument.is_ordinal:
+            return cls(protocol, counted, _of_odds(values_by_arm(con, population)), "odds ratio")
+        variance = counted.everybody.variance if counted.everybody else None
+        return cls(protocol, counted, None if variance is None else math.sqrt(variance), instrument.unit)
+
+    def of_study(self) -> float | None:
+        """Of the primary contrast, which may be of four arms, or of one."""
+        compared = [one for one in (self.protocol.contrast, self.protocol.against) if one is not None]
+        codes = [code for one in compared for code in (one.arm, one.reference) if code]
+        return None if _has_several(self.protocol) or not codes else self._among(codes)
+
+    def of_each(self) -> list[dict[str, Any]]:
+        """Of each pair of arms; None where an arm has hardly anybody."""
+        return [
+            {
+                "contrast": f"{pair.arm} vs {pair.reference}",
+                "detectable_difference": self._among([pair.arm, pair.reference]),
+            }
+            for pair in contrasts_of(self.protocol)
+        ]
+
+    def _among(self, codes: Sequence[str]) -> float | None:
+        arms = [self.counted.arms[code].n_due for code in codes if code in self.counted.arms]
+        expected = [self.counted.retention * n for n in arms]
+        if self.deviation is None or len(arms) < len(codes) or min(expected) < SHOWS_SPREAD:
+            return None
+        found = smallest_detectable(self.deviation * math.sqrt(sum(1 / n for n in expected)), math.inf)
+        if isinstance(found, Withheld):
+            return None
+        return math.exp(found) if self.unit in ("ratio of variances", "odds ratio") else found
 
 
-def _of_sizes(counted: Tally, n: Sequence[int]) -> float | None:
-    spread = _deviation(counted.everybody)
-    if spread is None:
-        return None
-    found = smallest_detectable(spread * math.sqrt(sum(1 / (counted.retention * each) for each in n)), math.inf)
-    return None if isinstance(found, Withheld) else found
-
-
-def _deviation(everybody: Moments | None) -> float | None:
-    return None if everybody is None or everybody.variance is None else math.sqrt(everybody.variance)
+def _of_odds(values: Mapping[str, Mapping[int, int]]) -> float | None:
+    """Whitehead (1993), Sample size calculations for ordered categorical data, Statistics in Medicine 12, 2257-2271:
+    the variance of a log odds ratio is 3 / (1 - sum of cubed shares) times the sum of 1 / n."""
+    together = Counter[int]()
+    for counts in values.values():
+        together.update(counts)
+    n = together.total()
+    left = 1 - sum((count / n) ** 3 for count in together.values())
+    return math.sqrt(3 / left) if n and left > 0 else None

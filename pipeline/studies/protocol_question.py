@@ -45,8 +45,7 @@ def _week(section: Section) -> int:
     week = section.content.get("week")
     if not isinstance(week, int) or week not in weeks:
         section.note("week", f"found {week!r}; expected one of {', '.join(map(str, weeks))}")
-        return weeks[0]
-    return week
+    return week if isinstance(week, int) else 0
 
 
 def _instrument(section: Section, diagnosis: str, aim: Aim) -> str:

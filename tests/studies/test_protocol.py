@@ -126,6 +126,7 @@ def test_an_ordered_scale_has_no_margin_and_is_not_called_the_same(tmp_path: Pat
 
 def test_what_follows_from_a_mistake_is_not_told_beside_it(tmp_path: Path) -> None:
     assert "opens on day" not in mistakes(tmp_path, GOOD.replace("landmark_days = 84", "").replace("24", "4"))
+    assert "opens on day" not in mistakes(tmp_path, GOOD.replace("week = 24", "week = 24.0"))
 
 
 def test_the_digest_is_of_the_question_not_of_its_words(tmp_path: Path) -> None:

@@ -1,12 +1,16 @@
 """Who the people of a study are, before anybody looks at a result."""
 
+from dataclasses import replace
+
 import duckdb
 import pytest
 
 from pipeline.studies.catalogue import find_study
 from pipeline.studies.preview import preview
+from pipeline.studies.protocol import Outcome
 from pipeline.studies.study import run_study
 from tests.studies import world
+from tests.studies.test_ordered import IN_STEPS
 
 STUDY = find_study("c3-density-week-24")
 
@@ -68,3 +72,17 @@ def test_what_could_be_seen_allows_for_who_does_not_come_back() -> None:
         before = preview(con, STUDY)["detectable_difference"]
         (numbers,) = run_study(con, STUDY, sensitivity=False).diagnostics["contrasts"]
     assert before == pytest.approx(numbers["detectable_difference"], rel=0.15)
+
+
+def test_of_an_ordered_scale_an_odds_ratio_could_be_seen() -> None:
+    ordered = replace(STUDY, outcome=Outcome("ga_participant", 24))
+    with duckdb.connect() as con:
+        world.build(con, 1000)
+        con.execute(IN_STEPS)
+        before = preview(con, ordered)
+        (numbers,) = run_study(con, ordered, sensitivity=False).diagnostics["contrasts"]
+        con.execute("UPDATE outcome_change SET improvement_milli = 1000")
+        alike = preview(con, ordered)
+    assert before["detectable_unit"] == "odds ratio"
+    assert before["detectable_difference"] == pytest.approx(numbers["detectable_difference"], rel=0.15)
+    assert alike["detectable_difference"] is None
