@@ -44,7 +44,8 @@ def certificate(
 ) -> dict[str, Any]:
     """With the same of all of these, an estimate comes out the same to the last bit.
 
-    `seed` is that of people drawn again, where a study does so (of costs); None where nothing throws dice.
+    `settings` is the question as asked: what `protocol_digest` is the SHA-256 of, as JSON with sorted keys. `seed` is
+    that of people drawn again, where a study does so (of costs); None where nothing throws dice.
     `frozen_at` is an instant in UTC, None for a protocol that was not fixed; `is_exploratory` is true also where that
     came late.
     """
@@ -52,6 +53,7 @@ def certificate(
         "version": manifest["version"],
         "data_fingerprint": manifest["fingerprint"],
         "protocol_digest": protocol.digest,
+        "settings": protocol.asked,
         "code_version": metadata.version("microneedling-outcomes"),
         "contract_version": manifest["contract_version"],
         "seed": seed,

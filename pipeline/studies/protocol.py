@@ -157,7 +157,11 @@ class Protocol:
         return {key: value for key, value in asdict(self).items() if key not in _LATER or value is not None}
 
     @property
+    def asked(self) -> dict[str, Any]:
+        """The document without what takes no part in the question: title and note."""
+        return {key: value for key, value in self.document.items() if key not in ("title", "note")}
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of the protocol: whoever has the same one asked the same question. Title and note take no part."""
-        asked = {key: value for key, value in self.document.items() if key not in ("title", "note")}
-        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        """SHA-256 of what is asked: whoever has the same one asked the same question."""
+        return hashlib.sha256(json.dumps(self.asked, sort_keys=True).encode()).hexdigest()

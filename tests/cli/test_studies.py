@@ -1,6 +1,7 @@
 """The catalogue of studies through its commands, on a home with a published version."""
 
 import csv
+import hashlib
 import io
 import json
 import zipfile
@@ -138,6 +139,8 @@ def test_a_figure_says_what_it_rests_on_and_can_be_made_again(home: Path) -> Non
     assert certificate["version"] == small_version.VERSION
     assert certificate["data_fingerprint"] == manifest["fingerprint"]
     assert certificate["protocol_digest"] == ask(home, "studies", "show", "c3-density-week-24")["digest"]
+    asked = json.dumps(certificate["settings"], sort_keys=True).encode()
+    assert hashlib.sha256(asked).hexdigest() == certificate["protocol_digest"]
 
 
 def test_a_version_that_is_gone_is_told(home: Path) -> None:
