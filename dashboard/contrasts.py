@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.contract.methods import AS_PEOPLE_ARE
-from pipeline.contract.results import Arm, Comparison, Estimate
+from pipeline.contract.results import RATIOS, Arm, Comparison, Estimate
 
-NO_DIFFERENCE = {"win_probability": 0.5, "odds_ratio": 1.0, "rate_ratio": 1.0, "variance_ratio": 1.0}
+NO_DIFFERENCE = {"win_probability": 0.5} | dict.fromkeys(RATIOS, 1.0)
 """The value of a quantity at which arms do the same; 0 for every other one."""
 
 Numbers = Mapping[str, Any]

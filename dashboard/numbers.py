@@ -54,8 +54,8 @@ def amount(estimate: Estimate, digits: int) -> str:
     if value is None:
         return ""
     if estimate.quantity in SHARES:
-        limits = "" if lower is None or upper is None else f" ({100 * lower:.0f} to {100 * upper:.0f})"
-        return f"{value:.0%}{limits}"
+        limits = "" if lower is None or upper is None else f" ({interval(100 * lower, 100 * upper, 0)})"
+        return f"{number(100 * value, 0)}%{limits}"
     limits = "" if lower is None or upper is None else f" ({interval(lower, upper, digits)})"
     return (number(value, digits) if estimate.quantity in RATIOS else signed(value, digits)) + limits
 

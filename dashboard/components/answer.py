@@ -93,6 +93,9 @@ def _sentence(contrast: Contrast, estimate: Estimate, digits: int) -> str:
         case "odds_ratio":
             limits = f"95% interval {interval(lower, upper, 2)}"
             return f"{subject} had {number(value, 2)} times the odds of a better step ({limits}){who}"
+        case "cost_ratio":
+            limits = f"95% interval {interval(lower, upper, 1)}"
+            return f"{subject} cost {number(value, 1)} times as much a month ({limits}){who}"
         case "rate_ratio":
             return f"{subject} had {number(value, 2)} times the count (95% interval {interval(lower, upper, 2)}){who}"
         case _:
@@ -108,6 +111,15 @@ _WORDS = {
 }
 
 
+_TIMES = {
+    "odds_ratio": "times the odds of a better step",
+    "rate_ratio": "times the count",
+    "variance_ratio": "times the variance of the change",
+    "cost_ratio": "times the cost",
+}
+"""What a ratio is of."""
+
+
 def _amount(estimate: Estimate, digits: int) -> str:
     value, lower, upper = estimate.estimate or 0.0, estimate.ci_lower, estimate.ci_upper
     if estimate.quantity in SHARES:
@@ -115,7 +127,7 @@ def _amount(estimate: Estimate, digits: int) -> str:
         return f"{value:.0%}{limits}"
     shown = 2 if estimate.quantity in RATIOS else digits
     limits = "" if lower is None or upper is None else f" (95% interval {interval(lower, upper, shown)})"
-    own = "times" if estimate.quantity in RATIOS else unit(estimate.unit)
+    own = _TIMES.get(estimate.quantity, "times") if estimate.quantity in RATIOS else unit(estimate.unit)
     return f"{number(value, shown)} {own}{limits}"
 
 

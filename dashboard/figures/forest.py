@@ -163,6 +163,7 @@ _AXES = {
     "difference": f"Difference in mean improvement, {{unit}} ({BETTER_IS_RIGHT})",
     "win_probability": f"Chance of a better result than the reference, % ({BETTER_IS_RIGHT})",
     "odds_ratio": f"Odds ratio of a better step, 1 is no difference ({BETTER_IS_RIGHT})",
+    "cost_ratio": "Ratio of mean costs a month, 1 is no difference",
     "variance_ratio": "Ratio of the variances of the change, 1 is no difference",
     "difference_of_differences": f"Difference of two differences in mean improvement, {{unit}} ({BETTER_IS_RIGHT})",
     "share": "Share, %",

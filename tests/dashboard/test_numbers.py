@@ -2,7 +2,8 @@
 
 import pytest
 
-from dashboard.numbers import decimals, interval, number, p_value, people, raised, signed, unit
+from dashboard.numbers import amount, decimals, interval, number, p_value, people, raised, signed, unit
+from pipeline.contract.results import Estimate
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -21,6 +22,11 @@ def test_minus_plus_and_nought() -> None:
     assert signed(-2, 1) == f"{MINUS}2.0"
     assert signed(0.01, 1) == "0.0"
     assert interval(-1, 2, 0) == f"{MINUS}1 to 2"
+
+
+def test_a_difference_of_shares_has_a_true_minus_and_none_at_nought() -> None:
+    small = Estimate("share", "responders", "a", "b", "share", -0.004, 0.05, -0.12, 0.11, 0.93)
+    assert amount(small, 1) == f"0% ({MINUS}12 to 11)"
 
 
 def test_a_p_value_is_never_nought() -> None:

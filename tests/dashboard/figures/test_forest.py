@@ -69,7 +69,7 @@ def test_what_is_given_in_other_quantities_has_a_plot_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "quantity", ["difference", "rate_ratio", "variance_ratio", "share", "cost_per_responder", "mean"]
+    "quantity", ["difference", "rate_ratio", "variance_ratio", "cost_ratio", "share", "cost_per_responder", "mean"]
 )
 def test_every_quantity_has_an_axis_with_its_unit(quantity: str) -> None:
     result = comparison(estimate("a", 1.5, "headline", quantity=quantity))
