@@ -102,7 +102,7 @@ def _contrast(arms: Sequence[Arm], name: str, own: Sequence[Estimate], numbers: 
 
 def _label(arms: Sequence[Arm], code: str) -> str:
     """An arm's name; of several arms in one code (`early less later`) each one's."""
-    labels = {arm.arm: arm.label for arm in arms}
+    labels = {arm.arm: arm.label for arm in arms} | {"less": "minus"}  # needling less is another thing
     if code in labels:
         return labels[code]
     words = " ".join(labels.get(word, word) for word in code.split()).replace("_", " ")

@@ -6,6 +6,7 @@ from typing import Any
 from dashboard.contrasts import Contrast
 from dashboard.numbers import interval, number, people, unit
 from pipeline.contract.results import RATIOS
+from pipeline.contract.spoken import capital
 
 
 def overlap(contrast: Contrast) -> Iterator[str]:
@@ -93,7 +94,8 @@ def _detectable(contrast: Contrast, digits: int) -> Iterator[str]:
     is_ratio = shown.quantity in RATIOS
     own = "" if is_ratio else f" {unit(shown.unit)}"
     size = f"a ratio of {number(least, 2)}" if is_ratio else f"a difference of {number(least, digits)}{own}"
-    matters = "" if margin is None else f" {'A ratio of ' if is_ratio else ''}{number(margin, 1)}{own} would matter."
+    least_that_matters = "" if margin is None else f"a ratio of {number(margin, 2)}" if is_ratio else number(margin, 1)
+    matters = f" {capital(least_that_matters)}{own} would matter." if least_that_matters else ""
     yield (
         f"**Smallest detectable difference**: with these people, {size} would be found in 80 of 100 such studies; a "
         f"smaller one mostly not.{matters}"

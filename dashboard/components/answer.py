@@ -97,7 +97,9 @@ def _sentence(contrast: Contrast, estimate: Estimate, digits: int) -> str:
             limits = f"95% interval {interval(lower, upper, 1)}"
             return f"{subject} cost {number(value, 1)} times as much a month ({limits}){who}"
         case "rate_ratio":
-            return f"{subject} had {number(value, 2)} times the count (95% interval {interval(lower, upper, 2)}){who}"
+            fewer = ", fewer being better" if contrast.numbers.get("better") == "lower" else ""
+            limits = f"95% interval {interval(lower, upper, 2)}"
+            return f"{subject} had {number(value, 2)} times the count{fewer} ({limits}){who}"
         case _:
             return f"{subject}, {_WORDS.get(estimate.quantity, 'estimate')}: {_amount(estimate, digits)}{who}"
 
@@ -132,7 +134,8 @@ def _amount(estimate: Estimate, digits: int) -> str:
 
 
 def _people(contrast: Contrast) -> str:
-    counted = " and ".join(f"{arm.n_observed:,}" for arm in contrast.arms)
+    *first, last = [f"{arm.n_observed:,}" for arm in contrast.arms] or [""]
+    counted = f"{', '.join(first)} and {last}" if first else last
     return f", {counted} with a result" if counted else ""
 
 

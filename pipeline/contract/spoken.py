@@ -7,6 +7,7 @@ from pipeline.contract import reference
 _NAMES = {
     "age_band": "age (years)",
     "baseline": "result at the start",
+    "log_baseline": "logarithm of the result at the start",
     "stage_rank": "stage (steps above the mean of its scale)",
 }
 """Characteristics whose name in the data says too little, or lacks its unit."""

@@ -5,6 +5,7 @@ from pipeline.contract.spoken import characteristic, sign, unit
 
 def test_a_characteristic_is_told_in_words() -> None:
     assert characteristic("years_since_onset") == "years since onset"
+    assert characteristic("log_baseline") == "logarithm of the result at the start"
     assert characteristic("stage_rank") == "stage (steps above the mean of its scale)"
     assert characteristic("age_band=18-29") == "age (years): 18 to 29"
     assert characteristic("prior_microneedling=over_90d") == "prior microneedling: More than 90 days before"

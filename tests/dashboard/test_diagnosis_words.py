@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.contrasts import Contrast, contrasts
 from dashboard.diagnosis_words import overlap, robustness
-from tests.dashboard.adjusted import comparison
+from tests.dashboard.adjusted import comparison, estimate
 
 
 def contrast(**numbers: Any) -> Contrast:
@@ -26,6 +26,13 @@ def test_every_term_is_explained_where_it_stands() -> None:
     assert "would have had to do 11.5 hairs/cm² worse than those like them who stayed" in words
     assert "a difference of 6.8 hairs/cm² would be found in 80 of 100 such studies" in words
     assert "4.3 hairs/cm² would matter" in words
+
+
+def test_a_ratio_that_would_matter_is_told_as_finely_as_in_its_verdict() -> None:
+    first = contrasts(comparison(estimate("a", 1.2, "headline", quantity="rate_ratio")))[0]
+    numbers = {"detectable_difference": 1.24, "margin": 1.08}
+    assert "a ratio of 1.24 would be found" in (words := " ".join(robustness(replace(first, numbers=numbers), 1)))
+    assert "A ratio of 1.08 would matter." in words
 
 
 def test_an_interval_that_holds_no_difference_needs_nothing_to_reach_it() -> None:

@@ -27,6 +27,15 @@ def test_a_difference_is_said_with_interval_people_direction_and_nature() -> Non
     )
 
 
+def test_a_count_of_which_fewer_are_better_says_so_and_four_arms_are_told_apart() -> None:
+    fewer = {"contrasts": [{"contrast": "b vs a", "better": "lower"}]}
+    count = replace(pair("b", 0.8, 0.7, 0.9), quantity="rate_ratio", unit="ratio")
+    assert "**B** had 0.80 times the count, fewer being better" in answer(result(count, n_arms=2, diagnostics=fewer))
+    four = replace(pair("b less a", 4, 2, 6), quantity="difference_of_differences", reference="d less c")
+    assert "**B minus A**" in answer(result(four))
+    assert "50, 50, 50 and 50 with a result" in answer(result(four))
+
+
 def test_what_could_not_be_adjusted_is_told() -> None:
     few = replace(pair("b", 4, 2, 6), method="welch")
     assert "Nothing could be adjusted for: there are too few people." in answer(result(few, n_arms=2))

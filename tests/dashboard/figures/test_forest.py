@@ -88,8 +88,8 @@ def test_what_a_study_asks_besides_arms_is_drawn_too() -> None:
         "difference_of_differences", "mmrm", "a less b", "c less b", "/cm2", 1.0, 1.0, -1, 3, role="headline"
     )
     (row,) = contrast_rows(comparison(asked), "difference_of_differences")
-    assert row.label == "Arm A less Arm B"
-    assert row.detail == "against arm C less Arm B"
+    assert row.label == "Arm A minus Arm B"
+    assert row.detail == "against arm C minus Arm B"
 
 
 def test_the_axis_holds_every_interval_and_no_difference() -> None:
