@@ -214,23 +214,32 @@ def token(column: Column, context: Context) -> Read:
     """A short technical label: at most 40 characters and three words, no sentence, mail, date or telephone number."""
     tok = f'w."{column.name}"'
     words = r"[\w./%²^+-]{1,24}( [\w./%²^+-]{1,16}){0,2}"
-    private = f"regexp_matches({tok}, {sql.text(_DATE)}) OR length(regexp_replace({tok}, '[^0-9]', '', 'g')) >= 7"
-    fits = f"regexp_full_match({tok}, {sql.text(words)}) AND NOT ({private})"
+    fits = f"regexp_full_match({tok}, {sql.text(words)}) AND NOT ({_is_private(tok)})"
     kept = f"CASE WHEN {fits} THEN {tok} END"
     return Read(stored=((column.name, kept),), checks=(*required(column), mistyped(column, kept, "wrong_type")))
 
 
+def _is_private(token: str) -> str:
+    """True of what may be somebody's date or telephone number."""
+    return f"regexp_matches({token}, {sql.text(_DATE)}) OR length(regexp_replace({token}, '[^0-9]', '', 'g')) >= 7"
+
+
 def clinic(column: Column, context: Context) -> Read:
-    """A clinic id; `default_clinic` where the row names none; one of `clinics` where the drop lists them."""
+    """A clinic id; `default_clinic` where the row names none; one of `clinics` where the drop lists them.
+
+    Nothing else is kept, in quarantine either: in this column may stand what belongs into another.
+    """
     default = context.manifest.default_clinic
     tok = f't."{column.name}"' if context.reads(column) else "NULL"
     whole = f"coalesce({tok}, {sql.text(default)})" if default else tok
     fits = "regexp_full_match(w.p_clinic_id, '[A-Za-z0-9][A-Za-z0-9._-]{0,39}')"
-    if context.manifest.clinics:
-        fits += f" AND w.p_clinic_id IN {sql.texts((*context.manifest.clinics, *([default] if default else [])))}"
+    is_named = f"w.p_clinic_id IN {sql.texts((*context.manifest.clinics, default or ''))}"
+    fits += (
+        f" AND {is_named}" if context.manifest.clinics else f" AND ({is_named} OR NOT ({_is_private('w.p_clinic_id')}))"
+    )
     return Read(
         work=(("p_clinic_id", whole),),
-        stored=((column.name, "w.p_clinic_id"),),
+        stored=((column.name, f"CASE WHEN {fits} THEN w.p_clinic_id END"),),
         checks=(check(f"w.p_clinic_id IS NOT NULL AND NOT ({fits})", "unknown_value", column.name),),
     )
 

@@ -146,7 +146,10 @@ def _in_future(fault: Fault, column: Column, origin: Origin) -> str:
 def _known(fault: Fault, column: Column, origin: Origin) -> str:
     if column.kind == "clinic":
         clinics = (*origin.manifest.clinics, origin.manifest.default_clinic) if origin.manifest else ()
-        return ", ".join(dict.fromkeys(c for c in clinics if c)) or "short ids of letters and digits"
+        return (
+            ", ".join(dict.fromkeys(c for c in clinics if c))
+            or "short ids of letters and digits; those of many digits as clinics in source.toml"
+        )
     return words.known(column, fault.scale, origin.mapping)
 
 

@@ -46,7 +46,7 @@ OUTCOME = {"outcome_id": "OUTRAW-5150", "participant_id": IDS[1], "assessed_on":
            "instrument": "ga_participant", "value": "1", "unit": "", "rater": "participant", "region": "",
            "site_id": "SITERAW-17"}  # fmt: skip
 NO_SOFTWARE = ("karo.line@example.org", "met my sister by the lake", *PHONES, *BIRTHS[:5], *IDS[3:])
-"""A label of one or two words cannot be told from a name, so names are not looked for there."""
+"""A label or a clinic's id of one word cannot be told from a name, so names are not looked for there."""
 
 
 def quoted(cell: str) -> str:
@@ -72,6 +72,15 @@ SESSIONS = "\n".join(rows(SESSION_HEADS, GOOD)) + (
 OUTCOMES = "\n".join(rows(OUTCOME_HEADS, OUTCOME)) + "\n"
 SOFTWARE = "participant_id,assessed_on,instrument,value,rater,device_software\n" + "".join(
     f"{IDS[2]},{day},ga_participant,1,participant,{secret}\n" for secret in NO_SOFTWARE for day in PERFORMED
+)
+PERSON_HEADS = ("participant_id", "enrolled_on", "age_years", "sex", "diagnosis", "staging_scale", "stage", "skin_type",
+                "years_since_onset", "family_history", "consent")  # fmt: skip
+PERSON = {"participant_id": "A7", "enrolled_on": ENROLLED[0], "age_years": "34", "sex": "male", "diagnosis": "unknown",
+          "staging_scale": "norwood", "stage": "III", "skin_type": "II", "years_since_onset": "3",
+          "family_history": "yes", "consent": "yes"}  # fmt: skip
+PERSONS = "\n".join(rows(PERSON_HEADS, PERSON)) + "\n"
+CLINICS = "participant_id,enrolled_on,age_years,sex,diagnosis,consent,clinic_id\n" + "".join(
+    f"B{number},{ENROLLED[1]},34,male,unknown,yes,{secret}\n" for number, secret in enumerate(NO_SOFTWARE)
 )
 HEADERLESS = f"KAROLIN-7731,{PERFORMED[0]},Karoline Mustermann,karo.line@example.org,0171 5550199,03.04.1987\n" * 3
 OBJECTS = (
@@ -123,6 +132,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[str, str]
     native = home.drop({"participants.csv": PEOPLE, "sessions.csv": SESSIONS, "outcomes.csv": OUTCOMES})
     others = [
         home.drop({"outcomes.csv": SOFTWARE}),
+        home.drop({"participants.csv": PERSONS}, source="persons"),
+        home.drop({"participants.csv": CLINICS}, source="clinics"),
         home.drop({"sessions.csv": HEADERLESS}, source="headerless"),
         home.drop({"sessions.csv": HEADERLESS}, source="mapped", extra=NOTHING_BUT),
         home.drop({"sessions.csv": HEADERLESS.replace("03.04.1987", "KAROLIN-7731")}, source="doubled"),
