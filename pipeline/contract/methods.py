@@ -5,10 +5,12 @@ from collections.abc import Mapping
 METHODS: Mapping[str, str] = {
     "seq_dr": "Everybody: right if either the outcomes, or the choices and the leaving, are modelled right "
     "(sequential doubly robust)",
-    "seq_dr_overlap": "The same, about people who could have been in any of the arms",
+    "seq_dr_overlap": "People who could have been in any of the arms: right if either the outcomes, or the choices and "
+    "the leaving, are modelled right (sequential doubly robust)",
     "mmrm": "Everybody: all visits in one model, so those who left tell what they showed before (repeated measures)",
     "proportional_odds": "People with a result: odds of a better step, among like people (proportional odds)",
-    "proportional_odds_weighted": "Everybody: the same, those seen standing for those like them who left",
+    "proportional_odds_weighted": "Everybody: odds of a better step, among like people, those seen standing for those "
+    "like them who left (proportional odds)",
     "count_model": "Everybody: ratio of mean counts, weighted for who chose the arm and who left (log-linear model)",
     "count_model_difference": "The same model, as a difference of mean counts; above 0 is better",
     "poisson_completers": "Those who stayed only: ratio of mean counts among like people (Poisson, robust)",
