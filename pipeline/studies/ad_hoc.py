@@ -1,5 +1,6 @@
 """A protocol made of what somebody asks for, so that a question and a study run the same way."""
 
+import operator
 from collections.abc import Sequence
 
 from pipeline.contract import reference as tables
@@ -21,6 +22,7 @@ def ad_hoc_protocol(
     dimension: Dimension, instrument: Instrument, week: int, filters: Filters, landmark: int | None, against: str | None
 ) -> Protocol:
     """The protocol of one question. Raises UsageError for a week, a landmark or an arm that does not exist."""
+    week, landmark = _whole("week", week), None if landmark is None else _whole("landmark", landmark)
     arms = arms_of(dimension, filters.values.get("staging_scale", ()))
     if against is not None and against not in dimension.labels():
         raise UsageError(
@@ -41,6 +43,14 @@ def ad_hoc_protocol(
         aim="difference",
         contrast=None if against is None else Contrast("", against),
     )
+
+
+def _whole(name: str, number: int) -> int:
+    """A notebook may give a whole number of NumPy's, which is as good."""
+    try:
+        return operator.index(number)
+    except TypeError:
+        raise UsageError(f"{name} {number!r} is no whole number; give one such as 24") from None
 
 
 def _diagnosis(filters: Filters, instrument: Instrument) -> str:
@@ -64,7 +74,7 @@ def _landmark(week: int, asked: int | None) -> int:
 def visit_opens(week: int) -> int:
     """First day of a visit's window, from time zero. Raises UsageError where there is no such visit."""
     halves = visit_half_widths()
-    if not isinstance(week, int) or week not in halves:
+    if week not in halves:
         raise UsageError(f"week {week} is no visit; choose one of {_listed(list(halves))}")
     return 7 * (week - halves[week])
 

@@ -4,6 +4,7 @@ import json
 import math
 
 import duckdb
+import numpy as np
 import pytest
 
 from pipeline.contract.results import REASONS, Comparison, Estimate
@@ -211,3 +212,11 @@ def test_what_does_not_exist_is_named(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         compare(con, **({"by": "depth", "instrument": "hair_density", "week": 24} | arguments))  # type: ignore[arg-type]
+
+
+def test_a_week_may_be_a_whole_number_of_numpy_and_no_other(con: duckdb.DuckDBPyConnection) -> None:
+    plain = compare(con, "depth", "hair_density", 24, landmark=84)
+    assert compare(con, "depth", "hair_density", np.int64(24), landmark=np.int64(84)) == plain  # type: ignore[arg-type]
+    for wrong in (24.0, "24", None):
+        with pytest.raises(UsageError, match="is no whole number"):
+            compare(con, "depth", "hair_density", wrong)  # type: ignore[arg-type]
