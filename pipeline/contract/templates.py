@@ -113,13 +113,20 @@ def write_templates(out: Path, fmt: str = "csv") -> list[Path]:
 
 
 def write_new(files: Mapping[Path, str | bytes]) -> list[Path]:
-    """Write files that are not there yet. Raises UsageError, and writes none, where one is: it may hold data."""
+    """Write files that are not there yet. Raises UsageError where one is, for it may hold data, and writes none; and
+    where the folder cannot be written.
+    """
     taken = [path for path in files if path.exists()]
     if taken:
         raise UsageError(f"{taken[0]} is there already and may hold data; give another folder to --out")
     for path, content in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        except OSError as problem:
+            raise UsageError(
+                f"{path} cannot be written ({problem.strerror}); give another folder to --out"
+            ) from problem
     return list(files)
 
 

@@ -131,7 +131,10 @@ def _people(bench: Bench, manifest: Manifest, arrived: Arrived, intake: Intake) 
     n_waiting = sum(waiting.values())
     has_people = any(m.table == "participants" for file in arrived.staged for m in file.tables)
     if not has_people and n_waiting:
-        sentence = "the drop has no participants: records of people the home does not know wait until they arrive"
+        sentence = (
+            "the drop has no participants: records of people the home does not know wait until they arrive; if another "
+            "source sends the people, both need the same people in [source]"
+        )
         yield Guess("no_participants", None, "participants", None, None, n_waiting, sentence, None)
     n_near = preview.near_ids(bench) if n_waiting else 0
     if n_near:

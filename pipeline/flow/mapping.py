@@ -68,6 +68,9 @@ def propose_mapping(
 
 def _files(paths: Sequence[Path]) -> list[Path]:
     """The files meant: of a folder all that can be read. The data dictionary of an export of REDCap is no data."""
+    absent = [path for path in paths if not path.exists()]
+    if absent:
+        raise UsageError(f"{', '.join(map(str, absent))} is not there; see how the file is called, or give its folder")
     files = [file for path in paths for file in (sources.readable(path) if path.is_dir() else [path])]
     files = [file for file in files if not is_dictionary(file)] or files
     if not files:
@@ -118,7 +121,10 @@ def _common_way(paths: Sequence[Path], sniffed: Sequence[Sniffed]) -> str:
     }
     if len(ways) > 1:
         told = "; ".join(f"{path.name}: {' '.join(str(part) for part in way if part)}" for way, path in ways.items())
-        raise UsageError(f"these files are not written in one way and cannot be one drop ({told}); map them one by one")
+        raise UsageError(
+            f"these files are not written in one way and cannot be one drop ({told}); map them one by one, each into a "
+            "drop of its own, and give all of them the same people in [source], so that their ids mean the same persons"
+        )
     return encoding
 
 

@@ -107,6 +107,12 @@ def test_templates_never_overwrite_what_somebody_has_filled_in(tmp_path: Path) -
     assert [path.name for path in tmp_path.iterdir()] == ["costs.csv"]
 
 
+def test_a_folder_that_cannot_be_written_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"cannot be written \(.*\); give another folder to --out"):
+        write_templates(tmp_path / "file" / "mine")
+
+
 def test_a_format_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="expected csv"):
         write_templates(tmp_path, "docx")  # type: ignore[arg-type]

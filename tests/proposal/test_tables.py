@@ -142,7 +142,7 @@ def test_two_years_of_one_log_share_a_mapping_and_another_form_does_not(desk: De
 
 def test_files_of_one_drop_are_written_in_one_way(desk: Desk) -> None:
     log = lines("Patient,Date,Device,Needle,Setting", "P{i},2025-02-{d},roller,0.5,home")
-    with pytest.raises(UsageError, match="not written in one way"):
+    with pytest.raises(UsageError, match=r"not written in one way.*the same people in"):
         desk.map({"a.csv": log, "b.csv": log.replace(",", ";")})
 
 
@@ -177,3 +177,5 @@ def test_an_empty_file_and_a_missing_one_are_refused(desk: Desk, tmp_path: Path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="holds no file that can be read"):
         flow.propose_mapping(desk.settings, [tmp_path / "empty"])
+    with pytest.raises(UsageError, match=r"sesions\.csv is not there; see how the file is called"):
+        flow.propose_mapping(desk.settings, [tmp_path / "sesions.csv"])
