@@ -1,6 +1,6 @@
 """Documents as text for a person at a terminal. Pure: a document in, lines out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.contract import spoken
@@ -9,6 +9,7 @@ from pipeline.contract.methods import METHODS
 from pipeline.contract.reasons import REASONS as QUARANTINE_REASONS
 from pipeline.contract.results import REASONS
 from pipeline.evidence_text import evidence
+from pipeline.interval_text import always_valid, sameness
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 
 Document = Mapping[str, Any]
@@ -107,22 +108,13 @@ def comparison(document: Document) -> str:
         table(["contrast", "estimate", "95% interval", "unit", "p", "method", "role"], estimates) if estimates else "",
         _methods(document["estimates"]),
         _reasons(document["estimates"]),
-        *_always_valid(document.get("diagnostics", {}).get("contrasts", ()), document["estimates"]),
+        *sameness(document.get("diagnostics", {}).get("contrasts", ()), document.get("estimand", {}).get("unit")),
+        *always_valid(document.get("diagnostics", {}).get("contrasts", ()), document["estimates"]),
         *(f"Warning: {warning}" for warning in document.get("warnings", ())),
         evidence(document["evidence"], table) if "evidence" in document else "",
         _saved(document["saved"]) if "saved" in document else "",
     ]
     return "\n\n".join(block for block in blocks if block)
-
-
-def _always_valid(contrasts: Sequence[Document], estimates: Sequence[Document]) -> Iterator[str]:
-    """The wider interval of each headline, for whoever looks again and again."""
-    units = {row["contrast"]: row.get("unit") or "" for row in estimates if row.get("role") == "headline"}
-    for numbers in contrasts:
-        if wide := numbers.get("always_valid"):
-            sign = spoken.sign(units.get(numbers["contrast"], ""), numbers["contrast"])
-            limits = f"{wide['ci_lower']:{sign}.2f} to {wide['ci_upper']:{sign}.2f}"
-            yield f"Right however often one looks, {numbers['contrast']}: {limits}"
 
 
 def _saved(saved: Document) -> str:

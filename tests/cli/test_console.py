@@ -137,6 +137,15 @@ def test_a_gain_is_signed_and_a_ratio_a_chance_or_a_share_is_not(
     assert text.count(f" {limits}") == 2
 
 
+def test_the_interval_that_sameness_rests_on_is_shown() -> None:
+    same = {"ci_lower": -3.6, "ci_upper": 2.5, "level": 0.9, "p_value": 0.001, "is_same": True}
+    asked = {**comparison(estimate()), "estimand": {"unit": "/cm2"}}
+    text = console.comparison(
+        {**asked, "diagnostics": {"contrasts": [{"contrast": "a vs b", "margin_in_unit": 4.3, "equivalence": same}]}}
+    )
+    assert "90% interval, a vs b: -3.60 to +2.50; the margin is 4.3 /cm2" in text
+
+
 def test_what_rounds_to_nought_has_no_minus() -> None:
     text = console.comparison(comparison(estimate(estimate=-0.004, ci_lower=-0.9, ci_upper=-0.001)))
     assert "+0.00     -0.90 to +0.00" in text
