@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline import ledger
-from pipeline.api import open_home
+from pipeline.api import Home, open_home
 from pipeline.cli import main
 from pipeline.studies.catalogue import paths
 from pipeline.studies.protocol_file import parse_protocol
@@ -73,7 +73,10 @@ def test_a_result_is_exploratory_until_its_protocol_is_fixed(home: Path) -> None
     assert not fixed["diagnostics"]["certificate"]["is_exploratory"]
 
 
-def test_what_was_seen_before_it_was_fixed_stays_exploratory_and_later_data_are_not(home: Path) -> None:
+def test_what_was_seen_before_it_was_fixed_stays_exploratory_and_later_data_are_not(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Home, "studies", lambda self: (self.protocol("c3-density-week-24"),))  # the others take long
     study = ("compare", "--study", "c3-density-week-24")
     before = ask(home, *study)
     frozen = ask(home, "studies", "freeze", "c3-density-week-24")
