@@ -81,12 +81,14 @@ def enumerated(con: duckdb.DuckDBPyConnection, population: Population) -> str:
 
 
 def _enumerations(levels: Mapping[str, Sequence[str]]) -> str:
-    casts = [
-        f"{name}::ENUM({', '.join(quote_text(level) for level in known)}) AS {name}"
-        for name, known in levels.items()
-        if known
-    ]
-    return f" REPLACE ({', '.join(casts)})" if casts else ""
+    enumerated = [f"{_enumeration(name, known)} AS {name}" for name, known in levels.items() if known]
+    return f" REPLACE ({', '.join(enumerated)})" if enumerated else ""
+
+
+def _enumeration(name: str, levels: Sequence[str]) -> str:
+    """SQL: the word as one of its levels. A cast looks at every row, a place in a list at each different word once."""
+    words = ", ".join(quote_text(level) for level in levels)
+    return f"list_extract([{words}]::ENUM({words})[], list_position([{words}]::VARCHAR[], {name}))"
 
 
 def levels_of(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> tuple[str, ...]:
