@@ -37,3 +37,10 @@ def numbers(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
     chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
     parts = [np.frombuffer(c.buffers()[1], kind)[c.offset : c.offset + len(c)] for c in chunks if len(c)]
     return np.concatenate(parts) if parts else np.empty(0, kind)
+
+
+def content(values: pa.StringArray) -> npt.NDArray[np.uint8]:
+    """The bytes of a column of texts, one text behind the other, as they lie."""
+    _, offsets, kept = values.buffers()
+    ends = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
+    return np.frombuffer(kept, np.uint8)[ends[0] : ends[-1]]

@@ -39,9 +39,14 @@ class Lines:
         return np.frombuffer(self.piece, np.uint8)
 
     @cached_property
+    def strange(self) -> Array:
+        """Where control characters stand, ends of lines among them, and bytes beyond ASCII, negative if signed."""
+        return self._where(lambda codes: codes.view(np.int8) < ord(" "))
+
+    @cached_property
     def controls(self) -> Array:
         """Where control characters stand, ends of lines among them."""
-        return self._where(lambda codes: codes < ord(" "))
+        return self.strange[self.codes[self.strange] < ord(" ")]
 
     @cached_property
     def ends(self) -> Array:
@@ -56,9 +61,10 @@ class Lines:
 
     def count(self, character: str) -> Array:
         """How often an ASCII character stands in each line."""
-        if np.diff(self.starts).max() <= np.iinfo(np.uint8).max:  # counted in bytes, which is by far the quickest
-            is_it = (self.codes == ord(character)).view(np.uint8)
-            return np.add.reduceat(is_it, self.starts[:-1], dtype=np.uint8)
+        is_it = (self.codes == ord(character)).view(np.uint8)
+        counts: Array = np.add.reduceat(is_it, self.starts[:-1], dtype=np.uint8)  # by far the quickest
+        if counts.sum(dtype=np.intp) == np.count_nonzero(is_it):  # as long as none goes round
+            return counts
         return np.diff(np.searchsorted(self._where(lambda codes: codes == ord(character)), self.starts))
 
     def holding(self, character: str) -> Array:
@@ -73,9 +79,9 @@ class Lines:
 
     def undecodable(self) -> Array:
         """The places of the lines that may be no text: all with more than ASCII, if one of them is none."""
-        if self.piece.isascii():
+        beyond = np.unique(self._at(self.strange[self.codes[self.strange] >= _ASCII_END]))
+        if not len(beyond):
             return _NONE
-        beyond = np.unique(self._at(self._where(lambda codes: codes >= _ASCII_END)))
         is_beyond = np.zeros(len(self), np.bool_)
         is_beyond[beyond] = True
         return _NONE if _decodes(self.chosen(is_beyond)) else beyond

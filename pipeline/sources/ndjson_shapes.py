@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -52,6 +53,8 @@ class Pair:
 
     def values(self, cells: pa.StringArray) -> tuple[Array | None, pa.StringArray]:
         """(which cells are written like this, None of all; the value of each of these as text, NULL of null)."""
+        if (inner := self._texts(cells)) is not None:
+            return None, inner
         fits = pc.match_substring_regex(cells, rf"\A{re.escape(self.before)}{_PLAIN}{re.escape(self.after)}\z")
         is_whole = pc.all(fits).as_py()
         if not is_whole:
@@ -65,6 +68,22 @@ class Pair:
         if pc.any(is_null).as_py():
             values = pc.if_else(is_null, pa.nulls(1, pa.string())[0], values)
         return None if is_whole else arrow.flags(fits), values
+
+    def _texts(self, cells: pa.StringArray) -> pa.StringArray | None:
+        """The texts between the quotes, told without a pattern; None where not all cells are texts.
+
+        Such a cell begins and ends as it must, and has just so many quotes.
+        """
+        before, after = self.before + '"', '"' + self.after
+        whole = cells.cast(pa.binary())
+        starts, ends = pc.starts_with(whole, before.encode()), pc.ends_with(whole, after.encode())
+        shortest = pc.min(pc.binary_length(whole)).as_py() or 0
+        if shortest < len((before + after).encode()) or not (pc.all(starts).as_py() and pc.all(ends).as_py()):
+            return None
+        n_quotes = np.count_nonzero(arrow.content(cells) == ord('"'))
+        if n_quotes != len(cells) * (before + after).count('"'):
+            return None
+        return pc.binary_slice(whole, len(before.encode()), -len(after.encode())).cast(pa.string())
 
 
 def _scalar(text: str) -> pa.StringScalar:

@@ -76,7 +76,9 @@ def _held(shape: Shape, cells: pa.Table) -> tuple[Array, pa.Table]:
             told, values = pair.values(cell.dictionary)
             few, places = values.dictionary_encode(), cell.indices
             told = None if told is None else told[arrow.numbers(places)]
-            columns.append(pa.DictionaryArray.from_arrays(few.indices.take(places), few.dictionary))
+            if len(few.dictionary) < len(values):  # there is a null, or 1.5 and 1.50
+                places = few.indices.take(places)
+            columns.append(pa.DictionaryArray.from_arrays(places, few.dictionary))
         else:
             told, values = pair.values(cell)
             columns.append(values)

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline.engine import arrow
 from pipeline.errors import RefusedError
 from pipeline.sources import line_sieve, ndjson_sieve, plain_text
-from pipeline.sources.ndjson_shapes import find_shapes
+from pipeline.sources.line_bytes import Lines
+from pipeline.sources.ndjson_shapes import Pair, find_shapes
 from pipeline.sources.staged import identifier
 from tests.sources.staged_rows import malformed, staged_alone
 
@@ -193,3 +195,15 @@ def test_shapes_are_looked_for_in_the_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "x.ndjson"
     path.write_bytes(50_000 * b'{"a": 1, "b": 2}\n' + 40_000 * b'{"c": 1, "d": 2}\n' + 100 * b'{"e": 1, "f": 2}\n')
     assert [[pair.key for pair in shape] for shape in find_shapes(path)] == [["a", "b"], ["c", "d"]]
+
+
+def test_a_quote_too_many_is_not_made_up_for_by_one_too_few() -> None:
+    """Each cell begins and ends as a text does, and there are as many quotes as in two of them."""
+    fits, values = Pair("a", '"a":', "").values(arrow.texts(['"a":"x"', '"a":"y"', '"a":"', '"a":"z"z"']))
+    assert fits is not None
+    assert fits.tolist() == [True, True, False, False]
+    assert values.to_pylist() == ["x", "y", None, None]
+
+
+def test_as_many_characters_as_a_byte_can_count_are_not_none() -> None:
+    assert Lines(b",\n" + 256 * b"," + b"\n" + 300 * b"," + b"\n\n").count(",").tolist() == [1, 256, 300, 0]
