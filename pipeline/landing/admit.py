@@ -10,27 +10,25 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
 from pipeline.contract.columns import Table
 from pipeline.contract.mapping import TableMapping
-from pipeline.engine import arrow
 from pipeline.errors import RefusedError
-from pipeline.landing import sql
+from pipeline.landing import doubles, sql
+from pipeline.landing import settled as quick
 from pipeline.landing.account import Account
 from pipeline.landing.files import Shelf
+from pipeline.landing.plain import Plain
+from pipeline.landing.settled import Held, Settled
 
 MAX_SHRINK = 0.20
 """A snapshot that would withdraw more than this share of its source's records is refused (contract, section 1)."""
 
-
-_SORTED_AT_ONCE = 20_000_000
-"""So many hashes of records are put in order at a time, 160 MB of them, whatever the length of a table."""
-
 WAITS = "unknown_participant:participant_id"
 """What is found with a record that lacks nothing but its person."""
+
+WHOLE = f"found IN ('', '{WAITS}') AND NOT is_refused AND record IS NOT NULL"
+"""SQL for whether a record could be admitted, as far as it alone tells."""
 
 FATES = ("admitted", "superseding", "withdrawn", "unchanged", "stale", "quarantined", "not_consented")
 _TAKEN = FATES[:3]
@@ -46,24 +44,43 @@ class Arrival:
     as_of: date
 
 
-def judge(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, typed: Sequence[str]) -> None:
-    """Create the temporary table `fates`, one narrow row for each typed record, and the view `judged` of both.
+def judge(
+    con: duckdb.DuckDBPyConnection,
+    shelf: Shelf,
+    table: Table,
+    arrival: Arrival,
+    plains: Sequence[Plain],
+    rest: Sequence[str],
+) -> list[Settled]:
+    """Create the temporary table `fates`, one narrow row for each typed record in doubt, and the view `judged` of both.
 
     Fates: not_consented, quarantined (found or clashing), repeated, admitted, withdrawn (takes back a
     record nobody had), superseding, unchanged, stale. `is_faulty` where a record does not only wait for its person.
-    What is asked of all records is asked of `fates`, which is found once; `judged` is for the few of one fate.
+    What is asked of all records in doubt is asked of `fates`, which is found once; `judged` is for the few of one fate.
+    The answer is what is settled of the `plains`; `rest` are SELECTs of the records that are none of theirs.
     """
-    con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS {' UNION ALL '.join(typed)}")
+    _create_view(con, "typed", [*(plain.records() for plain in plains), *rest])
+    doubles.find(con, WHOLE)
+    settled, doubted = _settle(con, shelf, table, arrival, plains)
+    _create_view(con, "doubted", [*doubted, *rest])
     _find_repeats(con, table)
     _find_known(con, shelf, table, arrival)
     _find_overtaking(con, shelf, table, arrival)
+    _find_fates(con, table, arrival)
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW judged AS SELECT t.*, f.* EXCLUDE (file, place, line, record) "
+        "FROM doubted t JOIN fates f ON f.file = t.file AND f.place = t.place"
+    )
+    return settled
+
+
+def _find_fates(con: duckdb.DuckDBPyConnection, table: Table, arrival: Arrival) -> None:
     # to hash every record for nothing to compare it with would be a third of this query
     said_now = sql.said(said(table)) if con.execute("SELECT 1 FROM known LIMIT 1").fetchall() else "NULL"
     as_of, barred, refused = f"DATE '{arrival.as_of}'", "false", "t.is_refused"
     if table.name == "participants":
         barred = f"rf.participant IS NOT NULL AND (rf.reason = 'forgotten' OR rf.as_of > {as_of})"
         refused = f"t.is_refused AND NOT coalesce(k.as_of > {as_of} AND NOT k.is_withdrawn, false)"
-    snapshots = f"table_name = {sql.text(table.name)} AND source = {sql.text(arrival.source)}"
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE fates AS
@@ -84,18 +101,39 @@ SELECT t.file, t.place, t.line, t.record, k."drop" AS known_drop, k.as_of AS kno
     WHEN k.as_of > {as_of} THEN 'stale'
     ELSE 'superseding'
   END AS ENUM {sql.texts(FATES)}) AS fate
-FROM (SELECT *, {said_now} AS said FROM typed) t
+FROM (SELECT *, {said_now} AS said FROM doubted) t
 LEFT JOIN repeats c ON c.record = t.record AND t.found IN ('', '{WAITS}') AND NOT t.is_refused
 LEFT JOIN known k ON k.record = t.record
 LEFT JOIN overtaking o ON o.record = t.record
 LEFT JOIN (SELECT participant, reason, as_of FROM refusals) rf ON rf.participant = t.participant
-LEFT JOIN (SELECT max(as_of) AS as_of FROM snapshots WHERE {snapshots}) sn ON true
+LEFT JOIN (SELECT max(as_of) AS as_of FROM snapshots WHERE {_snapshots(table, arrival)}) sn ON true
 """
     )
-    con.execute(
-        "CREATE OR REPLACE TEMP VIEW judged AS SELECT t.*, f.* EXCLUDE (file, place, line, record) "
-        "FROM typed t JOIN fates f ON f.file = t.file AND f.place = t.place"
+
+
+def _create_view(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[str]) -> None:
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {' UNION ALL '.join(parts)}")
+
+
+def _settle(
+    con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, plains: Sequence[Plain]
+) -> tuple[list[Settled], list[str]]:
+    """(what is settled, SELECTs of the plain records in doubt): all where rows came back or a snapshot is later."""
+    later = f"{_snapshots(table, arrival)} AND as_of > DATE '{arrival.as_of}'"
+    if con.execute(f"SELECT 1 FROM snapshots WHERE {later} UNION ALL SELECT 1 FROM answers LIMIT 1").fetchall():
+        return [], [plain.records() for plain in plains]
+    hashed, current = sql.said(said(table)), _confirmed(shelf, table, arrival.source)
+    held = Held(
+        f"SELECT record, {hashed} AS said, as_of FROM ({current})",
+        f"SELECT record FROM {shelf.opened(table, arrival.source)} WHERE record IS NOT NULL",
+        hashed,
     )
+    found = [quick.find(con, plain, held, arrival.as_of) for plain in plains]
+    return [each for each, _ in found if each], [doubted for _, doubted in found]
+
+
+def _snapshots(table: Table, arrival: Arrival) -> str:
+    return f"table_name = {sql.text(table.name)} AND source = {sql.text(arrival.source)}"
 
 
 def said(table: Table) -> list[tuple[str, str]]:
@@ -105,37 +143,16 @@ def said(table: Table) -> list[tuple[str, str]]:
 
 def _find_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Records that come more than once in this drop: clashing ones, and the place of the first of equal ones."""
-    whole = f"found IN ('', '{WAITS}') AND NOT is_refused AND record IS NOT NULL"
-    doubles = _doubles(con, f"SELECT hash(record) AS hash FROM typed WHERE {whole}")
-    con.register("doubles", pa.table({"hash": arrow.column(doubles)}))
     con.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE repeats AS
 SELECT record, is_clash, place.file AS file, place.line AS line, place.part AS part FROM (
   SELECT record, min(said) <> max(said) AS is_clash, min({{'file': file, 'line': line, 'part': part}}) AS place
-  FROM (SELECT *, {sql.said(said(table))} AS said FROM typed
-    WHERE {whole} AND hash(record) IN (SELECT hash FROM doubles))
+  FROM (SELECT *, {sql.said(said(table))} AS said FROM doubted
+    WHERE {WHOLE} AND hash(record) IN (SELECT hash FROM doubles))
   GROUP BY record HAVING count(*) > 1)
 """
     )
-    con.unregister("doubles")
-
-
-def _doubles(con: duckdb.DuckDBPyConnection, hashes: str) -> npt.NDArray[np.uint64]:
-    """Which of so many numbers occur more than once: sorted, a tenth of what it takes DuckDB to group them."""
-    (n,) = con.execute(f"SELECT count(*) FROM ({hashes})").fetchall()[0]
-    n_parts, found = 1 + n // _SORTED_AT_ONCE, []
-    for part in range(n_parts):
-        query = f"SELECT hash FROM ({hashes}) WHERE hash % {n_parts} = {part}"
-        found.append(_repeated(arrow.numbers(con.sql(query).to_arrow_table()["hash"])))
-    return np.unique(np.concatenate(found))
-
-
-def _repeated(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Those that stand there again; the numbers are sorted where they lie, for they may take much room."""
-    numbers.sort()
-    again: npt.NDArray[np.uint64] = numbers[1:][numbers[1:] == numbers[:-1]]
-    return again
 
 
 def _find_overtaking(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival) -> None:
@@ -148,7 +165,7 @@ def _find_overtaking(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table,
     con.execute(
         "CREATE OR REPLACE TEMP TABLE overtaking AS "
         f"SELECT record, bool_or(reasons = ['unknown_participant']) AS waits FROM ({later}) "
-        "WHERE record IN (SELECT record FROM typed) GROUP BY record"
+        "WHERE record IN (SELECT record FROM doubted) GROUP BY record"
     )
 
 
@@ -159,7 +176,7 @@ def _find_known(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arri
     con.execute(
         "CREATE OR REPLACE TEMP TABLE known AS "
         f"SELECT {told} FROM ({_confirmed(shelf, table, source)}) "
-        "WHERE record IN (SELECT record FROM typed)"
+        "WHERE record IN (SELECT record FROM doubted)"
     )
 
 
@@ -175,32 +192,36 @@ def _confirmed(shelf: Shelf, table: Table, source: str | None) -> str:
     )
 
 
-def shelve(con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, fates: Counter[str]) -> int:
-    """Write what `fates` admits, supersedes and confirms; the answer is how many records were taken back.
-
-    `fates` are those that occur in it, with how many records have them.
-    """
+def shelve(
+    con: duckdb.DuckDBPyConnection, shelf: Shelf, table: Table, arrival: Arrival, settled: Sequence[Settled]
+) -> int:
+    """Write what is settled and what `fates` admits, supersedes and confirms; the answer is how many are taken back."""
+    fates: Counter[str] = sum(count(con, ()).values(), Counter())
     number, as_of = arrival.number, f"DATE '{arrival.as_of}'"
     stored = ", ".join(sql.name(n) for n, _ in table.stored)
     stamp = f'CAST({number} AS UINTEGER) AS "drop", {as_of} AS as_of'
-    rows = f"SELECT record, is_withdrawn, relative_days, flags, file, line, {stamp}, {stored} FROM {_taken(fates)}"
+    taken = [each.records for each in settled if each.fate == "admitted"]
+    taken += [f"FROM {_taken(fates)}"] if any(fates[fate] for fate in _TAKEN) else []
+    rows = f"SELECT record, is_withdrawn, relative_days, flags, file, line, {stamp}, {stored}"
     superseding = "SELECT record, known_drop AS \"drop\" FROM fates WHERE fate = 'superseding'"
-    confirmed = f"SELECT record, {as_of} AS as_of FROM fates WHERE fate = 'unchanged' AND known_as_of < {as_of}"
+    again = [f"SELECT record FROM ({each.records})" for each in settled if each.fate == "unchanged"]
+    again.append(f"SELECT record FROM fates WHERE fate = 'unchanged' AND known_as_of < {as_of}")
     back = "SELECT count(*) FROM judged WHERE fate = 'superseding' AND is_withdrawn"
     n_back = int(con.execute(back).fetchall()[0][0]) if fates["superseding"] else 0
-    if any(fates[fate] for fate in _TAKEN):
-        shelf.add(con, rows, table, "rows", arrival.source, number)
+    if taken:
+        shelf.add(con, f"{rows} FROM ({' UNION ALL '.join(taken)})", table, "rows", arrival.source, number)
     shelf.add(con, superseding, table, "superseded", arrival.source, number)
+    confirmed = f"SELECT record, {as_of} AS as_of FROM ({' UNION ALL '.join(again)})"
     shelf.add(con, confirmed, table, "seen", arrival.source, number)
     return n_back
 
 
 def _taken(fates: Counter[str]) -> str:
-    """The typed records that are written, told by those of the two parts that are fewer: that one is hashed."""
+    """The records in doubt that are written, told by those of the two parts that are fewer: that one is hashed."""
     n_taken = sum(fates[fate] for fate in _TAKEN)
     is_most = 2 * n_taken > fates.total()
     chosen = f"SELECT file, place FROM fates WHERE fate {'NOT ' if is_most else ''}IN {sql.texts(_TAKEN)}"
-    return f"typed {'ANTI' if is_most else 'SEMI'} JOIN ({chosen}) f ON f.file = typed.file AND f.place = typed.place"
+    return f"doubted t {'ANTI' if is_most else 'SEMI'} JOIN ({chosen}) f ON f.file = t.file AND f.place = t.place"
 
 
 def withdraw_absent(
@@ -237,11 +258,12 @@ def withdraw_absent(
     return n_absent
 
 
-def count(con: duckdb.DuckDBPyConnection) -> dict[int, Counter[str]]:
+def count(con: duckdb.DuckDBPyConnection, settled: Sequence[Settled]) -> dict[int, Counter[str]]:
     """How many records of each file have each fate."""
     counted: dict[int, Counter[str]] = {}
-    for file, fate, n in con.execute("SELECT file, fate, count(*) FROM fates GROUP BY file, fate").fetchall():
-        counted.setdefault(int(file), Counter())[str(fate)] = int(n)
+    found = con.execute("SELECT file, fate, count(*) FROM fates GROUP BY file, fate").fetchall()
+    for file, fate, n in [*found, *((each.file, each.fate, each.n) for each in settled)]:
+        counted.setdefault(int(file), Counter())[str(fate)] += int(n)
     return counted
 
 

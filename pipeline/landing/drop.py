@@ -24,7 +24,9 @@ from pipeline.landing.account import Account, FileAccount
 from pipeline.landing.admit import Arrival
 from pipeline.landing.alerts import Alert
 from pipeline.landing.files import Shelf
+from pipeline.landing.plain import Plain
 from pipeline.landing.reading import Context
+from pipeline.landing.settled import Settled
 
 Progress = Callable[[str, int, int], None]
 
@@ -55,15 +57,21 @@ class Landed:
 
 @dataclass(frozen=True)
 class _Part:
-    """Files that are alike as far as one table reads them; `typed` is a SELECT of their records as they were read.
+    """Files that are alike as far as one table reads them: their plain records, and a SELECT of the `rest`.
 
     Where a row of them has `n_shapes`, it may be as many records.
     """
 
     files: Mapping[int, StagedFile]
     mapping: TableMapping
-    typed: str
+    plain: Plain | None
+    rest: str
     n_shapes: int
+
+    @property
+    def typed(self) -> str:
+        """A SELECT of all records as they were read."""
+        return f"{self.plain.records()} UNION ALL {self.rest}" if self.plain else self.rest
 
 
 @dataclass
@@ -108,7 +116,8 @@ class Landing:
         people.find_parents(self.con, self.shelf)
         parts = [self._type(table, mapping, files) for mapping, files in self._alike(table)]
         mapping = parts[0].mapping
-        admit.judge(self.con, self.shelf, table, self.arrival, [p.typed for p in parts])
+        plains = [p.plain for p in parts if p.plain]
+        settled = admit.judge(self.con, self.shelf, table, self.arrival, plains, [p.rest for p in parts])
         try:
             if mapping.mode == "snapshot":
                 absent = admit.withdraw_absent(self.con, self.shelf, table, self.arrival, mapping)
@@ -118,13 +127,13 @@ class Landing:
             return
         self.parts += parts
         self.landed.typed[table.name] = [p.typed for p in parts]
-        counted = admit.count(self.con)
+        counted = admit.count(self.con, settled)
         for number, fates in counted.items():
             self.accounts.setdefault(number, {})[table.name] = admit.account(fates)
             self.n_typed[number, table.name] = fates.total()
-        self._shelve(table, sum(counted.values(), Counter()), is_snapshot=mapping.mode == "snapshot")
+        self._shelve(table, settled, is_snapshot=mapping.mode == "snapshot")
 
-    def _shelve(self, table: Table, fates: Counter[str], *, is_snapshot: bool) -> None:
+    def _shelve(self, table: Table, settled: Sequence[Settled], *, is_snapshot: bool) -> None:
         if table.name == "participants":
             self._warn_of_moves(table)
         # every query over the old state runs before the files that change it are added
@@ -132,7 +141,7 @@ class Landing:
         self.landed.reasons.update(reasons)
         if self.lists_rejects:
             rejects.note(self.con, table)
-        self.landed.take_back({table.name: admit.shelve(self.con, self.shelf, table, self.arrival, fates)})
+        self.landed.take_back({table.name: admit.shelve(self.con, self.shelf, table, self.arrival, settled)})
         if table.name == "participants":
             consent.refuse(self.con, self.arrival)
             self.landed.take_back(consent.erase(self.con, self.shelf))
@@ -163,11 +172,10 @@ class Landing:
         query = projection.select(rows, context, shapes)
         copy = f"COPY ({query}) TO {sql.text(str(typed))} (FORMAT parquet, COMPRESSION snappy)"
         n_read = int(self.con.execute(copy).fetchall()[0][0])
-        parts = [quick.records()] if quick else []
         if quick and n_read != (n_left := quick.n_others + self._count_held(file)):
             told = f"{n_read} of {n_left} records of {file.name} were read"
             raise NeedlingError(f"{told}; nothing was stored; see that its scratch folder is left alone, and run again")
-        return _Part(files, mapping, " UNION ALL ".join([*parts, projection.records(table, typed)]), len(shapes))
+        return _Part(files, mapping, quick, projection.records(table, typed), len(shapes))
 
     def _together(self, files: Mapping[int, StagedFile]) -> str:
         """The rows of files that are alike, the number of each beside."""

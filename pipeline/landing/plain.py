@@ -37,9 +37,10 @@ _NOTHING = sorted({len(word.encode()) for word in MISSING_TOKENS if word})
 
 @dataclass(frozen=True)
 class Plain:
-    """A table of this connection with the plain records of a file. `others` are the `n_others` rows left, as SQL."""
+    """A table of this connection with the `n` plain records of a file. `others` is SQL for the `n_others` rows left."""
 
     name: str
+    n: int
     context: Context
     file: int
     others: str
@@ -99,7 +100,7 @@ def read(con: duckdb.DuckDBPyConnection, file: StagedFile, number: int, context:
     if n_rows + n_others != scan.n_records:
         told = f"{n_rows + n_others} of the {scan.n_records} plain rows of {file.name} were read"
         raise NeedlingError(f"{told}; nothing was stored; see that its scratch folder is left alone, and run again")
-    return Plain(name, context, number, others, n_others)
+    return Plain(name, n_rows, context, number, others, n_others)
 
 
 def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline import flow, ledger
 from pipeline.errors import UsageError
-from pipeline.landing import admit, keys, sql
+from pipeline.landing import doubles, keys, sql
 from tests.landing.conftest import PEOPLE, SESSIONS, Home
 
 
@@ -96,8 +96,8 @@ def test_a_home_whose_ids_were_made_another_way_takes_nothing_in(filled: Home, w
 @given(st.lists(st.integers(0, 9), max_size=30), st.sampled_from([1, 4, 100]))
 def test_numbers_that_occur_twice_are_found_whatever_is_sorted_at_a_time(numbers: list[int], at_once: int) -> None:
     with pytest.MonkeyPatch.context() as patch, duckdb.connect() as con:
-        patch.setattr(admit, "_SORTED_AT_ONCE", at_once)
+        patch.setattr(doubles, "_SORTED_AT_ONCE", at_once)
         con.execute("CREATE TABLE given AS SELECT unnest(?::UBIGINT[]) AS hash", [numbers])
-        found = admit._doubles(con, "SELECT hash FROM given")
+        found = doubles._repeated_of(con, "SELECT hash FROM given")
     assert found.dtype == np.uint64
     assert found.tolist() == sorted({n for n in numbers if numbers.count(n) > 1})
