@@ -177,5 +177,5 @@ def test_an_empty_file_and_a_missing_one_are_refused(desk: Desk, tmp_path: Path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="holds no file that can be read"):
         flow.propose_mapping(desk.settings, [tmp_path / "empty"])
-    with pytest.raises(UsageError, match=r"sesions\.csv is not there; see how the file is called"):
+    with pytest.raises(RefusedError, match=r"sesions\.csv is not there; see how the file is called"):
         flow.propose_mapping(desk.settings, [tmp_path / "sesions.csv"])
