@@ -70,7 +70,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     """The files meant: of a folder all that can be read. The data dictionary of an export of REDCap is no data."""
     absent = [path for path in paths if not path.exists()]
     if absent:
-        raise RefusedError(f"{', '.join(map(str, absent))} is not there; see how the file is called, or give its folder")
+        raise RefusedError(f"{', '.join(map(str, absent))} is not there; see how the file is called")
     files = [file for path in paths for file in (sources.readable(path) if path.is_dir() else [path])]
     files = [file for file in files if not is_dictionary(file)] or files
     if not files:
