@@ -74,6 +74,7 @@ SELECT
     p.diagnosis,
     p.sex,
     p.age_band,
+    CASE WHEN e.is_settled THEN CASE WHEN e.depth_band = 'none' THEN 'none' ELSE 'needling' END END AS needling,
     CASE WHEN e.is_settled THEN e.depth_band END AS depth_band,
     CASE WHEN e.is_settled THEN e.frequency_band END AS frequency_band,
     CASE WHEN e.is_settled THEN e.device END AS device,

@@ -150,21 +150,28 @@ _SINCE = """
 CREATE TEMP TABLE since AS
 WITH different AS (
   SELECT s.audience, s.clinic_id, s.partition, s.cell, s.since, s.until, count(*) AS people,
+    count(*) FILTER (NOT s.was) AS joined, 0 AS gone,
     sum(abs(coalesce(n.value, 0) - coalesce(s.value, 0))) AS steps,
     max(abs(coalesce(n.value, 0) - coalesce(s.value, 0)), 2) AS largest
   FROM spans s LEFT JOIN now n USING (clinic_id, partition, cell, pseudonym)
   WHERE s.was IS DISTINCT FROM (n.pseudonym IS NOT NULL) OR n.value IS DISTINCT FROM s.value
   GROUP BY ALL
   UNION ALL BY NAME
-  SELECT audience, clinic_id, partition, cell, version AS since, until, n AS people FROM remembered_gone
+  SELECT audience, clinic_id, partition, cell, version AS since, until, n AS people, n AS gone FROM remembered_gone
 )
-SELECT e.audience, e.version, e.clinic_id, e.partition, e.cell, coalesce(sum(d.people), 0)::BIGINT AS changed,
+SELECT e.audience, e.version, e.clinic_id, e.partition, e.cell,
+  CASE WHEN coalesce(sum(d.gone), 0) = 0 THEN coalesce(sum(d.people), 0)
+    ELSE greatest(sum(d.people) - 2 * least(sum(d.gone), coalesce(sum(d.joined), 0)), 1) END::BIGINT AS changed,
   coalesce(sum(d.steps), 0)::DOUBLE AS steps,
   list_reverse_sort(flatten(coalesce(list(d.largest) FILTER (d.largest IS NOT NULL), [])))[1:2] AS largest
 FROM remembered_every e LEFT JOIN different d ON d.audience = e.audience AND d.clinic_id = e.clinic_id
   AND d.partition = e.partition AND d.cell = e.cell AND d.since <= e.version AND coalesce(e.version < d.until, true)
 GROUP BY ALL"""
-"""By how many people, and by what of a sum, each release of each cell differs from now."""
+"""By how many people, and by what of a sum, each release of each cell differs from now.
+
+Whoever was erased and consented again cannot be told from somebody new: both as gone and as joined they would count,
+though nothing differs. So as many as may have come back count as neither, and it is never said that nobody changed.
+"""
 
 _COUNTED = """
 CREATE TEMP TABLE counted AS

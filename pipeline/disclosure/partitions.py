@@ -42,12 +42,12 @@ def _with_unknown(*cells: tuple[str, str]) -> Cells:
     return (*(cell for cell in cells if cell[0] != UNKNOWN[0]), UNKNOWN)
 
 
-def _words(name: str, *more: tuple[str, str]) -> Callable[[], Cells]:
-    return lambda: _with_unknown(*more, *((term.code, term.label) for term in reference.vocabulary(name)))
+def _words(name: str) -> Callable[[], Cells]:
+    return lambda: _with_unknown(*((term.code, term.label) for term in reference.vocabulary(name)))
 
 
-def _rows(name: str, *more: tuple[str, str]) -> Callable[[], Cells]:
-    return lambda: _with_unknown(*more, *((row["code"], capital(row["label"])) for row in reference.rows(name)))
+def _rows(name: str) -> Callable[[], Cells]:
+    return lambda: _with_unknown(*((row["code"], capital(row["label"])) for row in reference.rows(name)))
 
 
 def _fixed(*cells: tuple[str, str]) -> Callable[[], Cells]:
@@ -58,7 +58,8 @@ def _ages() -> Cells:
     return _with_unknown(*((row["code"], f"{years(row['code'])} years") for row in reference.rows("age_bands")))
 
 
-_NONE = ("none", "Not needling")
+_NEEDLING = "needling"
+_AT_ALL = (_NEEDLING, _NEEDLING)
 _SEEN = "seen"
 MEASURED = "measured"
 DENSITY = "hairs/cm2"
@@ -102,10 +103,13 @@ PARTITIONS: tuple[Partition, ...] = (
     Partition("diagnosis", "Kind of hair loss", _words("diagnosis")),
     Partition("sex", "Sex", _words("sex")),
     Partition("age_band", "Age", _ages),
-    Partition("depth_band", "Needle depth", _rows("depth_bands", _NONE)),
-    Partition("frequency_band", "Sessions per week", _rows("frequency_bands", _NONE)),
-    Partition("device", "Device", _words("device", _NONE)),
-    Partition("setting", "Setting", _words("setting", _NONE)),
+    # whoever needles not is in no band, with no device, in no setting: told once, or one table would tell what the
+    # next withholds
+    Partition(_NEEDLING, "Needling", _fixed((_NEEDLING, "Needling"), ("none", "Not needling"), UNKNOWN)),
+    Partition("depth_band", "Needle depth, among those needling", _rows("depth_bands"), _AT_ALL),
+    Partition("frequency_band", "Sessions per week, among those needling", _rows("frequency_bands"), _AT_ALL),
+    Partition("device", "Device, among those needling", _words("device"), _AT_ALL),
+    Partition("setting", "Setting, among those needling", _words("setting"), _AT_ALL),
     Partition(
         "side_effects", "Side effects reported after any session",
         _fixed(("none", "Asked, and there was none"), ("mild", "Mild or moderate"), ("severe", "Severe or serious"),

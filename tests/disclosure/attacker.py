@@ -7,13 +7,14 @@ where nobody leaves. The least and the greatest value that fit are found by line
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import linprog
 
-from pipeline.disclosure.partitions import PARTITIONS
+from pipeline.disclosure.partitions import PARTITIONS, VISITS
 from pipeline.disclosure.policy import Policy
 
 Key = tuple[int, str, str]
@@ -63,6 +64,10 @@ class Attacker:
                 for month in range(1, months):
                     before, now = (self._place[m, partition.code, code] for m in (month - 1, month))
                     rows.append({before: 1.0, now: -1.0})
+        rows += [
+            {self._place[m, f"follow_up_{one}", "not_due"]: 1.0, self._place[m, f"follow_up_{later}", "not_due"]: -1.0}
+            for m in range(months) for one, later in pairwise(VISITS)
+        ]  # fmt: skip
         return self._matrix(rows)
 
     def _matrix(self, rows: list[dict[int, float]]) -> sparse.csr_array:

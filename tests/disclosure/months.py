@@ -39,12 +39,15 @@ def people(seed: int, sizes: dict[str, int], months: int) -> People:
         "sex": rng.choice(["female", "male"], n),
         "age_band": rng.choice(["18-29", "30-39", "40-49", "50-59"], n, p=[0.3, 0.4, 0.2, 0.1]),
         "depth_band": rng.choice(["none", "0_45_to_0_60", "1_40_to_1_60"], n, p=[0.2, 0.5, 0.3]),
-        "frequency_band": rng.choice(["none", "weekly", "fortnightly"], n),
+        "frequency_band": rng.choice(["under_fortnightly", "weekly", "fortnightly"], n),
         "device": rng.choice(["dermaroller", "dermastamp", "pen_motorised"], n),
         "setting": rng.choice(["home", "clinic"], n, p=[0.9, 0.1]),
         "effect": rng.choice(["", "none", "redness"], n, p=[0.3, 0.3, 0.4]),
         "severity": rng.choice([1, 2, 3], n, p=[0.7, 0.27, 0.03]),
     }
+    is_needling = np.array(columns["depth_band"]) != "none"
+    for name in ("frequency_band", "device", "setting"):  # as in exposure: who needles not has none of them
+        columns[name] = np.where(is_needling, columns[name], "none")
     columns["is_early"] = rng.random(n) < 0.6
     columns["per_month"] = np.where(rng.random(n) < 0.5, rng.lognormal(3, 1.2, n).round(2), np.nan)
     for week in VISITS:

@@ -9,6 +9,7 @@ import pytest
 from pipeline import ledger
 from pipeline.config import Settings, load
 from pipeline.disclosure import clinic, memory
+from pipeline.disclosure.counted import place_people
 from pipeline.disclosure.partitions import PARTITIONS
 from pipeline.disclosure.policy import STRICT
 from tests.disclosure.months import People, people, write_research
@@ -211,6 +212,34 @@ def test_somebody_erased_is_gone_and_still_counts_as_a_change(settings: Settings
     left = People(everybody.frame.filter(~pl.col("pseudonym").is_in(gone)))
     kept = cell(release(settings, left, LATE, "v2"), "north", "people", "people")
     assert (kept["state"], kept["released_in"]) == ("kept", "v1")
+
+
+def test_who_is_erased_and_consents_again_is_no_change(settings: Settings, everybody: People) -> None:
+    """Six who went and came back, and one more: not thirteen who changed, for the one would be told."""
+    release(settings, everybody, LATE, "v1")
+    back = everybody.frame.filter(clinic_id="north").head(6)["pseudonym"].to_list()
+    with ledger.opened(settings.home) as book:
+        book.execute("INSERT INTO refusals SELECT CAST(unnest(?) AS UUID), 'no_consent', NULL, 1", [back])
+    assert memory.forget(settings.home)
+    with ledger.opened(settings.home) as book:
+        book.execute("DELETE FROM refusals")
+    more = People(pl.concat([everybody.frame, _joining(everybody, 1)]))
+    assert cell(release(settings, more, LATE, "v2"), "north", "people", "people")["released_in"] == "v1"
+    many = People(pl.concat([everybody.frame, _joining(everybody, 11)]))
+    assert cell(release(settings, many, LATE, "v3"), "north", "people", "people")["released_in"] == "v3"
+
+
+def test_no_two_tables_tell_the_same_people(settings: Settings, everybody: People) -> None:
+    """What one of them withholds the other would tell. Those not needling have no depth, no device and no setting."""
+    folder = release(settings, everybody, LATE, "v1")
+    with duckdb.connect(str(folder / "research.duckdb"), read_only=True) as con:
+        place_people(con)
+        cells = con.execute(
+            "SELECT partition, cell, list(pseudonym ORDER BY pseudonym) FROM now WHERE partition <> 'people' "
+            "GROUP BY ALL HAVING count(*) > 10"
+        ).fetchall()
+    groups = [tuple(members) for *_, members in cells]
+    assert sorted(groups) == sorted(set(groups))
 
 
 def test_the_benchmark_is_made_of_what_others_were_shown(settings: Settings, everybody: People) -> None:
