@@ -1,8 +1,9 @@
 """Those who keep everything that was ever released and solve for what was not: counts, and what single people put in.
 
 Every count of every month is an unknown. What is known of it: the limits that a rounded figure leaves, that a table
-adds up to what it divides, and, for what people never change (sex, kind of hair loss, age), that counts only grow
-where nobody leaves. The least and the greatest value that fit are found by linear programming.
+adds up to what it divides, that whoever is not due at one visit is not due at the next, and, for what people never
+change (sex, kind of hair loss, age), that counts only grow where nobody leaves. The least and the greatest value that
+fit are found by linear programming.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
