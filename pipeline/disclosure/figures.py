@@ -22,6 +22,7 @@ SELECT d.audience, d.clinic_id, d.partition, d.cell, b.title, b.label, b.unit, b
   CASE WHEN d.state = 'kept' AND r.cell IS NULL THEN 'suppressed' ELSE d.state END AS state,
   r.cell IS NULL OR coalesce(a.changed, c.changed, 0) > 0 OR coalesce(l.version > r.version, false) AS is_changed,
   c.n, c.n_values, c.total::DOUBLE AS total, c.squares::DOUBLE AS squares,
+  c.largest[1]::DOUBLE AS first, c.largest[2]::DOUBLE AS second,
   r.version AS version_before, r.n_shown AS n_before, r.mean AS mean_before,
   r.ci_lower AS ci_lower_before, r.ci_upper AS ci_upper_before
 FROM decided d JOIN described b ON b.partition = d.partition AND b.cell = d.cell
@@ -44,7 +45,7 @@ def figures(
     con.register("decided", decided.filter(audience=audience))
     con.register("described", _described())
     found: pl.DataFrame = con.sql(_FOUND).pl()
-    mean, half = _mean(found)
+    mean, half = told_mean(found, policy)
     today, is_kept = pl.col("state") == "shown", pl.col("state") == "kept"
     told: pl.DataFrame = found.select(
         "audience", "clinic_id", "partition", "cell", "title", "label", "unit", "parent", "parent_cell", "place",
@@ -66,16 +67,25 @@ def figures(
     return told
 
 
-def _mean(found: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and half of its 95% interval (Student's t) of the cells that hold results, NaN for the others."""
-    n, total, squares = (
-        found[name].fill_null(0).to_numpy().astype(np.float64) for name in ("n_values", "total", "squares")
+def told_mean(found: pl.DataFrame, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and half of its 95% interval (Student's t) of the cells that hold results, in units; NaN for the others, and
+    where the two would tell a single value.
+
+    `found`: of each cell n_values, total, squares (their sum), first and second (the largest in size), in thousandths.
+    A mean with its interval tells the sum of squares. Whoever put in the second largest can take it off, and the
+    largest is no more than the root of the rest: that must not be within `p_ratio` of itself. Where all values are
+    alike, the two tell everybody's.
+    """
+    n, total, squares, first, second = (
+        found[name].fill_null(0).to_numpy().astype(np.float64)
+        for name in ("n_values", "total", "squares", "first", "second")
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / n
         variance = np.maximum(squares / n - mean**2, 0) * n / (n - 1)
         half = stats.t.ppf((1 + LEVEL) / 2, np.maximum(n - 1, 1)) * np.sqrt(variance / n)
-    enough = n > 1
+    tells_one = (variance == 0) | (squares - second**2 < ((1 + policy.p_ratio) * first) ** 2)
+    enough = (n > 1) & ~tells_one
     return np.where(enough, mean / MILLI, np.nan), np.where(enough, half / MILLI, np.nan)
 
 

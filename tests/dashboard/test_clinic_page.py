@@ -140,7 +140,7 @@ def test_a_granted_clinic_sees_small_counts_the_basis_and_what_safety_leaves_pos
 
 @pytest.mark.usefixtures("with_clinics")
 def test_prices_of_fewer_than_five_others_are_not_told() -> None:
-    app = page(of="village", table="price")
+    app = page(of="north", table="price")
     assert text.PRICES_OF_OTHERS in words(app)
     shown = table(app, "Others: people (clinics)")
     assert "fewer than 5 clinics" in set(shown["Others: people (clinics)"])

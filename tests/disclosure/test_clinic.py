@@ -135,9 +135,9 @@ def _joining(everybody: People, n: int) -> pl.DataFrame:
 
 
 def _paying(n: int, *amounts: float) -> People:
-    """One clinic of thirty people who tell no price and so many who pay 20 a month, but for those who pay these
+    """One clinic of thirty people who tell no price and so many who pay 19 or 21 a month, but for those who pay these
     amounts."""
-    prices = [*[float("nan")] * 30, *[20.0] * (n - len(amounts)), *amounts]
+    prices = [*[float("nan")] * 30, *([19.0, 21.0] * n)[: n - len(amounts)], *amounts]
     return People(people(3, {"north": 30 + n}, 1).frame.with_columns(per_month=pl.Series(prices)))
 
 

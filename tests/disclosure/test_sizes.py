@@ -28,7 +28,8 @@ def test_the_manual_holds_the_same_table(seen: Rows) -> None:
 
 def test_more_people_never_see_less_and_own_eyes_see_more(seen: Rows) -> None:
     counts = {(row["profile"], row["table"]): [int(row[f"people_{n}"]) for n in sizes.SIZES] for row in seen}
-    assert all(told == sorted(told) for told in counts.values())
+    # but one high price among many hides their mean at any size
+    assert all(told == sorted(told) for (_, table), told in counts.items() if table != "price")
     for table in sizes.TABLES:
         assert all(
             own >= strict for strict, own in zip(counts["strict", table], counts["own_clinic", table], strict=True)
