@@ -15,6 +15,7 @@ from pipeline import store
 from pipeline.contract.clinic_standing import SafetyLimit, Standing
 from pipeline.engine.duckdb import open_reader
 from pipeline.errors import UsageError
+from pipeline.studies.estimators.clustered_share import Share
 
 State = Literal["shown", "kept", "suppressed"]
 
@@ -49,8 +50,9 @@ class Figure:
     """One cell of one of the clinic's tables.
 
     `n` is None where it is suppressed; `released_in` the version whose people it speaks of. `share` (0 to 1) is of whom
-    the table divides, where both were released together. `mean` is there where the cell holds results. `profile` names
-    the policy that it was decided by, `rule` is that in words; `is_rounded`: its counts are.
+    the table divides, where both were released together, `limits` its 95% interval: both follow from shown counts.
+    `mean` is there where the cell holds results. `profile` names the policy that it was decided by, `rule` is that in
+    words; `is_rounded`: its counts are.
     """
 
     table: str
@@ -60,6 +62,7 @@ class Figure:
     state: State
     n: int | None
     share: float | None
+    limits: tuple[float, float] | None
     released_in: str | None
     profile: str
     rule: str
@@ -129,13 +132,23 @@ SELECT {'table': c.partition, title: c.title, cell: c.cell, label: c.label, stat
     is_rounded: c.is_rounded} AS own,
   CASE WHEN c.mean IS NOT NULL AND c.ci_lower IS NOT NULL
     THEN {estimate: c.mean, lower: c.ci_lower, upper: c.ci_upper, unit: c.unit} END AS mean,
+  w.n_shown AS whole,
   {n_clinics: b.n_clinics, n: b.n_shown, share: b.share, mean: b.mean, reason: b.reason, fewest: b.fewest} AS others
 FROM clinic_cells c JOIN benchmark_cells b USING (clinic_id, partition, cell)
+LEFT JOIN clinic_cells w
+  ON w.clinic_id = c.clinic_id AND w.profile = c.profile AND w.partition = c.parent AND w.cell = c.parent_cell
 WHERE c.clinic_id = ?
 QUALIFY rank() OVER (PARTITION BY c.partition, c.cell ORDER BY c.profile = 'own_clinic' DESC) = 1
 ORDER BY c.place"""
 
 
 def _figure(row: dict[str, Any]) -> Figure:
-    mean = None if row["mean"] is None else Mean(**row["mean"])
-    return Figure(**row["own"], mean=mean, others=Others(**row["others"]))
+    own, mean = row["own"], None if row["mean"] is None else Mean(**row["mean"])
+    limits = None if own["share"] is None else _limits(own["n"], row["whole"])
+    return Figure(**own, limits=limits, mean=mean, others=Others(**row["others"]))
+
+
+def _limits(n: int, whole: int) -> tuple[float, float]:
+    """The exact 95% interval of a share of people, to a hundredth as the share itself."""
+    low, high = Share(min(n / whole, 1.0), 0.0, whole, whole, whole).interval()
+    return round(low, 2), round(high, 2)

@@ -10,6 +10,7 @@ from pipeline.clinic_figures import Figure
 
 SUPPRESSED = "suppressed"
 STATES = {"shown": "this version", "kept": "an earlier one", SUPPRESSED: ""}
+SHARE = "Share (95% interval)"
 MEAN, PRICE = "Mean change (95% interval)", "Mean (95% interval)"
 _DIGITS = 1
 
@@ -49,7 +50,7 @@ def _row(f: Figure) -> dict[str, str]:
     row = {
         "Group": f.label,
         "People": SUPPRESSED if f.n is None else f"{f.n:,}",
-        "Share": "" if f.share is None else f"{f.share:.0%}",
+        SHARE: "" if f.share is None or f.limits is None else f"{f.share:.0%} ({shares(f.limits)})",
         heading: "",
         "Others: people (clinics)": why_no_others(f),
         "Others: share": "" if f.others.share is None else f"{f.others.share:.0%}",
@@ -62,6 +63,11 @@ def _row(f: Figure) -> dict[str, str]:
     if f.others.n is not None:
         row["Others: people (clinics)"] = f"{f.others.n:,} ({f.others.n_clinics})"
     return row
+
+
+def shares(limits: tuple[float, float]) -> str:
+    """Limits of a share."""
+    return "{:.0%} to {:.0%}".format(*limits)
 
 
 def _told(f: Figure, mean: float) -> str:
@@ -80,7 +86,8 @@ def rows(figures: Sequence[Figure]) -> pd.DataFrame:
     """Every figure of the clinic, numbers as released."""
     records = []
     for f in figures:
-        own = {name: value for name, value in asdict(f).items() if name not in ("mean", "others")}
+        own = {name: value for name, value in asdict(f).items() if name not in ("limits", "mean", "others")}
+        own["share_lower"], own["share_upper"] = f.limits or (None, None)
         others = {f"others_{name}": value for name, value in asdict(f.others).items()}
         records.append(own | (asdict(f.mean) if f.mean else {}) | others)
     return pd.DataFrame(records)

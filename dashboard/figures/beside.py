@@ -14,13 +14,14 @@ _LEGEND = 34
 
 @dataclass(frozen=True)
 class Row:
-    """One cell: shares (0 to 1), own and of the others; None where it is not shown, and `note` says why."""
+    """One cell: shares (0 to 1), own with its 95% interval, and of the others; None where it is not shown, and why."""
 
     label: str
     detail: str
     own: float | None
     others: float | None
     note: str = ""
+    limits: tuple[float, float] | None = None
 
 
 def beside(
@@ -34,11 +35,20 @@ def beside(
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
     )  # fmt: skip
     figure.add_trace(_points(rows, [row.others for row in rows], names[1], "diamond-open", theme.GREY))
+    for y, row in enumerate(rows):
+        if row.own is not None and row.limits is not None:
+            figure.add_trace(_interval(y, row.limits))
     figure.add_trace(_points(rows, [row.own for row in rows], names[0], "circle", theme.colour(0)))
     for y, row in enumerate(rows):
         if row.own is None and row.others is None:
             figure.add_annotation(x=0, y=y, text=row.note, showarrow=False, xanchor="left", font={"size": 13})
     return figure
+
+
+def _interval(y: int, limits: tuple[float, float]) -> go.Scatter:
+    """A line under the point."""
+    line = {"width": 2, "color": theme.colour(0)}
+    return go.Scatter(x=limits, y=[y, y], mode="lines", line=line, showlegend=False, hoverinfo="skip")
 
 
 def _points(rows: Sequence[Row], values: Sequence[float | None], name: str, symbol: str, colour: str) -> go.Scatter:

@@ -11,11 +11,14 @@ import duckdb
 import pandas as pd
 import pytest
 import streamlit as st
+from scipy import stats
 from streamlit.testing.v1 import AppTest
 
 from dashboard import access, queries, text
 from dashboard.access import Viewer
 from dashboard.views import pages_for
+from pipeline import clinic_figures
+from pipeline.api import open_home
 from pipeline.contract.asked import Asked
 from pipeline.contract.clinic_standing import STANDING_REASONS
 from tests.dashboard import clinic_home
@@ -118,6 +121,18 @@ def test_follow_up_comes_before_where_a_clinic_stands() -> None:
     (figure,) = [json.loads(f.proto.spec) for f in app.get("plotly_chart") if "standing" in f.proto.id]
     assert [trace["name"] for trace in figure["data"] if trace["mode"] == "markers"] == ["This clinic"]
     assert figure["data"][-1]["x"], "the own point is drawn, and no other"
+
+
+def test_every_share_has_the_interval_of_the_counts_that_are_shown(with_clinics: Path) -> None:
+    version = open_home(with_clinics).version["version"]
+    given = clinic_figures.figures(with_clinics, version, "north")
+    (whole,) = [f.n for f in given if f.table == "people"]
+    shares = [f for f in given if f.table in ("sex", "diagnosis", "follow_up_24") and f.share is not None]
+    assert whole and shares
+    for f in shares:
+        exact = stats.binomtest(f.n or 0, whole).proportion_ci(method="exact")
+        assert f.limits == pytest.approx((exact.low, exact.high), abs=0.005)
+    assert all((f.share is None) == (f.limits is None) for f in given)
 
 
 @pytest.mark.usefixtures("with_clinics")
