@@ -158,8 +158,9 @@ class Protocol:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The document without what takes no part in the question: title and note."""
-        return {key: value for key, value in self.document.items() if key not in ("title", "note")}
+        """The document without what takes no part in the question, title and note, as JSON has it: lists, no tuples."""
+        asked = {key: value for key, value in self.document.items() if key not in ("title", "note")}
+        return dict(json.loads(json.dumps(asked)))
 
     @property
     def digest(self) -> str:

@@ -36,11 +36,14 @@ def test_the_script_makes_the_committed_files(made: Path, name: str) -> None:
             assert path.read_bytes() == twin.read_bytes(), path.name
 
 
+UNREAD = {"clinic-sud": ("registre.xlsx: sheets not read, no table names them: Bilan",)}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_opens_and_says_that_its_people_are_invented(name: str) -> None:
     drop = open_drop(SAMPLES / name)
     assert drop.manifest.simulated
-    assert drop.warnings == ()
+    assert drop.warnings == UNREAD.get(name, ())
     expected = json.loads((SAMPLES / name / "expected.json").read_text(encoding="utf-8"))
     assert {mapping.table for file in drop.files for mapping in file.tables} == set(expected["tables"])
 
