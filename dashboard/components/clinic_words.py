@@ -66,8 +66,9 @@ def _row(f: Figure) -> dict[str, str]:
 
 
 def shares(limits: tuple[float, float]) -> str:
-    """Limits of a share."""
-    return "{:.0%} to {:.0%}".format(*limits)
+    """Limits of a share, in percent."""
+    low, high = limits
+    return f"{100 * low:.0f} to {100 * high:.0f}"
 
 
 def _told(f: Figure, mean: float) -> str:

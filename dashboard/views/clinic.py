@@ -71,7 +71,7 @@ def _table(figures: Sequence[Figure], certificate: Certificate) -> None:
         prose.note(text.PRICES_OF_OTHERS)
     rows = [_point(f) for f in mine]
     if any(row.own is not None or row.others is not None for row in rows):
-        figure = partial(beside, rows, "share of the people whom the table divides, with 95% interval")
+        figure = partial(beside, rows, "Share of the people whom the table divides, with 95% interval")
         chart(figure, f"clinic_{chosen}", titles[chosen], partial(clinic_words.rows, mine), certificate)
     else:
         st.info(text.NO_SHARES, icon=":material/visibility_off:")
