@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.contract.methods import AS_PEOPLE_ARE
 from pipeline.contract.results import RATIOS, Arm, Comparison, Estimate
+from pipeline.contract.spoken import capital
 
 NO_DIFFERENCE = {"win_probability": 0.5} | dict.fromkeys(RATIOS, 1.0)
 """The value of a quantity at which arms do the same; 0 for every other one."""
@@ -106,7 +107,7 @@ def _label(arms: Sequence[Arm], code: str) -> str:
     if code in labels:
         return labels[code]
     words = " ".join(labels.get(word, word) for word in code.split()).replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return capital(words)
 
 
 def no_difference(quantity: str) -> float:

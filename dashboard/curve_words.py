@@ -14,6 +14,7 @@ from pipeline.contract.curves import (
     Trajectory,
     Visit,
 )  # fmt: skip
+from pipeline.contract.spoken import capital
 
 ASSOCIATION = "This is an association: people chose how they needle."
 _MOST_NAMED = 3
@@ -46,7 +47,7 @@ def map_answer(found: DepthFrequencyMap) -> str:
 
 def cell_sentence(cell: Level, measured: str, digits: int) -> str:
     """Everything that is known of one cell of the map."""
-    seen = f"**{cell.label[:1].upper()}{cell.label[1:]}**: {cell.n_observed:,} of {people(cell.n)} with a result"
+    seen = f"**{capital(cell.label)}**: {cell.n_observed:,} of {people(cell.n)} with a result"
     if cell.is_reference:
         return f"{seen}. It is the reference: the other cells are compared with it."
     if cell.estimate is None:

@@ -9,6 +9,7 @@ from dashboard.numbers import amount, estimate_digits, interval, raised, signed,
 from pipeline.api import explained
 from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import Comparison, Estimate
+from pipeline.contract.spoken import capital
 
 Document = Mapping[str, Any]
 
@@ -152,7 +153,7 @@ def _converted(trial: Document) -> str:
 
 def _doubts(trial: Document) -> list[str]:
     said = [reason["sentence"] for reason in trial["reasons"]]
-    said += [f"{text[:1].upper()}{text[1:]}." for text in trial["disagreement"]]
+    said += [f"{capital(text)}." for text in trial["disagreement"]]
     if not trial["verified_fulltext"]:
         said.append("Not read in full.")
     return said
@@ -174,7 +175,7 @@ def reviews_table(reviews: Sequence[Document]) -> list[dict[str, str]]:
 
 
 def _review_doubts(review: Document) -> str:
-    said = [f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in (*review["doubts"], review["note"]) if text]
+    said = [f"{capital(text).rstrip('.')}." for text in (*review["doubts"], review["note"]) if text]
     return " ".join([*said, f"Read in: {_breakable(review['source'])}."])
 
 

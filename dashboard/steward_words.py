@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.jobs import Answer
 from dashboard.numbers import MINUS
 from pipeline.contract.alerts import LISTED, PREFIX, is_alert
+from pipeline.contract.spoken import capital
 
 Document = Mapping[str, Any]
 
@@ -61,7 +62,7 @@ def trouble(answer: Answer) -> tuple[str, str] | None:
 
 def sentence(text: str) -> str:
     """A message of the program as a sentence; its back quotes and paths stay."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    return capital(text) + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def outcome(tables: Mapping[str, Mapping[str, int]], *, done: bool) -> str:

@@ -191,8 +191,7 @@ class Home(Summaries):
         protocol = self.protocol(name)
         found = answer(self.connection, self._version.path, protocol, self._version.name)
         fixed = study_ledger.frozen(self._settings.home).get((protocol.id, protocol.digest))
-        at, is_late = (fixed.frozen_at, fixed.is_late(self._version.name)) if fixed else (None, False)
-        return certified(found, protocol, self.version, at, is_late=is_late)
+        return certified(found, protocol, self.version, fixed)
 
     def claims(self) -> "tuple[Claimed, ...]":
         """Every study with its verdict, under the claim of the field that it speaks to. To look here is not noted."""

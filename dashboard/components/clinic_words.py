@@ -50,7 +50,7 @@ def _row(f: Figure) -> dict[str, str]:
     row = {
         "Group": f.label,
         "People": SUPPRESSED if f.n is None else f"{f.n:,}",
-        SHARE: "" if f.share is None or f.limits is None else f"{f.share:.0%} ({shares(f.limits)})",
+        SHARE: "" if f.share is None or f.limits is None else f"{f.share:.0%} ({_percent(f.limits)})",
         heading: "",
         "Others: people (clinics)": why_no_others(f),
         "Others: share": "" if f.others.share is None else f"{f.others.share:.0%}",
@@ -65,10 +65,9 @@ def _row(f: Figure) -> dict[str, str]:
     return row
 
 
-def shares(limits: tuple[float, float]) -> str:
-    """Limits of a share, in percent."""
+def _percent(limits: tuple[float, float]) -> str:
     low, high = limits
-    return f"{100 * low:.0f} to {100 * high:.0f}"
+    return interval(100 * low, 100 * high, 0)
 
 
 def _told(f: Figure, mean: float) -> str:

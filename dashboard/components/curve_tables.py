@@ -9,6 +9,7 @@ from dashboard.numbers import interval, number, p_value, signed
 from pipeline.api import explained
 from pipeline.contract import reference
 from pipeline.contract.curves import Course, Leaving, Level, Step, TimeToResponse, Visit
+from pipeline.contract.spoken import capital
 
 REFERENCE, NOBODY, WITHHELD = "reference", "nobody", "withheld"
 
@@ -19,7 +20,7 @@ def levels_table(
     """One row a band or cell: people, difference alone and with all at once; on the map the drawn point."""
     rows = []
     for level in levels:
-        row = {what: level.label[:1].upper() + level.label[1:], "People": f"{level.n:,}",
+        row = {what: capital(level.label), "People": f"{level.n:,}",
                "With a result": f"{level.n_observed:,}"}  # fmt: skip
         row[f"Difference, {unit} (95% interval)"] = _level(level, digits, level.ci_lower, level.ci_upper)
         row["95% interval, all at once"] = _limits(level.all_lower, level.all_upper, digits)

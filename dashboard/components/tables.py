@@ -12,6 +12,7 @@ from dashboard.numbers import SHARES, amount, estimate_digits, interval, number,
 from pipeline.api import explained
 from pipeline.contract.methods import METHODS
 from pipeline.contract.results import RATIOS, Comparison, Estimate
+from pipeline.contract.spoken import capital
 
 WITHHELD = "withheld"
 REFERENCE = "reference"
@@ -100,7 +101,7 @@ def attrition_table(attrition: Sequence[tuple[str, int]]) -> list[dict[str, str]
     counts = [n for _, n in attrition]
     left_out = ["", *(f"{before - n:,}" for before, n in pairwise(counts))]
     return [
-        {"Step": step[:1].upper() + step[1:], "People": f"{n:,}", "Left out here": left}
+        {"Step": capital(step), "People": f"{n:,}", "Left out here": left}
         for (step, n), left in zip(attrition, left_out, strict=True)
     ]
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.figures.canvas import canvas
 from pipeline.contract.results import Arm
+from pipeline.contract.spoken import capital
 
 _ROW_HEIGHT = 40
 _ROOM = 1.32
@@ -18,7 +19,7 @@ def attrition(steps: Sequence[tuple[str, int]]) -> go.Figure:
     """One bar a step: who is left is filled, whom the step left out is hatched."""
     counts = [n for _, n in steps]
     lost = [0, *(before - after for before, after in pairwise(counts))]
-    names = [step[:1].upper() + step[1:] for step, _ in steps]
+    names = [capital(step) for step, _ in steps]
     figure = canvas(names, [""] * len(steps), "People", row_height=_ROW_HEIGHT)
     place = list(range(len(steps)))
     figure.add_bar(

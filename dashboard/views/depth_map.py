@@ -21,6 +21,7 @@ from dashboard.queries.curves import Measured
 from pipeline.api import explained
 from pipeline.contract import reference
 from pipeline.contract.curves import DepthFrequencyMap, DoseResponse, Level
+from pipeline.contract.spoken import capital
 
 _DOSES: tuple[tuple[curves.Dose, str, str, Figure], ...] = (
     ("depth", "Needle length by itself", "Needle length, mm", Figure.DOSE_DEPTH),
@@ -93,7 +94,7 @@ def _map(found: DepthFrequencyMap, certificate: Certificate) -> None:
 
 
 def _names(table: str) -> list[str]:
-    return [str(row["label"])[:1].upper() + str(row["label"])[1:] for row in reference.rows(table)]
+    return [capital(str(row["label"])) for row in reference.rows(table)]
 
 
 def _chosen(cells: tuple[Level, ...]) -> Level | None:

@@ -156,8 +156,7 @@ def studies_freeze(settings: Settings, study: str) -> Document:
 
 def _result(frozen: study_ledger.Frozen, version: store.Version, protocol: Protocol, found: Comparison) -> Document:
     fixed = frozen.get(_asked(protocol))
-    at, is_late = (fixed.frozen_at, fixed.is_late(version.name)) if fixed else (None, False)
-    own = certified(found, protocol, store.read_manifest(version), at, is_late=is_late)
+    own = certified(found, protocol, store.read_manifest(version), fixed)
     return {**own.to_json(), "evidence": beside(protocol)}
 
 

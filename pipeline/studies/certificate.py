@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.contract.results import Comparison
 from pipeline.studies.protocol import Protocol
+from pipeline.study_ledger import Freeze
 
 EXPLORATORY = (
     "Exploratory: this protocol was not fixed with `needling studies freeze` before its results could be seen. Read it "
@@ -24,23 +25,18 @@ def certified(
     found: Comparison,
     protocol: Protocol,
     manifest: Mapping[str, Any],
-    frozen_at: str | None = None,
-    *,
-    is_late: bool = False,
+    fixed: Freeze | None = None,
 ) -> Comparison:
     """The comparison with its certificate; called exploratory where the protocol was not fixed, or not in time."""
-    first = (LATE,) if is_late else () if frozen_at else (EXPLORATORY,)
-    own = certificate(protocol, manifest, frozen_at, found.diagnostics.get("seed"), is_late=is_late)
+    is_late = fixed is not None and fixed.is_late(manifest["version"])
+    first = (LATE,) if is_late else () if fixed else (EXPLORATORY,)
+    frozen_at = fixed.frozen_at if fixed else None
+    own = _certificate(protocol, manifest, frozen_at, found.diagnostics.get("seed"), is_late=is_late)
     return replace(found, diagnostics={**found.diagnostics, "certificate": own}, warnings=(*first, *found.warnings))
 
 
-def certificate(
-    protocol: Protocol,
-    manifest: Mapping[str, Any],
-    frozen_at: str | None,
-    seed: int | None = None,
-    *,
-    is_late: bool = False,
+def _certificate(
+    protocol: Protocol, manifest: Mapping[str, Any], frozen_at: str | None, seed: int | None, *, is_late: bool
 ) -> dict[str, Any]:
     """With the same of all of these, an estimate comes out the same to the last bit.
 

@@ -6,6 +6,7 @@ from typing import Literal, cast
 
 import duckdb
 
+from pipeline.contract import spoken
 from pipeline.errors import UsageError
 
 _PER_AREA = "/cm2"
@@ -49,7 +50,7 @@ class Instrument:
 
     @property
     def unit_in_words(self) -> str:
-        return f"hairs{self.unit}" if self.unit == _PER_AREA else self.unit
+        return spoken.unit(self.unit)
 
     @property
     def detectable_change(self) -> float | None:
