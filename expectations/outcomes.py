@@ -79,8 +79,8 @@ SUITE = Suite(
         ),
         Rule(
             "outcomes.day_admitted",
-            "critical",
-            "No assessment lies more than 365 days before enrolment, as admission promises.",
+            "warning",
+            "No assessment lies more than 365 days before enrolment; a corrected enrolment may have moved old ones.",
             Rows(f"b.assessed_day < {EARLIEST_DAY}"),
             only="research",
         ),

@@ -40,8 +40,8 @@ SUITE = Suite(
         _flagged("deep_flagged", f"b.needle_length_mm > {FLAGGED_DEPTH_MM}", "A needle above 3 mm"),
         Rule(
             "sessions.day_admitted",
-            "critical",
-            "No session lies more than 365 days before enrolment, as admission promises.",
+            "warning",
+            "No session lies more than 365 days before enrolment; a corrected enrolment may have moved old ones.",
             Rows(f"b.performed_day < {EARLIEST_DAY}"),
             only="research",
         ),

@@ -45,6 +45,16 @@ def test_an_empty_home_has_nothing_wrong_with_it(tmp_path: Path) -> None:
     assert {result.n_rows for result in report.results if result.table == "sessions"} == {0}
 
 
+def test_days_that_a_corrected_enrolment_moved_are_told_and_stop_nothing(good: Home, tmp_path: Path) -> None:
+    candidate = changed(good, tmp_path, "UPDATE sessions SET performed_day = -367 WHERE rowid = 0")
+    with duckdb.connect(str(candidate)) as con:
+        con.execute("UPDATE outcomes SET assessed_day = -367 WHERE rowid = 0")
+    suites = [suite for suite in SUITES if suite.table in ("sessions", "outcomes")]
+    report = gate.run(candidate, None, None, tmp_path / "docs", suites=suites)
+    assert {result.rule for result in report.failed} == {"sessions.day_admitted", "outcomes.day_admitted"}
+    assert report.passed
+
+
 def test_landing_may_be_views_over_parquet(good: Home, tmp_path: Path) -> None:
     views = tmp_path / "views.duckdb"
     with duckdb.connect(str(views)) as con:
