@@ -31,7 +31,7 @@ def account(document: Document) -> str:
         blocks.append(f"Quarantined: {tally(reasons)}. `needling quarantine list` shows the records.")
     blocks += [f"Refused: {refusal['path']}: {refusal['reason']}" for refusal in document.get("refused", ())]
     blocks += [f"Warning: {warning}" for warning in document.get("warnings", ()) if not is_alert(warning)]
-    if "gate" in document:
+    if document.get("gate"):
         blocks.append(gate(document["gate"]))
     if "version" in document:
         blocks.append(f"Version: {document['version'] or 'none published'}")

@@ -68,7 +68,7 @@ def taken_in(answer: Answer) -> None:
 
 
 def _gate(document: Document) -> None:
-    failed = document.get("gate", {}).get("failed", [])
+    failed = (document.get("gate") or {}).get("failed", [])
     if failed:
         with st.expander(f"What the data checks found ({len(failed)})", icon=":material/rule:"):
             table(words.gate(failed), "run_gate")

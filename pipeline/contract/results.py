@@ -42,7 +42,9 @@ REASONS: dict[str, str] = {
     "no_responder_rule": "For this instrument no change is known from which somebody counts as having responded.",
     "too_few_doses": "Fewer than three doses have enough people who resemble each other, so they cannot be set beside "
     "each other.",
-    "no_multiplicity": "No p-value corrected for the number of comparisons is given in an unadjusted look.",
+    "no_multiplicity": "Only a headline's p-value is corrected for the number of comparisons.",
+    "no_standard_error": "The interval does not reach equally far to both sides, so it has limits and no standard "
+    "error.",
     "no_reference": "The arm chosen to compare against has nobody in it among these people.",
     "no_test": "One arm's own mean is not tested against anything.",
     "no_variation": "Everybody in the arm has the same value, so no uncertainty can be estimated.",
@@ -93,8 +95,8 @@ class Arm:
 class Estimate:
     """One number with its interval. `reference` is None where it is about one arm alone.
 
-    Where `estimate` is None all other numbers are too and `reason` says why; where only a p-value is
-    missing, `reason` says why that is. `unit` is the instrument's, or "probability".
+    Where `estimate` is None all other numbers are too and `reason` says why; where only a p-value or the standard
+    error is missing, `reason` or else `gap` says why that is. `unit` is the instrument's, or "probability".
     """
 
     quantity: Quantity
@@ -120,6 +122,15 @@ class Estimate:
     def is_given(self) -> bool:
         return self.estimate is not None
 
+    @property
+    def gap(self) -> str | None:
+        """Why a number of the row is missing; None where all are given."""
+        if self.reason is not None or not self.is_given:
+            return self.reason
+        if self.std_error is None:
+            return "no_standard_error"
+        return "no_multiplicity" if self.p_adjusted is None else None
+
     def to_json(self) -> dict[str, Any]:
         return {
             "method": self.method,
@@ -132,7 +143,7 @@ class Estimate:
             "p_value": _finite(self.p_value),
             "p_adjusted": _finite(self.p_adjusted),
             "unit": self.unit,
-            "reason": self.reason,
+            "reason": self.gap,
         }
 
 

@@ -29,6 +29,6 @@ def erase(home: Path) -> None:
 
 def _without_figures(document: str) -> str:
     content = json.loads(document)
-    for failure in content.get("gate", {}).get("failed", ()):
+    for failure in (content.get("gate") or {}).get("failed", ()):
         failure["observed"] = None
     return json.dumps(content)

@@ -45,7 +45,7 @@ def run(settings: Settings, drops: Sequence[Path], progress: Progress = _silent)
     """Ingest, validate and publish in one locked run; the answer is the document and the exit code."""
     with _run(settings, "run", create=True) as name, landing.opened(settings, create=True) as bench:
         intake = take_in(bench, name, drops, progress)
-        document, code = intake.document(), intake.exit_code
+        document, code = intake.document() | {"gate": None, "version": None}, intake.exit_code
         if intake.usable and not steward.has_people(bench):
             document["warnings"] += [publication.nobody(settings.home), *publication.take_away(bench, name)]
             code = code or UsageError.exit_code

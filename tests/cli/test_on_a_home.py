@@ -117,11 +117,14 @@ def test_reading_commands_answer_in_words_too_and_change_nothing(
     assert {path: path.stat().st_mtime_ns for path in home.rglob("*") if path.is_file()} == before
 
 
+NUMBERS = ("estimate", "std_error", "ci_lower", "ci_upper", "p_value", "p_adjusted")
+
+
 def test_compare_gives_numbers_or_reasons(first_run: tuple[Path, dict[str, Any]]) -> None:
     document = ask(first_run[0], "compare", "--by", "depth", "--instrument", "hair_density", "--week", "24")
     assert document["arms"]
     assert all((row["estimate"] is None) == (row["ci_lower"] is None) for row in document["estimates"])
-    assert all(row["reason"] for row in document["estimates"] if row["estimate"] is None)
+    assert all(row["reason"] for row in document["estimates"] if None in (row[number] for number in NUMBERS))
     headlines = [row["contrast"] for row in document["estimates"] if row["role"] == "headline"]
     assert headlines == [row["contrast"] for row in document["diagnostics"]["contrasts"]]
     assert len(headlines) == len(document["arms"]) - 1
@@ -152,6 +155,9 @@ def test_no_usable_drop_is_usage_and_one_bad_drop_is_refused(home: Path, drops: 
     bad.mkdir()
     (bad / "source.toml").write_text("[source\n", encoding="utf-8")
     assert call(home, "ingest", str(bad)).exit_code == 2
+    nothing = ask(home, "run", str(bad), code=2)
+    assert (nothing["gate"], nothing["version"]) == (None, None)
+    assert "Version: none published" in call(home, "run", str(bad)).stdout
     document = ask(home, "ingest", str(bad), folders(drops)[0], code=3)
     (refusal,) = document["refused"]
     assert Path(refusal["path"]).name in {"bad", "source.toml"}

@@ -3,7 +3,7 @@
 import json
 import math
 
-from pipeline.contract.results import Arm, Comparison, Distribution, Estimate
+from pipeline.contract.results import REASONS, Arm, Comparison, Distribution, Estimate
 
 
 def test_what_is_no_number_is_null() -> None:
@@ -29,3 +29,13 @@ def test_estimates_are_found_by_quantity() -> None:
     result = Comparison("v", None, {}, (), (), (mean, pair), (Distribution("a", 0, 1, (1, 2)),))
     assert result.of("mean") == {"a": mean}
     assert result.to_json()["diagnostics"]["distribution"] == [{"arm": "a", "start": 0, "width": 1, "counts": [1, 2]}]
+
+
+def test_every_number_that_is_missing_has_a_reason() -> None:
+    given = Estimate("difference", "ancova", "a", "b", "%", 1.0, 0.5, 0.0, 2.0, 0.04, role="sensitivity")
+    assert given.to_json()["reason"] == "no_multiplicity"
+    ratio = Estimate("rate_ratio", "count_model", "a", "b", "ratio", 0.9, None, 0.8, 1.01, 0.1, 0.1, role="headline")
+    assert ratio.to_json()["reason"] == "no_standard_error"
+    whole = Estimate("difference", "mmrm", "a", "b", "%", 1.0, 0.5, 0.0, 2.0, 0.04, 0.04, role="headline")
+    assert whole.to_json()["reason"] is None
+    assert {"no_multiplicity", "no_standard_error"} <= set(REASONS)
