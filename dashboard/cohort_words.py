@@ -48,7 +48,7 @@ _DIGITS = 1
 def answer(cohort: Cohort) -> str:
     """How many of all are left, in which arms, and what a comparison of them could show. Markdown."""
     seen = cohort.seen
-    if not seen["attrition"]:
+    if not seen["arms"]:
         return f"{explained(seen['reason'])} {UNSEEN}"
     first, last = seen["attrition"][0]["n"], seen["attrition"][-1]["n"]
     filled = [arm for arm in seen["arms"] if arm["n_due"]]

@@ -72,7 +72,7 @@ def show(settings: Settings, study: str) -> int:
     """Show a study's protocol and whom it would compare; no result of any arm is looked at."""
     from pipeline import flow
 
-    return answer(flow.studies_show(settings, study), console.plain)
+    return answer(flow.studies_show(settings, study), console.preview)
 
 
 @studies.command()

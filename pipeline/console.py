@@ -168,6 +168,12 @@ def verdict(document: Document) -> str:
     return "\n".join([gate(document["gate"]), *version, *(f"Warning: {w}" for w in document.get("warnings", ()))])
 
 
+def preview(document: Document) -> str:
+    """Whom a study would compare; then each reason for what is missing, in a sentence."""
+    reasons = [document["reason"], *(row["reason"] for row in document.get("overlap", ()))]
+    return "\n\n".join(filter(None, [plain(document), _explained(filter(None, reasons))]))
+
+
 def plain(document: Document) -> str:
     """Any document: its single values first, then each list or mapping under its name."""
     single = {key: value for key, value in document.items() if not _is_nested(value)}
@@ -214,8 +220,11 @@ def _methods(estimates: Sequence[Document]) -> str:
 
 def _reasons(estimates: Sequence[Document]) -> str:
     """One sentence for each reason that stands in the table above it."""
-    missing = dict.fromkeys(row["reason"] for row in estimates if row["estimate"] is None)
-    return "\n".join(f"{reason}: {_SENTENCES.get(reason, 'no explanation is known')}" for reason in missing)
+    return _explained(row["reason"] for row in estimates if row["estimate"] is None)
+
+
+def _explained(reasons: Iterable[str]) -> str:
+    return "\n".join(f"{code}: {_SENTENCES.get(code, 'no explanation is known')}" for code in dict.fromkeys(reasons))
 
 
 def _p_value(p: float) -> str:

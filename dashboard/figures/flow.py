@@ -33,7 +33,7 @@ def attrition(steps: Sequence[tuple[str, int]]) -> go.Figure:
         textposition="outside", cliponaxis=False, hovertemplate="%{x:,} people left out here<extra></extra>",
     )  # fmt: skip
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(range=[0, _ROOM * max(counts, default=1)], tickformat=",d")
+    figure.update_xaxes(range=[0, _ROOM * max(1, *counts)], tickformat=",d")
     figure.update_yaxes(tickfont={"size": 13})
     return figure
 

@@ -94,7 +94,7 @@ def _titles(reading: Reading) -> dict[str, str]:
 def _people(reading: Reading, chosen: _Chosen, found: Cohort, certificate: Certificate) -> None:
     """The steps, and how many there were at each in the version before."""
     frame.section("Who is counted")
-    if not found.seen["attrition"]:
+    if not found.seen["arms"]:
         empty_for(found.seen["reason"])
         return
     alt = "People left after each step; the table has the numbers."
@@ -105,8 +105,7 @@ def _people(reading: Reading, chosen: _Chosen, found: Cohort, certificate: Certi
     compared = old.seen if old is not None else None
     prose.table(words.steps(found.seen, compared))
     downloads.data_buttons("cohort-steps", partial(words.steps_rows, found.seen, compared), certificate)
-    if found.seen["arms"]:
-        prose.table(words.arms(found.seen))
+    prose.table(words.arms(found.seen))
 
 
 def _start(found: Cohort, certificate: Certificate) -> None:

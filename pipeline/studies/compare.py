@@ -22,7 +22,13 @@ from pipeline.studies.gathering import gathered, start_at_hand
 from pipeline.studies.instrument import Instrument, find_instrument
 from pipeline.studies.moments import ArmSums, Tally, distributions, tally, values_by_arm
 from pipeline.studies.other_days import people_of_other_days
-from pipeline.studies.population import Population, choose_stratum, find_window, is_measured
+from pipeline.studies.population import (
+    Population,
+    attrition_without_answer,
+    choose_stratum,
+    find_window,
+    is_measured,
+)
 from pipeline.studies.protocol import Protocol
 
 
@@ -102,7 +108,14 @@ class Found:
 def unadjusted(con: duckdb.DuckDBPyConnection, question: Question, found: Found | str | None = None) -> Comparison:
     """The answer without any adjustment. `found` is what `find_people` gave, where that is known."""
     found = find_people(con, question) if found is None else found
-    return _without_answer(question, found) if isinstance(found, str) else _answer(con, question, found)
+    if isinstance(found, str):
+        return _without_answer(question, found, Tally(attrition_to(con, question, found), {}, None, {}))
+    return _answer(con, question, found)
+
+
+def attrition_to(con: duckdb.DuckDBPyConnection, question: Question, reason: str) -> tuple[tuple[str, int], ...]:
+    """Who is left at each step of a question that this reason stands against."""
+    return attrition_without_answer(con, question.protocol, question.instrument, question.filters, reason)
 
 
 def people_of(con: duckdb.DuckDBPyConnection, question: Question) -> Population | str:
@@ -157,7 +170,7 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question, found: Found) ->
     return Comparison(
         version=question.version,
         study=question.study,
-        estimand=_estimand(question, population, against),
+        estimand={**_estimand(question, population, against), "treatment": [arm.label for arm in arms]},
         attrition=counted.attrition,
         arms=arms,
         estimates=estimates,
@@ -171,20 +184,27 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question, found: Found) ->
 
 
 def _estimand(question: Question, population: Population | None, against: str | None) -> dict[str, Any]:
+    """What is asked, and its five attributes (ICH E9(R1), 2019) as the unadjusted look has them."""
     protocol, instrument = question.protocol, question.instrument
+    quantity = "chance of a better result" if instrument.is_ordinal else "mean improvement, above 0 is better"
     return {
         "by": question.wording.code,
         "definition": question.wording.definition,
         "instrument": instrument.code,
         "week": protocol.outcome.week,
         "unit": instrument.unit,
-        "quantity": "chance of a better result" if instrument.is_ordinal else "mean improvement, above 0 is better",
+        "quantity": quantity,
         "diagnosis": protocol.people.diagnosis,
         "where": list(protocol.people.where),
         "landmark_days": protocol.landmark_days,
         "measured_as": population.stratum if population else None,
         "reference": against,
         "people_without_a_result": "left out",
+        "treatment": [arm.label for arm in protocol.arms],
+        "population": "people of the arms whose visit has passed",
+        "variable": instrument.at_week(protocol.outcome.week),
+        "intercurrent_events": dict(protocol.strategies),
+        "summary": quantity if instrument.is_ordinal else "difference of means" if len(protocol.arms) > 1 else "mean",
     }
 
 
@@ -202,14 +222,13 @@ def _diagnostics(
     }
 
 
-def _without_answer(question: Question, reason: str, counted: Tally | None = None) -> Comparison:
+def _without_answer(question: Question, reason: str, counted: Tally) -> Comparison:
     """A comparison that the data, or the question itself, leave without any number."""
     contrast = question.protocol.contrast
     against = contrast.reference if contrast else None
     arm = contrast.arm if contrast and contrast.arm else question.wording.code
     withheld = Estimate("difference", "welch", arm, None, question.instrument.unit, reason=reason)
-    nobody = Tally(counted.attrition if counted else (), {}, None, counted.unsettled if counted else {})
     return Comparison(
-        question.version, question.study, _estimand(question, None, against), nobody.attrition, (), (withheld,),
-        diagnostics=_diagnostics(question.instrument, (), {}, nobody), gate="fail", reason=reason,
+        question.version, question.study, _estimand(question, None, against), counted.attrition, (), (withheld,),
+        diagnostics=_diagnostics(question.instrument, (), {}, counted), gate="fail", reason=reason,
     )  # fmt: skip

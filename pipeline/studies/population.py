@@ -23,6 +23,9 @@ from pipeline.studies.visits import STRATUM, same_stratum, shown_sql, visits_sql
 SETTLED = "coalesce(e.is_settled, false)"
 """The condition of the step by which somebody's arm is known."""
 
+UNMEASURED = ("instrument_absent", "no_baseline")
+"""Reasons for which nobody passes the step of the measurement."""
+
 _NEW = "NOT coalesce(e.is_prevalent, false)"
 _ASKED = "coalesce(e.adjuncts_asked, false)"
 
@@ -79,13 +82,9 @@ class Population:
     def steps(self) -> tuple[tuple[str, str], ...]:
         """(sentence, condition) in order; a person counts in a step only after all steps before it."""
         people = self.protocol.people
-        diagnosis = reference.label("diagnosis", people.diagnosis)
-        person = self.filters.sql("person", besides=("diagnosis",))
         exposure = self.filters.sql("exposure")
         return (
-            ("all participants", "true"),
-            (f"diagnosis: {diagnosis}", "p.diagnosis = $diagnosis"),
-            *([("match the filters on people", person)] if person != "true" else []),
+            *_first_steps(people.diagnosis, self.filters),
             (f"measured with {self.instrument.label}", "p.is_measured"),
             *([] if people.prevalent else [("not already needling at the start", _NEW)]),
             (f"exposure settled by day {self.window.landmark}", SETTLED),
@@ -165,6 +164,29 @@ LEFT JOIN visit v ON v.participant_id = p.participant_id"""
             **arm_sql(self.protocol.arms)[1],
             **self.filters.parameters,
         }
+
+
+def _first_steps(diagnosis: str, filters: Filters) -> tuple[tuple[str, str], ...]:
+    """The steps that ask for nothing but what stands in `participants`, as in `Population.steps`."""
+    person = filters.sql("person", besides=("diagnosis",))
+    return (
+        ("all participants", "true"),
+        (f"diagnosis: {reference.label('diagnosis', diagnosis)}", "p.diagnosis = $diagnosis"),
+        *([("match the filters on people", person)] if person != "true" else []),
+    )
+
+
+def attrition_without_answer(
+    con: duckdb.DuckDBPyConnection, protocol: Protocol, instrument: Instrument, filters: Filters, reason: str
+) -> tuple[tuple[str, int], ...]:
+    """How far people come where nobody can be compared: to the measurement that nobody has, if that is the reason."""
+    steps = _first_steps(protocol.people.diagnosis, filters)
+    conditions = [condition for _, condition in steps]
+    counts = ", ".join(f"count(*) FILTER ({' AND '.join(conditions[: i + 1])})" for i in range(len(steps)))
+    known = {"diagnosis": protocol.people.diagnosis, **filters.parameters}
+    (found,) = fetch(con, f"SELECT {counts} FROM participants p", known)
+    unmeasured = [(f"measured with {instrument.label}", 0)] if reason in UNMEASURED else []
+    return (*((sentence, n) for (sentence, _), n in zip(steps, found, strict=True)), *unmeasured)
 
 
 def passed(step: int) -> str:

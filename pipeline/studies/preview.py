@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.studies.compare import ask_study, people_of
+from pipeline.studies.compare import ask_study, attrition_to, people_of
 from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.estimators.power import smallest_detectable
 from pipeline.studies.frame import read_frame
@@ -40,7 +40,7 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
     population = people_of(con, question)
     if isinstance(population, str):
         return {
-            "attrition": [],
+            "attrition": [{"step": step, "n": n} for step, n in attrition_to(con, question, population)],
             "arms": [],
             "table_1": [],
             "overlap": [],

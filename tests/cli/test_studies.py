@@ -57,6 +57,9 @@ def test_show_tells_people_and_power_and_no_result(home: Path) -> None:
 def test_a_study_without_its_people_says_why(home: Path) -> None:
     shown = ask(home, "studies", "show", "c7-areata")
     assert (shown["arms"], shown["detectable_difference"], shown["reason"]) == ([], None, "instrument_absent")
+    assert shown["attrition"][-1] == {"step": "measured with SALT", "n": 0}
+    told = CliRunner().invoke(main, ["studies", "show", "c7-areata", "--home", str(home)]).stdout
+    assert "instrument_absent: Nobody among these people was measured with this instrument." in told
 
 
 def test_a_result_is_exploratory_until_its_protocol_is_fixed(home: Path) -> None:

@@ -176,6 +176,20 @@ def test_no_answer_says_why(
     result = compare(con, "depth", instrument, week, where=where)
     assert (result.reason, result.gate, result.arms) == (reason, "fail", ())
     assert [e.reason for e in result.estimates] == [reason]
+    assert result.estimand.keys() >= {"treatment", "population", "variable", "intercurrent_events", "summary"}
+
+
+@pytest.mark.parametrize(
+    ("instrument", "week", "last"),
+    [("shaft_diameter", 24, "measured with Shaft diameter"), ("hair_density", 4, "match the filters on people")],
+)
+def test_who_is_left_at_each_step_is_told_without_an_answer_too(
+    con: duckdb.DuckDBPyConnection, instrument: str, week: int, last: str
+) -> None:
+    given = compare(con, "depth", "hair_density", 24, where=["sex=female"]).attrition
+    found = compare(con, "depth", instrument, week, where=["sex=female"]).attrition
+    assert found[:3] == given[:3]
+    assert found[-1] == (last, 0 if instrument == "shaft_diameter" else given[2][1])
 
 
 def test_salt_is_about_areata(con: duckdb.DuckDBPyConnection) -> None:
