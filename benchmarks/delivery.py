@@ -139,7 +139,7 @@ def _cells(sessions: int, *, changed: bool, typed: bool) -> str:
     good = {
         "session_id": "'S' || n",
         "participant_id": f"'P' || {person}",
-        "performed_on": f"CAST({_enrolled(person)} + CAST((h >> 8) % 500 AS INTEGER) AS VARCHAR)",
+        "performed_on": f"CAST({_enrolled(person)} + CAST(hash(n, 'day') % 500 AS INTEGER) AS VARCHAR)",
         "device": _pick("dermaroller dermastamp pen_motorised dermaroller", 16),
         "needle_length_mm": _pick("0.25 0.5 0.75 1.0 1.5", 18),
         "depth_basis": _pick("nominal dial", 21),

@@ -62,3 +62,9 @@ def test_the_page_says_what_was_missed(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(page, "RESULTS", tmp_path)
     row = next(line for line in page.render().splitlines() if line.startswith("| Ingest, CSV"))
     assert "| **4.00** | 1.00 | 3 | no |" in row
+
+
+def test_people_seldom_needle_twice_a_day(tmp_path: Path) -> None:
+    file = delivery.write_sessions(tmp_path / "drop", 50_000, "parquet")
+    days = f"SELECT participant_id, performed_on, count(*) AS n FROM read_parquet('{file}') GROUP BY ALL"
+    assert duckdb.sql(f"SELECT count(*) / sum(n) FROM ({days})").fetchall()[0][0] > 0.9
