@@ -16,14 +16,14 @@ from pipeline import config, store
 from pipeline.api import open_home
 from pipeline.engine.duckdb import open_reader
 from pipeline.studies import kept
-from pipeline.studies.adjusted import Pair, pair_of
-from pipeline.studies.catalogue import find_study
-from pipeline.studies.compare import ask_study, people_of
+from pipeline.studies.contrasts.adjusted import Pair, pair_of
+from pipeline.studies.contrasts.compare import ask_study, people_of
 from pipeline.studies.estimators.effect import Result
-from pipeline.studies.frame import read_frame
-from pipeline.studies.pair_sums import PairSums, read_pair_sums
-from pipeline.studies.population import Population
+from pipeline.studies.people.frame import read_frame
+from pipeline.studies.people.population import Population
+from pipeline.studies.protocols.catalogue import find_study
 from pipeline.studies.study import run_study
+from pipeline.studies.sums.pair_sums import PairSums, read_pair_sums
 
 STUDY = find_study("c3-density-week-24")
 ARMS = ("needling", "none")

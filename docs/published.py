@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.contract.evidence import ReviewRow, TrialRow, native_factor, reviews, trials
 from pipeline.contract.evidence_checks import REVIEW_CHECKS, SENTENCES, TRIAL_CHECKS
 from pipeline.contract.instruments import instruments
-from pipeline.studies.evidence_contrast import REASONS
+from pipeline.studies.claims.evidence_contrast import REASONS
 
 PREAMBLE = """# What was published
 

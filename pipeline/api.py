@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from pipeline.contract.claimed import Claimed
     from pipeline.contract.overview import Overview
-    from pipeline.studies.pair_sums import PairSums
-    from pipeline.studies.protocol import Protocol
+    from pipeline.studies.protocols.protocol import Protocol
+    from pipeline.studies.sums.pair_sums import PairSums
 
     Frame: TypeAlias = pa.Table | pl.DataFrame | pd.DataFrame
 
@@ -46,7 +46,7 @@ def open_home(home: Path | str | None = None, version: str | None = None) -> "Ho
 
 def protocol_toml(protocol: "Protocol", notes: Sequence[str] = ()) -> str:
     """A protocol as the TOML that stands in `studies/` of a home; `notes` become comments at its top."""
-    from pipeline.studies.protocol_text import protocol_text
+    from pipeline.studies.protocols.protocol_text import protocol_text
 
     return protocol_text(protocol, notes)
 
@@ -79,7 +79,7 @@ class Home(Summaries):
 
     def overview(self) -> "Overview":
         """People, records, who was followed up to each visit, and who sent them."""
-        from pipeline.studies.overview import overview
+        from pipeline.studies.people.overview import overview
 
         return overview(self.connection)
 
@@ -138,7 +138,7 @@ class Home(Summaries):
         settled on other days are not made: the headline comes in less than half the time, and says what is left out.
         """
         from pipeline.studies.certificate import certified
-        from pipeline.studies.compare import ask, unadjusted
+        from pipeline.studies.contrasts.compare import ask, unadjusted
         from pipeline.studies.study import compare_adjusted
 
         con = self.connection
@@ -151,7 +151,7 @@ class Home(Summaries):
         landmark: int | None = None, monotone: bool = False,
     ) -> DoseResponse:  # fmt: skip
         """Adjusted improvement by needle length or sessions per week: bands as the record, and a smooth curve."""
-        from pipeline.studies.dose import dose_response
+        from pipeline.studies.curves.dose import dose_response
 
         asked = (dimension, instrument, week, where, landmark, self._version.name)
         return dose_response(self.connection, *asked, monotone=monotone)
@@ -160,7 +160,7 @@ class Home(Summaries):
         self, *, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None
     ) -> DepthFrequencyMap:
         """Adjusted improvement in every cell of needle length and sessions per week, against the commonest cell."""
-        from pipeline.studies.depth_frequency import depth_frequency_map
+        from pipeline.studies.curves.depth_frequency import depth_frequency_map
 
         return depth_frequency_map(self.connection, instrument, week, where, landmark, self._version.name)
 
@@ -169,7 +169,7 @@ class Home(Summaries):
         reference: str | None = None,
     ) -> TimeToResponse:  # fmt: skip
         """Share that responded by each visit up to `week`, by arm, weighted for who chose the arm and who left."""
-        from pipeline.studies.response import time_to_response
+        from pipeline.studies.curves.response import time_to_response
 
         asked = (by, instrument, week, where, landmark, reference, self._version.name)
         return time_to_response(self.connection, *asked)
@@ -178,7 +178,7 @@ class Home(Summaries):
         self, by: str, *, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None
     ) -> Trajectories:
         """Mean improvement by arm at every visit up to `week`, those who left counted, and who left and why."""
-        from pipeline.studies.trajectories import trajectories
+        from pipeline.studies.curves.trajectories import trajectories
 
         return trajectories(self.connection, by, instrument, week, where, landmark, self._version.name)
 
@@ -196,7 +196,7 @@ class Home(Summaries):
     def claims(self) -> "tuple[Claimed, ...]":
         """Every study with its verdict, under the claim of the field that it speaks to. To look here is not noted."""
         from pipeline import ledger, study_ledger
-        from pipeline.studies.claimed import claimed
+        from pipeline.studies.claims.claimed import claimed
 
         fixed, looks = study_ledger.frozen(self._settings.home), {}
         if (self._settings.home / ledger.LEDGER).exists():
@@ -208,13 +208,13 @@ class Home(Summaries):
 
     def studies(self) -> "tuple[Protocol, ...]":
         """Every study that `study` knows: the catalogue's, then the home's own."""
-        from pipeline.studies.catalogue import paths
+        from pipeline.studies.protocols.catalogue import paths
 
         return tuple(self.protocol(name) for name in paths(self._settings.home))
 
     def protocol(self, study: str) -> "Protocol":
         """The protocol of a study. Raises UsageError where there is none of that name, RefusedError if it is wrong."""
-        from pipeline.studies.catalogue import find_study
+        from pipeline.studies.protocols.catalogue import find_study
 
         return find_study(study, self._settings.home)
 
@@ -223,7 +223,7 @@ class Home(Summaries):
         reference: str | None = None,
     ) -> "Protocol":  # fmt: skip
         """The protocol behind a comparison, arguments as for `compare`; `protocol_toml` makes a file of it."""
-        from pipeline.studies.compare import ask
+        from pipeline.studies.contrasts.compare import ask
 
         return ask(self.connection, by, instrument, week, where, landmark, reference).protocol
 
@@ -238,7 +238,7 @@ class Home(Summaries):
 
     def facets(self, where: Sequence[str], landmark: int) -> Mapping[str, Mapping[str, int]]:
         """How many people each value of a filter would leave, by column and value, the other filters as they are."""
-        from pipeline.studies.facets import facets
+        from pipeline.studies.people.facets import facets
 
         return facets(self.connection, where, landmark)
 
@@ -249,8 +249,8 @@ class Home(Summaries):
         all rows of `trials` and `reviews` as text, as they were printed. Reads no data of the home.
         """
         from pipeline.contract import evidence
-        from pipeline.studies.catalogue import find_study
-        from pipeline.studies.evidence import beside
+        from pipeline.studies.claims.evidence import beside
+        from pipeline.studies.protocols.catalogue import find_study
 
         if name is None:
             return {"trials": list(evidence.printed("trials")), "reviews": list(evidence.printed("reviews"))}
@@ -261,8 +261,8 @@ class Home(Summaries):
 
         Raises UsageError where the study compares no two arms, or this version has nobody for it.
         """
-        from pipeline.studies.catalogue import find_study
         from pipeline.studies.kept import sums
+        from pipeline.studies.protocols.catalogue import find_study
 
         return sums(self.connection, self._version.path, find_study(name, self._settings.home))
 

@@ -8,7 +8,7 @@ import click
 from pipeline import console
 from pipeline.config import Settings
 from pipeline.contract.asked import Asked
-from pipeline.studies.dimensions import DIMENSIONS
+from pipeline.studies.protocols.dimensions import DIMENSIONS
 from pipeline.terminal import alarm, answer, shared_options
 
 _version = click.option(

@@ -24,8 +24,10 @@ from benchmarks.coverage.other_worlds import (
 from benchmarks.coverage.two_arms import DENSITY, NAMES, WEEKS, answered, asked_of, method_of, moments, of_answer
 from benchmarks.coverage.worlds import TRUTH_FROM, Array, Codes, Truth, linear
 from pipeline.contract.results import Arm, Estimate
-from pipeline.studies.adjusted import pair_of
-from pipeline.studies.contrast import answer
+from pipeline.studies.contrasts.adjusted import pair_of
+from pipeline.studies.contrasts.contrast import answer
+from pipeline.studies.contrasts.headline import MIN_SHOWN
+from pipeline.studies.contrasts.joint_answers import Together, together
 from pipeline.studies.estimators.always_valid import always_valid_interval
 from pipeline.studies.estimators.counts import log_rate_ratio
 from pipeline.studies.estimators.discrete_hazard import log_hazard_ratio
@@ -38,11 +40,9 @@ from pipeline.studies.estimators.time_to_response import responses_by
 from pipeline.studies.estimators.welch import difference
 from pipeline.studies.estimators.win_probability import win_probability
 from pipeline.studies.estimators.words import Words
-from pipeline.studies.frame import Frame
-from pipeline.studies.headline import MIN_SHOWN
-from pipeline.studies.instrument import Instrument
-from pipeline.studies.joint_answers import Together, together
-from pipeline.studies.protocol import Contrast
+from pipeline.studies.people.frame import Frame
+from pipeline.studies.protocols.instrument import Instrument
+from pipeline.studies.protocols.protocol import Contrast
 
 COMBED = Instrument("comb_count_60s", "60-second comb count", "hairs", 0, "count", False, (), 12, None, "lower")
 ORDERED = Instrument("steps", "Five steps", "step", 0, "ordinal", False, (), 24, None)

@@ -11,9 +11,10 @@ from benchmarks.coverage.found import Found, Replicate, of_estimate, of_result
 from benchmarks.coverage.stacked import stacked_aipw
 from benchmarks.coverage.worlds import Array, Codes, Draw, Study, Truth, truth
 from pipeline.contract.results import Arm, Estimate
-from pipeline.studies.adjusted import pair_of
-from pipeline.studies.contrast import Answer, Asked, answer
-from pipeline.studies.diagnostics import BALANCED, UNBALANCED, simpson
+from pipeline.studies.contrasts.adjusted import pair_of
+from pipeline.studies.contrasts.contrast import Answer, Asked, answer
+from pipeline.studies.contrasts.diagnostics import BALANCED, UNBALANCED, simpson
+from pipeline.studies.contrasts.headline import MIN_SHOWN
 from pipeline.studies.estimators.clusters import ClusterSums, cluster_bootstrap, clustered_ancova
 from pipeline.studies.estimators.dropout import staying
 from pipeline.studies.estimators.effect import ArmMeans, Effect, Result, Withheld
@@ -24,10 +25,9 @@ from pipeline.studies.estimators.propensity import clipped, propensity
 from pipeline.studies.estimators.weighting import balancing_weights, weighted_means
 from pipeline.studies.estimators.welch import Moments, difference
 from pipeline.studies.estimators.words import Words
-from pipeline.studies.frame import Frame
-from pipeline.studies.headline import MIN_SHOWN
-from pipeline.studies.instrument import Instrument
-from pipeline.studies.protocol import Contrast
+from pipeline.studies.people.frame import Frame
+from pipeline.studies.protocols.instrument import Instrument
+from pipeline.studies.protocols.protocol import Contrast
 
 DENSITY = Instrument("hair_density", "Hair density", "/cm2", 1, "ratio", False, (), 12, None)
 WEEKS = (8, 12, 24)

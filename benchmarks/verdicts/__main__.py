@@ -17,8 +17,8 @@ import duckdb
 from benchmarks import measuring
 from benchmarks.verdicts.page import RESULTS, right
 from benchmarks.verdicts.questions import KINDS, RIGHT, Kind, State
-from pipeline.studies.claims import verdicts
-from pipeline.studies.judging import Judgement
+from pipeline.studies.claims.claims import verdicts
+from pipeline.studies.claims.judging import Judgement
 from pipeline.studies.study import run_study
 
 SEED = 20

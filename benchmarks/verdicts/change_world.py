@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from benchmarks.study_people import WITHOUT_ROWS
 from pipeline.contract import reference
-from pipeline.studies.protocol import Protocol, ProtocolArm, Range
+from pipeline.studies.protocols.protocol import Protocol, ProtocolArm, Range
 
 Numbers = npt.NDArray[np.float64]
 

@@ -16,9 +16,9 @@ import numpy as np
 from benchmarks.verdicts import change_world, payments_world, sessions_world
 from benchmarks.verdicts.change_world import Change
 from pipeline.contract.instruments import instruments
-from pipeline.studies.catalogue import find_study
-from pipeline.studies.judging import Judgement
-from pipeline.studies.protocol import Protocol
+from pipeline.studies.claims.judging import Judgement
+from pipeline.studies.protocols.catalogue import find_study
+from pipeline.studies.protocols.protocol import Protocol
 
 State = Literal["true", "false", "undecidable", "unanswerable"]
 
@@ -152,4 +152,4 @@ KINDS: tuple[Kind, ...] = (
     Kind("early stages", ("c6-early-stages",), _interaction),
     Kind("cost", ("c8-home-or-professional",), _cost),
 )  # fmt: skip
-"""What is judged by each rule of `pipeline/studies/judging.py`, but the counts of shedding."""
+"""What is judged by each rule of `pipeline/studies/claims/judging.py`, but the counts of shedding."""

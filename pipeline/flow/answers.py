@@ -6,9 +6,10 @@ from pipeline import store
 from pipeline.config import Settings
 from pipeline.engine.duckdb import open_reader
 from pipeline.errors import NeedlingError, place_of
-from pipeline.studies import catalogue, kept
+from pipeline.studies import kept
+from pipeline.studies.protocols import catalogue
 from pipeline.studies.study import run_study
-from pipeline.studies.study_sums import is_linear, study_sums
+from pipeline.studies.sums.study_sums import is_linear, study_sums
 
 
 def keep(settings: Settings, candidate: Path, spill: Path | None = None) -> list[str]:

@@ -11,7 +11,7 @@ from pipeline.config import Settings
 from pipeline.errors import UsageError
 from pipeline.flow.studies import studies_run, studies_show
 from pipeline.studies.bundle_files import bundle_files, command
-from pipeline.studies.catalogue import find_study
+from pipeline.studies.protocols.catalogue import find_study
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """The first that a zip can tell, and the same in each: what is packed today and tomorrow are the same bytes."""

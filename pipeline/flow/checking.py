@@ -162,7 +162,7 @@ def _waiting(bench: Bench) -> dict[str, int]:
 
 def _questions(bench: Bench, arrived: Arrived) -> list[Document]:
     """Which questions the people of the drop could answer, with what the home knows of them already."""
-    from pipeline.studies.readiness import nobody, readiness  # noqa: PLC0415  # SciPy takes its time to import
+    from pipeline.studies.claims.readiness import nobody, readiness  # noqa: PLC0415  # SciPy takes its time to import
 
     if not steward.has_people(bench):
         return [asdict(question) for question in nobody()]

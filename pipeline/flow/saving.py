@@ -7,10 +7,10 @@ from typing import Any
 from pipeline import store
 from pipeline.config import Settings
 from pipeline.errors import UsageError
-from pipeline.studies.catalogue import FOLDER, paths
-from pipeline.studies.protocol import Protocol
-from pipeline.studies.protocol_file import parse_protocol, read_protocol
-from pipeline.studies.protocol_text import protocol_text
+from pipeline.studies.protocols.catalogue import FOLDER, paths
+from pipeline.studies.protocols.protocol import Protocol
+from pipeline.studies.protocols.protocol_file import parse_protocol, read_protocol
+from pipeline.studies.protocols.protocol_text import protocol_text
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 """It becomes a file's name, a word of the command line and of a link."""

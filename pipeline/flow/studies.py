@@ -13,12 +13,13 @@ from pipeline.contract.asked import Asked
 from pipeline.contract.results import Comparison
 from pipeline.errors import NeedlingError, UsageError
 from pipeline.flow.saving import save_protocol
-from pipeline.studies import catalogue, kept
+from pipeline.studies import kept
 from pipeline.studies.certificate import certified
-from pipeline.studies.claims import verdicts
-from pipeline.studies.evidence import beside
+from pipeline.studies.claims.claims import verdicts
+from pipeline.studies.claims.evidence import beside
 from pipeline.studies.preview import preview
-from pipeline.studies.protocol import Protocol
+from pipeline.studies.protocols import catalogue
+from pipeline.studies.protocols.protocol import Protocol
 
 Document = dict[str, Any]
 

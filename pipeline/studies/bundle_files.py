@@ -8,8 +8,8 @@ from typing import Any
 
 from pipeline.contract import spoken
 from pipeline.contract.methods import METHODS
-from pipeline.studies.protocol import Protocol
-from pipeline.studies.protocol_text import protocol_text
+from pipeline.studies.protocols.protocol import Protocol
+from pipeline.studies.protocols.protocol_text import protocol_text
 
 Document = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from importlib import metadata
 from typing import Any
 
 from pipeline.contract.results import Comparison
-from pipeline.studies.protocol import Protocol
+from pipeline.studies.protocols.protocol import Protocol
 from pipeline.study_ledger import Freeze
 
 EXPLORATORY = (

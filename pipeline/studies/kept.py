@@ -17,10 +17,10 @@ import duckdb
 
 from pipeline.contract import reference
 from pipeline.contract.results import Arm, Comparison, Distribution, Estimate
-from pipeline.studies.pair_sums import PairSums
-from pipeline.studies.protocol import Protocol
+from pipeline.studies.protocols.protocol import Protocol
 from pipeline.studies.study import run_study
-from pipeline.studies.study_sums import from_document, study_sums, to_document
+from pipeline.studies.sums.pair_sums import PairSums
+from pipeline.studies.sums.study_sums import from_document, study_sums, to_document
 
 FILE, SUMS = "studies.json", "sums.json"
 """In a version's folder: the answers, and the sums of those that linear models had a part in."""

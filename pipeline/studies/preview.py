@@ -8,15 +8,15 @@ from typing import Any
 
 import duckdb
 
-from pipeline.studies.compare import ask_study, attrition_to, people_of
+from pipeline.studies.contrasts.compare import ask_study, attrition_to, people_of
+from pipeline.studies.contrasts.table_one import contrasts_of, overlap, table_one
 from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.estimators.power import smallest_detectable
-from pipeline.studies.frame import read_frame
 from pipeline.studies.kinds import PREVIEWS
-from pipeline.studies.moments import Tally, tally, values_by_arm
-from pipeline.studies.population import Population
-from pipeline.studies.protocol import Protocol
-from pipeline.studies.table_one import contrasts_of, overlap, table_one
+from pipeline.studies.people.frame import read_frame
+from pipeline.studies.people.moments import Tally, tally, values_by_arm
+from pipeline.studies.people.population import Population
+from pipeline.studies.protocols.protocol import Protocol
 
 SHOWS_SPREAD = 2
 """A single person has no spread."""

@@ -13,28 +13,28 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pipeline.contract.results import Arm, Comparison, Gate
-from pipeline.studies.adjusted import pair_of
-from pipeline.studies.caveats import adjusted_caveats
-from pipeline.studies.compare import Found, Question, ask_study, people_at_hand, unadjusted
-from pipeline.studies.contrast import Answer, Asked, answer, refused
-from pipeline.studies.estimators.multiplicity import holm
-from pipeline.studies.estimators.once import once
-from pipeline.studies.frame import Fetched, Frame, read_frame
-from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
-from pipeline.studies.instrument import Instrument
-from pipeline.studies.joint_answers import APART, Together, together
-from pipeline.studies.kinds import KINDS
-from pipeline.studies.landmarks import (
+from pipeline.studies.contrasts.adjusted import pair_of
+from pipeline.studies.contrasts.caveats import adjusted_caveats
+from pipeline.studies.contrasts.compare import Found, Question, ask_study, people_at_hand, unadjusted
+from pipeline.studies.contrasts.contrast import Answer, Asked, answer, refused
+from pipeline.studies.contrasts.headline import MIN_ADJUSTED, MIN_SHOWN
+from pipeline.studies.contrasts.joint_answers import APART, Together, together
+from pipeline.studies.contrasts.landmarks import (
     NOT_REPEATED,
     adjusted_contrasts,
     exposure_sensitivity,
     rows_of_days,
 )
-from pipeline.studies.negative_control import Controls, none_looked_for
-from pipeline.studies.other_days import is_told_by_exposure, people_of_other_days
-from pipeline.studies.population import Population
-from pipeline.studies.protocol import Contrast, Protocol
-from pipeline.studies.side_by_side import side_by_side
+from pipeline.studies.contrasts.negative_control import Controls, none_looked_for
+from pipeline.studies.contrasts.side_by_side import side_by_side
+from pipeline.studies.estimators.multiplicity import holm
+from pipeline.studies.estimators.once import once
+from pipeline.studies.kinds import KINDS
+from pipeline.studies.people.frame import Fetched, Frame, read_frame
+from pipeline.studies.people.other_days import is_told_by_exposure, people_of_other_days
+from pipeline.studies.people.population import Population
+from pipeline.studies.protocols.instrument import Instrument
+from pipeline.studies.protocols.protocol import Contrast, Protocol
 
 
 def run_study(

@@ -12,10 +12,10 @@ from pipeline.api import open_home
 from pipeline.cli import main
 from pipeline.contract.evidence import reviews, trials
 from pipeline.evidence_text import evidence
-from pipeline.studies.catalogue import find_study
-from pipeline.studies.evidence import NOTHING_FOUND, beside
+from pipeline.studies.claims.evidence import NOTHING_FOUND, beside
+from pipeline.studies.protocols.catalogue import find_study
 from tests.studies import small_version
-from tests.studies.test_evidence import invented, pooled
+from tests.studies.claims.test_evidence import invented, pooled
 
 STUDY = "c3-density-week-24"
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from pipeline import ledger, store, study_ledger
 from pipeline.cli import main
-from pipeline.studies.catalogue import paths
+from pipeline.studies.protocols.catalogue import paths
 from tests.studies import small_version
 
 STUDY = "c3-density-week-24"

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from pipeline import ledger
 from pipeline.api import Home, open_home
 from pipeline.cli import main
-from pipeline.studies.catalogue import paths
-from pipeline.studies.protocol_file import parse_protocol
+from pipeline.studies.protocols.catalogue import paths
+from pipeline.studies.protocols.protocol_file import parse_protocol
 from tests.studies import small_version
 
 

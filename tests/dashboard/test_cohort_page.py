@@ -11,8 +11,8 @@ from dashboard import cohort_words
 from dashboard.keys import Folded
 from pipeline.api import open_home
 from pipeline.contract.asked import Asked
-from pipeline.studies.facets import facets
-from pipeline.studies.protocol_file import parse_protocol
+from pipeline.studies.people.facets import facets
+from pipeline.studies.protocols.protocol_file import parse_protocol
 from tests.dashboard.said import unfolded, words
 from tests.dashboard.test_compare_page import tables_with
 from tests.studies import small_version

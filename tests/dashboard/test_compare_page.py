@@ -7,7 +7,7 @@ import pytest
 from streamlit import config
 
 from dashboard.keys import Folded
-from pipeline.studies.protocol_file import parse_protocol
+from pipeline.studies.protocols.protocol_file import parse_protocol
 from tests.dashboard.conftest import Run
 from tests.dashboard.said import EXPLAINED, figures, tables_with, unfolded, words
 from tests.studies import small_version

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from dashboard.keys import Folded
-from pipeline.studies.catalogue import find_study
-from pipeline.studies.protocol_file import parse_protocol
+from pipeline.studies.protocols.catalogue import find_study
+from pipeline.studies.protocols.protocol_file import parse_protocol
 from tests.dashboard.conftest import Run
 from tests.dashboard.said import figures, tables, tables_with, unfolded, words
 from tests.studies import small_version, world

@@ -15,7 +15,7 @@ from dashboard.keys import Folded
 from dashboard.views import course
 from tests.dashboard.said import tables, unfolded, words
 from tests.studies import small_version, world
-from tests.studies.test_curves import _DOSED
+from tests.studies.curves.test_curves import _DOSED
 
 PAGES = ("depth_map", "course", "response", "evidence")
 

@@ -12,8 +12,9 @@ from pipeline.config import Settings, load
 from pipeline.contract.results import Comparison
 from pipeline.errors import UsageError
 from pipeline.flow import answers
-from pipeline.studies import catalogue, kept
+from pipeline.studies import kept
 from pipeline.studies.estimators.effect import Effect
+from pipeline.studies.protocols import catalogue
 from tests.studies import small_version
 
 OWN = """

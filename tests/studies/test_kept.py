@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from pipeline.studies import kept
-from pipeline.studies.catalogue import find_study
-from pipeline.studies.protocol import Protocol
+from pipeline.studies.protocols.catalogue import find_study
+from pipeline.studies.protocols.protocol import Protocol
 from pipeline.studies.study import run_study
 from tests.studies import world
 

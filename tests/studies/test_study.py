@@ -9,13 +9,13 @@ import pytest
 
 from pipeline.contract.methods import METHODS
 from pipeline.contract.results import REASONS, Comparison, Estimate
-from pipeline.studies.adjusted import RARER, distinct, pooled
-from pipeline.studies.catalogue import find_study, paths
-from pipeline.studies.compare import ask
+from pipeline.studies.contrasts.adjusted import RARER, distinct, pooled
+from pipeline.studies.contrasts.compare import ask
 from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.inputs import Covariates
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
-from pipeline.studies.protocol import Contrast
+from pipeline.studies.protocols.catalogue import find_study, paths
+from pipeline.studies.protocols.protocol import Contrast
 from pipeline.studies.study import compare_adjusted, run_study
 from tests.studies import small_version, world
 

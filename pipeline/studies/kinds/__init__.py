@@ -11,7 +11,7 @@ from pipeline.studies.kinds.interaction import answer_interaction
 from pipeline.studies.kinds.minimal import answer_minimal
 from pipeline.studies.kinds.recovery import answer_recovery, preview_recovery
 from pipeline.studies.kinds.variation import answer_variation
-from pipeline.studies.protocol import Aim, Protocol
+from pipeline.studies.protocols.protocol import Aim, Protocol
 
 Answering = Callable[[duckdb.DuckDBPyConnection, Protocol, str | None], Comparison]
 

@@ -7,11 +7,11 @@ from typing import Any
 import duckdb
 
 from pipeline.contract.results import Arm, Comparison, Estimate, Quantity
-from pipeline.studies.compare import Question, ask_study, find_people, unadjusted
-from pipeline.studies.frame import Frame, read_frame
-from pipeline.studies.headline import MIN_SHOWN
-from pipeline.studies.negative_control import Controls
-from pipeline.studies.protocol import Contrast, Protocol
+from pipeline.studies.contrasts.compare import Question, ask_study, find_people, unadjusted
+from pipeline.studies.contrasts.headline import MIN_SHOWN
+from pipeline.studies.contrasts.negative_control import Controls
+from pipeline.studies.people.frame import Frame, read_frame
+from pipeline.studies.protocols.protocol import Contrast, Protocol
 
 NOBODY = Contrast("", "")
 """Stands for a contrast that a protocol does not name: an arm that nobody belongs to."""

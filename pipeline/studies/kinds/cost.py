@@ -12,6 +12,7 @@ import duckdb
 
 from pipeline.contract.instruments import instruments
 from pipeline.contract.results import Arm, Comparison, Gate
+from pipeline.studies.contrasts.looking_often import always_valid
 from pipeline.studies.estimators.effect import Effect, Result, Withheld
 from pipeline.studies.estimators.power import smallest_detectable
 from pipeline.studies.estimators.skewed_means import SEED, Amounts
@@ -19,8 +20,7 @@ from pipeline.studies.kinds.asked import NOBODY
 from pipeline.studies.kinds.cost_rows import RATIO, amounts_of, beside, ratio
 from pipeline.studies.kinds.payments import Payments, Prices, read_payments
 from pipeline.studies.kinds.responders import more_responders
-from pipeline.studies.looking_often import always_valid
-from pipeline.studies.protocol import Contrast, Protocol
+from pipeline.studies.protocols.protocol import Contrast, Protocol
 
 MATTERS = 1.25
 """Dearer by less than a quarter is not dearer (judgement)."""

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.contract.results import Estimate, Role
+from pipeline.studies.contrasts.headline import MIN_SHOWN
 from pipeline.studies.estimators.effect import Effect, Result, Withheld
 from pipeline.studies.estimators.skewed_means import Amounts, Studentised, amounts, mean_amount
-from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.kinds.payments import Payments, Prices
-from pipeline.studies.protocol import Contrast, Protocol
+from pipeline.studies.protocols.protocol import Contrast, Protocol
 
 DAYS_PER_MONTH = 30.4375
 

@@ -17,18 +17,18 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.contract.instruments import instruments
 from pipeline.contract.results import Comparison, Estimate, Gate, Role
-from pipeline.studies.adjusted import Pair, effects, headline_of, pair_of
-from pipeline.studies.caveats import adjusted_caveats
-from pipeline.studies.diagnostics import Diagnosis, diagnose
+from pipeline.studies.contrasts.adjusted import Pair, effects, headline_of, pair_of
+from pipeline.studies.contrasts.caveats import adjusted_caveats
+from pipeline.studies.contrasts.diagnostics import Diagnosis, diagnose
+from pipeline.studies.contrasts.headline import MIN_SHOWN, Method
+from pipeline.studies.contrasts.looking_often import always_valid
+from pipeline.studies.contrasts.negative_control import cautions
 from pipeline.studies.estimators.effect import Effect, Result, Withheld
 from pipeline.studies.estimators.power import smallest_detectable_of
 from pipeline.studies.estimators.sensitivity import e_values_of_difference
 from pipeline.studies.estimators.welch import Moments, difference
-from pipeline.studies.headline import MIN_SHOWN, Method
 from pipeline.studies.kinds.asked import NOBODY, Asked, ask_kind, estimand, withheld, without
-from pipeline.studies.looking_often import always_valid
-from pipeline.studies.negative_control import cautions
-from pipeline.studies.protocol import Contrast, Protocol
+from pipeline.studies.protocols.protocol import Contrast, Protocol
 
 _SHOWN: Sequence[Method] = ("seq_dr", "seq_dr_overlap", "mmrm", "ancova")
 """Methods whose two differences are set against each other; the last for completers, to compare with."""

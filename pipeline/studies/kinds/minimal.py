@@ -17,8 +17,10 @@ from threadpoolctl import threadpool_limits
 from pipeline.contract.instruments import instruments
 from pipeline.contract.methods import MIN_DOUBLY_ROBUST
 from pipeline.contract.results import Arm, Comparison, Estimate, Gate, Role
-from pipeline.studies.adjusted import distinct, pooled
-from pipeline.studies.caveats import adjusted_caveats
+from pipeline.studies.contrasts.adjusted import distinct, pooled
+from pipeline.studies.contrasts.caveats import adjusted_caveats
+from pipeline.studies.contrasts.headline import MIN_ADJUSTED
+from pipeline.studies.contrasts.looking_often import always_valid
 from pipeline.studies.estimators.design import Design
 from pipeline.studies.estimators.dropout import SKIPPED_LIMIT, Seen, skipped_share
 from pipeline.studies.estimators.effect import Array, Effect, Result, Withheld, effect
@@ -26,11 +28,9 @@ from pipeline.studies.estimators.inputs import Covariates, covariates
 from pipeline.studies.estimators.one_arm import doubly_robust_mean, repeated_measures_mean
 from pipeline.studies.estimators.power import smallest_detectable_of
 from pipeline.studies.estimators.words import Words
-from pipeline.studies.frame import Frame, chosen_of
-from pipeline.studies.headline import MIN_ADJUSTED
 from pipeline.studies.kinds.asked import Asked, ask_kind, estimand, withheld, without
-from pipeline.studies.looking_often import always_valid
-from pipeline.studies.protocol import Protocol
+from pipeline.studies.people.frame import Frame, chosen_of
+from pipeline.studies.protocols.protocol import Protocol
 
 MOSTLY_INFERRED = 0.5
 """Under this share of people due with a result, most of the answer is inferred from those like them (judgement)."""

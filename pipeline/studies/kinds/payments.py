@@ -12,12 +12,12 @@ import duckdb
 import numpy as np
 
 from pipeline.contract import reference
-from pipeline.studies.arms import arm_sql
 from pipeline.studies.estimators.effect import Array
-from pipeline.studies.filters import parse_filters
-from pipeline.studies.population import SETTLED
-from pipeline.studies.protocol import Protocol
-from pipeline.studies.reading import bound, fetch
+from pipeline.studies.people.population import SETTLED
+from pipeline.studies.people.reading import bound, fetch
+from pipeline.studies.protocols.arms import arm_sql
+from pipeline.studies.protocols.filters import parse_filters
+from pipeline.studies.protocols.protocol import Protocol
 
 ITEMS = ("device", "cartridge", "session_fee")
 """What needling itself costs; other treatments and what nobody could name are left out."""

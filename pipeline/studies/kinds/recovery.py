@@ -12,15 +12,15 @@ import duckdb
 
 from pipeline.contract import reference
 from pipeline.contract.results import Arm, Comparison, Estimate, Gate
+from pipeline.studies.contrasts.looking_often import always_valid
 from pipeline.studies.estimators.effect import Effect, Withheld
 from pipeline.studies.estimators.power import smallest_detectable
 from pipeline.studies.estimators.time_to_recovery import OverBy, Recovery, recovery
 from pipeline.studies.kinds.recovery_rows import SHOWN_HOURS, WITH_ONE, between, rows, why_not, why_not_asked
 from pipeline.studies.kinds.recovery_rows import over as over_within
 from pipeline.studies.kinds.sessions import ALL, Level, Sessions, read_sessions
-from pipeline.studies.looking_often import always_valid
-from pipeline.studies.protocol import Protocol
-from pipeline.studies.protocol import Recovery as Asked
+from pipeline.studies.protocols.protocol import Protocol
+from pipeline.studies.protocols.protocol import Recovery as Asked
 
 MATTERS = 0.10
 """A share that can only be told from one a tenth away is told well enough (judgement)."""

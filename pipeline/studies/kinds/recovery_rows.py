@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from pipeline.contract import reference
 from pipeline.contract.results import Estimate
+from pipeline.studies.contrasts.headline import MIN_SHOWN
 from pipeline.studies.estimators.clustered_share import Share, ratio_of_totals
 from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.estimators.time_to_recovery import OverBy, recovery
-from pipeline.studies.headline import MIN_SHOWN
 from pipeline.studies.kinds.sessions import DIMENSIONS, Level, Sessions
-from pipeline.studies.protocol import Recovery as Asked
-from pipeline.studies.questions import MIN_ASKED, MIN_TIMED
+from pipeline.studies.protocols.protocol import Recovery as Asked
+from pipeline.studies.protocols.questions import MIN_ASKED, MIN_TIMED
 
 SHOWN_HOURS = (24, 72)
 """A day, and what is meant by a few days: both stand beside every headline."""

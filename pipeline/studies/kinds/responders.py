@@ -7,16 +7,17 @@ import numpy as np
 
 from pipeline.contract.instruments import instruments
 from pipeline.contract.methods import MIN_DOUBLY_ROBUST
-from pipeline.studies.adjusted import Pair, pair_of
-from pipeline.studies.compare import ask_study, people_of
+from pipeline.studies.contrasts.adjusted import Pair, pair_of
+from pipeline.studies.contrasts.compare import ask_study, people_of
+from pipeline.studies.contrasts.headline import MIN_ADJUSTED
 from pipeline.studies.estimators.effect import Array, Result, Withheld
 from pipeline.studies.estimators.linear import ancova
 from pipeline.studies.estimators.propensity import clipped
 from pipeline.studies.estimators.sequential_doubly_robust import sequential_doubly_robust
-from pipeline.studies.frame import Frame, read_frame
-from pipeline.studies.headline import MIN_ADJUSTED
-from pipeline.studies.population import Population, visit_half_widths
-from pipeline.studies.protocol import Protocol
+from pipeline.studies.people.frame import Frame, read_frame
+from pipeline.studies.people.population import Population
+from pipeline.studies.protocols.protocol import Protocol
+from pipeline.studies.protocols.window import visit_half_widths
 
 
 def more_responders(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> Result | str:

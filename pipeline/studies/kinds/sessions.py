@@ -15,9 +15,9 @@ from pipeline.contract import reference
 from pipeline.studies.estimators.clustered_share import ClusterTotals
 from pipeline.studies.estimators.effect import Codes
 from pipeline.studies.estimators.time_to_recovery import GROUPS, NEVER, Spans
-from pipeline.studies.filters import parse_filters
-from pipeline.studies.protocol import Protocol, Recovery
-from pipeline.studies.reading import bound, fetch
+from pipeline.studies.people.reading import bound, fetch
+from pipeline.studies.protocols.filters import parse_filters
+from pipeline.studies.protocols.protocol import Protocol, Recovery
 
 DIMENSIONS: Mapping[str, str] = {"depth": "depth_bands", "device": "device", "setting": "setting"}
 """What a session was done with, where, and how deep: the rows beside the headline."""

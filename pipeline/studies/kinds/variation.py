@@ -16,21 +16,21 @@ from threadpoolctl import threadpool_limits
 from pipeline.contract.instruments import instruments
 from pipeline.contract.methods import MIN_DOUBLY_ROBUST
 from pipeline.contract.results import Comparison, Estimate, Gate, Role
-from pipeline.studies.adjusted import Pair, pair_of
-from pipeline.studies.caveats import adjusted_caveats
-from pipeline.studies.diagnostics import diagnose
+from pipeline.studies.contrasts.adjusted import Pair, pair_of
+from pipeline.studies.contrasts.caveats import adjusted_caveats
+from pipeline.studies.contrasts.diagnostics import diagnose
+from pipeline.studies.contrasts.headline import MIN_ADJUSTED, MIN_SHOWN
+from pipeline.studies.contrasts.looking_often import always_valid
+from pipeline.studies.contrasts.negative_control import cautions
 from pipeline.studies.estimators.dropout import SKIPPED_LIMIT, skipped_share
 from pipeline.studies.estimators.effect import Result, Withheld
 from pipeline.studies.estimators.power import smallest_detectable_of
 from pipeline.studies.estimators.propensity import clipped
 from pipeline.studies.estimators.sequential_doubly_robust import doubly_robust_variances
 from pipeline.studies.estimators.spread import as_ratio, bonett_ratio, bonett_to, log_ratio, log_ratio_to
-from pipeline.studies.headline import MIN_ADJUSTED, MIN_SHOWN
 from pipeline.studies.kinds.asked import Asked, ask_kind, estimand, withheld, without
 from pipeline.studies.kinds.minimal import Single, single_of
-from pipeline.studies.looking_often import always_valid
-from pipeline.studies.negative_control import cautions
-from pipeline.studies.protocol import Protocol
+from pipeline.studies.protocols.protocol import Protocol
 
 MATTERS = 1.25
 """A variance larger by less than a quarter (a standard deviation by an eighth) is as good as none (judgement)."""

@@ -7,9 +7,9 @@ import duckdb
 from pipeline.contract import reference
 from pipeline.contract.cells import Adherence, Mean, Parts, Rate
 from pipeline.errors import UsageError
+from pipeline.studies.contrasts.headline import MIN_SHOWN
 from pipeline.studies.estimators.clustered_share import ClusterTotals
-from pipeline.studies.headline import MIN_SHOWN
-from pipeline.studies.reading import fetch
+from pipeline.studies.people.reading import fetch
 from pipeline.studies.summaries.cells import NOTHING, in_order, mean, of_people, rate, totals
 
 DIMENSIONS = ("setting", "depth", "device", "diagnosis", "stage", "sex", "age")

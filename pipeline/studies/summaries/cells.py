@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from pipeline.contract import reference
 from pipeline.contract.cells import Mean, Rate
 from pipeline.contract.spoken import capital, years
+from pipeline.studies.contrasts.headline import MIN_SHOWN
 from pipeline.studies.estimators.clustered_share import ClusterTotals, mean_of_totals, none_seen, ratio_of_totals
 from pipeline.studies.estimators.effect import Withheld
-from pipeline.studies.headline import MIN_SHOWN
 
 NOTHING = ClusterTotals(0, 0, 0, 0, 0, 0)
 

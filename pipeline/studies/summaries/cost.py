@@ -8,9 +8,9 @@ import numpy as np
 from pipeline.contract import reference
 from pipeline.contract.cells import Amount, Cost
 from pipeline.errors import UsageError
+from pipeline.studies.contrasts.headline import MIN_SHOWN
 from pipeline.studies.estimators.order_statistics import middle
-from pipeline.studies.headline import MIN_SHOWN
-from pipeline.studies.reading import fetch
+from pipeline.studies.people.reading import fetch
 from pipeline.studies.summaries.cells import in_order
 
 DIMENSIONS = ("setting", "device", "year")

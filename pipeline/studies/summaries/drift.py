@@ -9,7 +9,7 @@ from pipeline.contract import reference
 from pipeline.contract.cells import Drift, Mean, Rate
 from pipeline.contract.spoken import capital
 from pipeline.studies.estimators.clustered_share import ClusterTotals
-from pipeline.studies.reading import fetch
+from pipeline.studies.people.reading import fetch
 from pipeline.studies.summaries.cells import codes, mean, rate, totals
 
 FAR_SHARE = 0.05

@@ -9,12 +9,12 @@ import numpy as np
 from pipeline.contract import reference
 from pipeline.contract.cells import Over, Parts, Rate, Safety, Unasked, Within
 from pipeline.errors import UsageError
+from pipeline.studies.contrasts.headline import MIN_SHOWN
 from pipeline.studies.estimators.clustered_share import ClusterTotals
 from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.estimators.time_to_recovery import NEVER, OverBy, Spans, recovery
-from pipeline.studies.headline import MIN_SHOWN
-from pipeline.studies.questions import MIN_ASKED, MIN_TIMED
-from pipeline.studies.reading import fetch
+from pipeline.studies.people.reading import fetch
+from pipeline.studies.protocols.questions import MIN_ASKED, MIN_TIMED
 from pipeline.studies.summaries.cells import NOTHING, in_order, rate, totals
 
 HOURS = (24, 72, 168)

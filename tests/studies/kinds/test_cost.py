@@ -9,12 +9,12 @@ import pytest
 
 from benchmarks.verdicts import payments_world
 from pipeline.contract.results import REASONS, Comparison, Estimate
-from pipeline.studies.catalogue import find_study
-from pipeline.studies.claims import Judgement, verdicts
+from pipeline.studies.claims.claims import Judgement, verdicts
 from pipeline.studies.estimators.effect import Withheld
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 from pipeline.studies.estimators.skewed_means import Amounts, Studentised, amounts, mean_amount
 from pipeline.studies.preview import preview
+from pipeline.studies.protocols.catalogue import find_study
 from pipeline.studies.study import run_study
 from tests.studies import world
 

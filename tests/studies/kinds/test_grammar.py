@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import RefusedError
-from pipeline.studies.catalogue import find_study, paths
-from pipeline.studies.protocol_file import read_protocol
+from pipeline.studies.protocols.catalogue import find_study, paths
+from pipeline.studies.protocols.protocol_file import read_protocol
 
 CASES = [
     ("c4-minimal", "limit = 13", "", "[contrast] limit: is missing"),

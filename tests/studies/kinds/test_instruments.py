@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from pipeline.contract.results import REASONS, Comparison, Estimate
-from pipeline.studies.catalogue import find_study
-from pipeline.studies.claims import verdicts
+from pipeline.studies.claims.claims import verdicts
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 from pipeline.studies.preview import preview
-from pipeline.studies.protocol import Contrast
+from pipeline.studies.protocols.catalogue import find_study
+from pipeline.studies.protocols.protocol import Contrast
 from pipeline.studies.study import run_study
 from tests.studies import world
 

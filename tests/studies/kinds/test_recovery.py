@@ -11,10 +11,10 @@ from scipy import stats
 from benchmarks.verdicts import sessions_world
 from benchmarks.verdicts.sessions_world import SPREAD
 from pipeline.contract.results import REASONS, Comparison, Estimate
-from pipeline.studies.catalogue import find_study
-from pipeline.studies.claims import Judgement, verdicts
+from pipeline.studies.claims.claims import Judgement, verdicts
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 from pipeline.studies.preview import preview
+from pipeline.studies.protocols.catalogue import find_study
 from pipeline.studies.study import run_study
 from tests.studies import world
 

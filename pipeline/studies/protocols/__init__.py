@@ -1,0 +1,1 @@
+"""What is asked: protocols, read and written, and their words: arms, filters, instruments, visit windows."""
