@@ -49,6 +49,7 @@ REASONS: dict[str, str] = {
     "no_test": "One arm's own mean is not tested against anything.",
     "no_variation": "Everybody in the arm has the same value, so no uncertainty can be estimated.",
     "nobody_asked": "After none of these sessions was anybody asked about side effects.",
+    "nothing_compared": "This study follows one arm and compares it with nobody, so no difference could be seen.",
     "not_for_diagnosis": "This instrument is not meant for the chosen kind of hair loss.",
     "not_yet_due": "For nobody in the arm has this visit passed yet.",
     "ordinal_instrument": "Steps of this scale are not equally wide, so a mean would mislead; "

@@ -65,8 +65,14 @@ def preview(con: duckdb.DuckDBPyConnection, protocol: Protocol) -> dict[str, Any
         "detectable_difference": detectable,
         "detectable_differences": power.of_each() if several else [],
         "detectable_unit": power.unit,
-        "reason": None if detectable is not None else "several_arms" if several else "too_few",
+        "reason": None if detectable is not None else _why_none(protocol),
     }
+
+
+def _why_none(protocol: Protocol) -> str:
+    if protocol.contrast is None:
+        return "nothing_compared"
+    return "several_arms" if _has_several(protocol) else "too_few"
 
 
 def _has_several(protocol: Protocol) -> bool:

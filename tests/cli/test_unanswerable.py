@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from pipeline import ledger
 from pipeline.cli import main
 from pipeline.contract.results import REASONS
+from pipeline.studies.contrasts.caveats import NO_COMPARISON
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 from tests.cli.test_studies import ask
 from tests.studies import small_version, world
@@ -114,6 +115,22 @@ def test_what_the_data_cannot_answer_has_its_reason(tmp_path: Path, case: str) -
     sound(ask(home, "compare", "--by", "depth", "--instrument", "hair_density", "--week", "24"))
     shown = CliRunner().invoke(main, ["compare", "--study", "own", "--home", str(home)])
     assert (shown.exit_code, SENTENCES[reason] in " ".join(shown.stdout.split())) == (0, True)
+
+
+@pytest.mark.parametrize("aim", ["difference", "course"])
+def test_one_arm_alone_is_before_and_after_and_no_comparison(tmp_path: Path, aim: str) -> None:
+    head, rest = PROTOCOL.split("[arms.none]")
+    course = head + rest[rest.index("[outcome]") : rest.index("[contrast]")]
+    protocol = PROTOCOL if aim == "difference" else course.replace('"difference"', '"course"')
+    home = home_of(tmp_path, ONLY.format("true"), protocol=protocol)
+    (study,), (verdict,) = (ask(home, "studies", "run", "own")[part] for part in ("studies", "verdicts"))
+    assert (verdict["judgement"], verdict["because"]) == ("not answerable", NO_COMPARISON)
+    assert [warning for warning in study["warnings"] if warning.startswith(NO_COMPARISON)]
+    assert not [warning for warning in study["warnings"] if "A difference here" in warning]
+    assert [e["contrast"] for e in study["estimates"] if e["estimate"] is not None] == ["needling"]
+    shown = ask(home, "studies", "show", "own")
+    assert shown["reason"] == ("too_few" if aim == "difference" else "nothing_compared")
+    assert SENTENCES[shown["reason"]]
 
 
 ANSWERED = {

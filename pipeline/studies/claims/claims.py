@@ -19,6 +19,7 @@ import numpy as np
 from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import REASONS, Comparison, Estimate
 from pipeline.studies.claims.judging import Judged, Judgement, judge, p_value
+from pipeline.studies.contrasts.caveats import NO_COMPARISON
 from pipeline.studies.contrasts.looking_often import told, widened
 from pipeline.studies.estimators.effect import Array
 from pipeline.studies.estimators.multiplicity import benjamini_hochberg, holm
@@ -111,6 +112,8 @@ def _judge(protocol: Protocol, found: Comparison, p_adjusted: float | None) -> J
     reason = found.reason or (headline.reason if headline and not headline.is_given else None)
     if reason in OF_SUCH_DATA:
         return "not answerable", REASONS[reason]
+    if (protocol.aim == "course" and reason is None) or (reason == "no_arm" and len(found.arms) == 1):
+        return "not answerable", NO_COMPARISON
     if reason in NOT_ANSWERABLE:
         return "not answerable", "Nobody was measured so, or nobody is there to compare with."
     if headline is None or reason in TOO_FEW or headline.method in NOT_ADJUSTED:

@@ -11,6 +11,9 @@ RETENTION_GAP = 0.20
 """From this difference in retention between arms on, what is left of them may differ by who stayed alone."""
 
 
+NO_COMPARISON = "Before and after, no comparison: nobody is there to compare with."
+"""What is said wherever one arm stands alone."""
+
 _NOT_ADJUSTED = "Not adjusted."
 _LEFT_OUT = "People who stopped reporting are left out."
 
@@ -25,10 +28,8 @@ def caveats(
     is_usual: bool,
 ) -> tuple[str, ...]:
     """The sentences that apply, the weightiest first. `is_usual`: nobody asked for this diagnosis."""
-    others = "age" if wording.code == "stage" else "age, stage"
     return (
-        f"{_NOT_ADJUSTED} {wording.why_arms_differ}, so the arms can differ in other ways too, such as {others} and "
-        "other treatments. A difference here is an association, not an effect.",
+        _alone_or_unalike(wording, arms),
         f"{_LEFT_OUT} If those who saw less gain stopped sooner, the figures flatter.",
         *_retention(arms),
         *_instrument(instrument, week),
@@ -37,6 +38,16 @@ def caveats(
         *([f"Of {n_strata} ways this was measured (part of the scalp, rater, method) the commonest alone is compared."]
           if n_strata > 1 else []),
     )  # fmt: skip
+
+
+def _alone_or_unalike(wording: Wording, arms: tuple[Arm, ...]) -> str:
+    if len(arms) == 1:
+        return f"{NO_COMPARISON} What changed may have come by itself, from other treatments or from the measuring."
+    others = "age" if wording.code == "stage" else "age, stage"
+    return (
+        f"{_NOT_ADJUSTED} {wording.why_arms_differ}, so the arms can differ in other ways too, such as {others} and "
+        "other treatments. A difference here is an association, not an effect."
+    )
 
 
 def _retention(arms: tuple[Arm, ...]) -> Iterator[str]:
@@ -70,5 +81,5 @@ def adjusted_caveats(crude: Iterable[str], is_adjusted: bool) -> tuple[str, ...]
         "adjusted for: a difference is an association.",
         "People who stopped reporting are taken as those like them who stayed. Nothing in the data can show that "
         "they are; how much worse they would have to be is given.",
-        *(sentence for sentence in sentences if not sentence.startswith((_NOT_ADJUSTED, _LEFT_OUT))),
+        *(sentence for sentence in sentences if not sentence.startswith((_NOT_ADJUSTED, _LEFT_OUT, NO_COMPARISON))),
     )
