@@ -127,6 +127,8 @@ class Home(Summaries):
                 return relation.pl()
             case "pandas":
                 return relation.df()
+            case _:
+                raise UsageError(f"as_ is {as_!r}, expected arrow, polars or pandas")
 
     def compare(
         self, by: str, *, instrument: str, week: int, where: Sequence[str] = (), landmark: int | None = None,

@@ -54,6 +54,11 @@ def test_a_table_comes_as_all_three(published: Path) -> None:
         assert isinstance(home.table("sessions", as_="pandas"), pd.DataFrame)
 
 
+def test_another_kind_of_table_is_no_table(published: Path) -> None:
+    with open_home(published) as home, pytest.raises(UsageError, match="as_ is 'excel', expected arrow, polars or"):
+        home.table("sessions", as_="excel")  # type: ignore[call-overload]
+
+
 def test_parameters_are_bound(published: Path) -> None:
     with open_home(published) as home:
         assert home.sql("SELECT ? AS word", ["'; DROP TABLE sessions; --"], as_="polars")["word"].item().startswith("'")

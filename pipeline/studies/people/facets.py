@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from pipeline.studies.people.reading import fetch
+from pipeline.studies.protocols.ad_hoc import known_landmark
 from pipeline.studies.protocols.filters import COLUMNS, Filters, parse_filters
 
 FACETS = ("diagnosis", "sex", "age_band", "clinic_id", "setting", "device", "adjunct")
@@ -15,10 +16,10 @@ def facets(con: duckdb.DuckDBPyConnection, where: Sequence[str], landmark: int) 
     """People by value of each column of `FACETS`, among those whom all filters on other columns leave.
 
     `where` holds COLUMN=VALUE, `landmark` is the day by which exposure is settled; whose is not counts in no value of
-    it. Raises UsageError for filters that do not exist.
+    it. Raises UsageError for filters and landmarks that do not exist.
     """
-    filters = parse_filters(con, where)
-    return {column: _counted(con, filters, column, landmark) for column in FACETS}
+    filters, day = parse_filters(con, where), known_landmark(landmark)
+    return {column: _counted(con, filters, column, day) for column in FACETS}
 
 
 def _counted(con: duckdb.DuckDBPyConnection, filters: Filters, column: str, landmark: int) -> Mapping[str, int]:

@@ -65,10 +65,21 @@ def _diagnosis(filters: Filters, instrument: Instrument) -> str:
 def _landmark(week: int, asked: int | None) -> int:
     """The landmark asked for, else the latest before the visit opens, else the first of all."""
     opens = visit_opens(week)
-    days = [int(row["days"]) for row in tables.rows("landmarks")]
-    if asked is not None and asked not in days:
-        raise UsageError(f"landmark {asked} is not known; choose one of {_listed(days)} days")
-    return asked if asked is not None else max((d for d in days if d < opens), default=min(days))
+    if asked is not None:
+        return known_landmark(asked)
+    days = _landmarks()
+    return max((d for d in days if d < opens), default=min(days))
+
+
+def known_landmark(asked: int) -> int:
+    """The day itself. Raises UsageError naming the landmarks where it is none."""
+    if asked not in _landmarks():
+        raise UsageError(f"landmark {asked} is not known; choose one of {_listed(_landmarks())} days")
+    return asked
+
+
+def _landmarks() -> list[int]:
+    return [int(row["days"]) for row in tables.rows("landmarks")]
 
 
 def visit_opens(week: int) -> int:

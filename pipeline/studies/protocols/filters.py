@@ -73,6 +73,8 @@ class Filters:
 
 def parse_filters(con: duckdb.DuckDBPyConnection, where: Sequence[str]) -> Filters:
     """Check filters against the version's own data; UsageError names what is allowed."""
+    if isinstance(where, str):  # a sequence, too, of letters
+        raise UsageError(f"where is the text {where!r}; give a list, such as [{where!r}]")
     values: dict[str, tuple[str, ...]] = {}
     for text in where:
         column, equals, value = (part.strip() for part in text.partition("="))

@@ -10,6 +10,7 @@ import pytest
 from pipeline.contract.results import REASONS, Comparison, Estimate
 from pipeline.errors import UsageError
 from pipeline.studies.contrasts.compare import compare
+from pipeline.studies.people.facets import facets
 
 DEPTH_ARMS = ["none", "0_45_to_0_60", "0_90_to_1_39", "1_40_to_1_60"]
 
@@ -217,6 +218,7 @@ def test_a_landmark_after_the_visit_has_no_answer(con: duckdb.DuckDBPyConnection
         ({"reference": "deepest"}, "no arm of depth is called 'deepest'; choose from none, under_0_45"),
         ({"where": ["sex"]}, "filter 'sex' is not COLUMN=VALUE"),
         ({"where": ["name=x"]}, "cannot filter on 'name'; choose one of diagnosis, clinic_id"),
+        ({"where": "sex=male"}, r"where is the text 'sex=male'; give a list, such as \['sex=male'\]"),
         ({"where": ["sex=1' OR '1'='1"]}, "no sex is called"),
         ({"where": ["diagnosis=alopecia_areata", "diagnosis=other"]}, "2 diagnoses were given"),
     ],
@@ -226,6 +228,12 @@ def test_what_does_not_exist_is_named(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         compare(con, **({"by": "depth", "instrument": "hair_density", "week": 24} | arguments))  # type: ignore[arg-type]
+
+
+def test_values_are_counted_at_a_landmark_that_there_is(con: duckdb.DuckDBPyConnection) -> None:
+    assert sum(facets(con, [], 84)["device"].values()) > 0
+    with pytest.raises(UsageError, match="landmark 30 is not known; choose one of 28, 56, 84 days"):
+        facets(con, [], 30)
 
 
 def test_a_week_may_be_a_whole_number_of_numpy_and_no_other(con: duckdb.DuckDBPyConnection) -> None:
