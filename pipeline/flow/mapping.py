@@ -21,8 +21,8 @@ from pipeline.proposal.propose import Proposal, propose
 from pipeline.proposal.tables import File, TableProposal
 from pipeline.proposal.toml_text import Writing
 from pipeline.sources import DataFile, SheetLook, Sniffed, Staged
-from pipeline.sources.fhir_sniffing import is_fhir, questions
-from pipeline.sources.redcap_sniffing import is_dictionary
+from pipeline.sources.fhir.sniffing import is_fhir, questions
+from pipeline.sources.redcap.sniffing import is_dictionary
 
 Document = dict[str, Any]
 

@@ -12,9 +12,9 @@ from pipeline.proposal import profile
 from pipeline.proposal.profile import Profile
 from pipeline.proposal.tables import File
 from pipeline.sources import Staged
-from pipeline.sources.redcap_dictionary import Field
-from pipeline.sources.redcap_settings import ARM, BOX, EVENTS, REPEATS
-from pipeline.sources.redcap_sniffing import dictionary_beside
+from pipeline.sources.redcap.dictionary import Field
+from pipeline.sources.redcap.settings import ARM, BOX, EVENTS, REPEATS
+from pipeline.sources.redcap.sniffing import dictionary_beside
 
 MAX_FORMS = 30
 """More repeating forms than any project has: the column holds something else."""

@@ -12,10 +12,10 @@ from pipeline.errors import RefusedError
 from pipeline.sections import Mistakes
 from pipeline.sources import unread
 from pipeline.sources.manifest import read_manifest
-from pipeline.sources.redcap_dictionary import find_dictionary, read_dictionary
-from pipeline.sources.redcap_labels import use_labels
+from pipeline.sources.redcap.dictionary import find_dictionary, read_dictionary
+from pipeline.sources.redcap.labels import use_labels
 from pipeline.sources.table_mapping import native_files
-from pipeline.sources.xlsx_sheets import divide
+from pipeline.sources.xlsx.sheets import divide
 
 _SHEETS = f"name a sheet after its table ({', '.join(TABLES)}), or say under [tables.*] which sheet it is"
 OWNER_FILE = "~$"

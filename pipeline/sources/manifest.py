@@ -12,7 +12,7 @@ import duckdb
 from pipeline.contract.mapping import Format, Manifest
 from pipeline.errors import RefusedError
 from pipeline.sections import Mistakes, Section, choices
-from pipeline.sources.redcap_settings import name_files, read_redcap
+from pipeline.sources.redcap.settings import name_files, read_redcap
 from pipeline.sources.table_mapping import read_tables
 
 READ_FORMATS = ("csv", "ndjson", "parquet", "xlsx", "redcap", "fhir")

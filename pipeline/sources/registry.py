@@ -1,4 +1,4 @@
-"""Which reader serves which format. A new format is a file of this folder and a line here."""
+"""Which reader serves which format. A new format is a folder here with a reader, and a line below."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -13,16 +13,16 @@ from pipeline.contract.mapping import Format, Manifest
 from pipeline.contract.staged import LEAST_RECORDS, Scan
 from pipeline.errors import RefusedError
 from pipeline.sources import lookalikes
-from pipeline.sources.csv_file import stage_csv
 from pipeline.sources.drop import DataFile, stamp
-from pipeline.sources.fhir import stage_fhir
-from pipeline.sources.ndjson import stage_ndjson
-from pipeline.sources.parquet import stage_parquet
-from pipeline.sources.parquet_scan import ROW, scan_of_text
-from pipeline.sources.redcap import stage_redcap
+from pipeline.sources.fhir.reader import stage_fhir
+from pipeline.sources.parquet.reader import stage_parquet
+from pipeline.sources.parquet.scan import ROW, scan_of_text
+from pipeline.sources.redcap.reader import stage_redcap
 from pipeline.sources.room import bounded
 from pipeline.sources.staged import Staged, refuse
-from pipeline.sources.xlsx import stage_xlsx
+from pipeline.sources.text.csv_file import stage_csv
+from pipeline.sources.text.ndjson import stage_ndjson
+from pipeline.sources.xlsx.reader import stage_xlsx
 
 Reader = Callable[[duckdb.DuckDBPyConnection, DataFile, Manifest, Path, str], Staged]
 

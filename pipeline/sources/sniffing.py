@@ -12,11 +12,11 @@ from pipeline.contract.mapping import Format
 from pipeline.errors import RefusedError
 from pipeline.sections import clean_header
 from pipeline.sources.drop import OWNER_FILE, DataFile
-from pipeline.sources.plain_text import survey, unpack
-from pipeline.sources.redcap_sniffing import is_export
+from pipeline.sources.redcap.sniffing import is_export
 from pipeline.sources.registry import READERS
 from pipeline.sources.table_mapping import ENDINGS
-from pipeline.sources.xlsx_sniffing import SheetLook, sniff_sheets
+from pipeline.sources.text.plain_text import survey, unpack
+from pipeline.sources.xlsx.sniffing import SheetLook, sniff_sheets
 
 _PROPOSED: tuple[Format, ...] = ("csv", "ndjson", "parquet", "xlsx")
 """Formats of which every column has a header; forms in REDCap and FHIR are told apart by their dictionaries."""

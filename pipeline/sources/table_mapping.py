@@ -7,8 +7,8 @@ from pipeline.contract.columns import Table
 from pipeline.contract.mapping import Format, TableMapping
 from pipeline.contract.tables import TABLES
 from pipeline.sections import Section, as_text, choices, clean_header
-from pipeline.sources.fhir_settings import complete, read_questionnaire
-from pipeline.sources.redcap_settings import participant_of_record
+from pipeline.sources.fhir.settings import complete, read_questionnaire
+from pipeline.sources.redcap.settings import participant_of_record
 from pipeline.sources.terms import check_code, check_target, check_unit, is_day, targets
 from pipeline.sources.wide import read_asked, read_effects, read_instruments
 

@@ -7,7 +7,7 @@ from pipeline.contract.staged import LISTING_ENDING
 from pipeline.contract.template_words import HELP
 from pipeline.errors import RefusedError
 from pipeline.sources.table_mapping import ENDINGS
-from pipeline.sources.xlsx_package import opened
+from pipeline.sources.xlsx.package import opened
 
 _LIKE_DATA = (*(ending for endings in ENDINGS.values() for ending in endings), ".zip", ".xls", ".xlsb", ".ods", ".tsv")
 """Ends of names that tables of measurements have, readable or not."""

@@ -27,7 +27,9 @@ from pipeline import config, ledger
 from pipeline.errors import RefusedError
 from pipeline.flow.intake import silent, take_in
 from pipeline.landing import bench, plain
-from pipeline.sources import csv_sieve, line_sieve, ndjson_sieve, open_drop, parquet_scan, plain_text, registry, stage
+from pipeline.sources import open_drop, registry, stage
+from pipeline.sources.parquet import scan as parquet_scan
+from pipeline.sources.text import csv_sieve, line_sieve, ndjson_sieve, plain_text
 from tests.fuzz.mutations import SECRET, mutate, short
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from pipeline.contract.staged import LEAST_RECORDS
-from pipeline.sources.line_sieve import LEAST_BYTES
+from pipeline.sources.text.line_sieve import LEAST_BYTES
 from tests.landing.conftest import PEOPLE, SESSIONS, Home
 
 

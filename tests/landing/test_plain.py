@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from pipeline.contract.tables import TABLES
 from pipeline.engine.duckdb import open_scratch
 from pipeline.landing import bench, lookups, plain
-from pipeline.sources import line_sieve, parquet_scan, registry
+from pipeline.sources import registry
+from pipeline.sources.parquet import scan as parquet_scan
+from pipeline.sources.text import line_sieve
 from tests.landing.conftest import PEOPLE, Home
 
 ODD = ["", "NA", "na", "NULL", " ", " 1", "1 ", "\t1", "\u00a01", "1\ufeff", "+1", "1e0", "0x1", "nan", "inf", "-0",

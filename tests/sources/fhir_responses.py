@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.contract.mapping import Manifest
 from pipeline.sources import Staged, open_drop, stage
-from pipeline.sources.fhir_settings import DATE, RECORD, STATUS, SUBJECT, TABLE
+from pipeline.sources.fhir.settings import DATE, RECORD, STATUS, SUBJECT, TABLE
 from tests.sources.conftest import MakeDrop
 from tests.sources.staged_rows import malformed
 

@@ -15,9 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import RefusedError
-from pipeline.sources import csv_sieve, line_sieve, plain_text
-from pipeline.sources.csv_rules import Layout
-from pipeline.sources.text_rows import TextRows
+from pipeline.sources.text import csv_sieve, line_sieve, plain_text
+from pipeline.sources.text.csv_rules import Layout
+from pipeline.sources.text.text_rows import TextRows
 from tests.sources.staged_rows import cells, malformed, staged_alone
 
 HEADER = b"participant_id,note,device\n"

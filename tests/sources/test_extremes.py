@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from pipeline.errors import RefusedError
-from pipeline.sources import Staged, plain_text, room
+from pipeline.sources import Staged, room
+from pipeline.sources.text import plain_text
 from tests.sources.conftest import StageOne
 
 HEAD = "session_id,participant_id,performed_on,device,needle_length_mm,setting"
@@ -136,7 +137,7 @@ def test_one_file_that_is_too_large_for_the_machine_is_refused(
     def fail(*_: object) -> None:
         raise problem
 
-    monkeypatch.setattr("pipeline.sources.csv_file.open_text", fail)
+    monkeypatch.setattr("pipeline.sources.text.csv_file.open_text", fail)
     with pytest.raises(RefusedError, match=told):
         stage_one(f"{HEAD}\n{ROW}\n".encode())
 

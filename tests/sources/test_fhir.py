@@ -121,7 +121,7 @@ def test_a_file_that_is_no_responses_is_refused(read_responses: ReadResponses, c
 def test_a_bundle_too_large_to_be_held_is_refused(
     read_responses: ReadResponses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.sources.fhir_resources.MAX_DOCUMENT_BYTES", 1 << 9)
+    monkeypatch.setattr("pipeline.sources.fhir.resources.MAX_DOCUMENT_BYTES", 1 << 9)
     with pytest.raises(RefusedError, match="is a Bundle of over 0 MB; send its resources as NDJSON, one a line"):
         read_responses(bundle(ONE, TWO), name="responses.json")
     assert len(read_responses(ndjson(ONE, TWO)).rows()) == 2

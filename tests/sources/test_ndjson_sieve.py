@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.engine import arrow
 from pipeline.errors import RefusedError
-from pipeline.sources import line_sieve, ndjson_sieve, plain_text
-from pipeline.sources.line_bytes import Lines
-from pipeline.sources.ndjson_shapes import Pair, find_shapes
 from pipeline.sources.staged import identifier
+from pipeline.sources.text import line_sieve, ndjson_sieve, plain_text
+from pipeline.sources.text.line_bytes import Lines
+from pipeline.sources.text.ndjson_shapes import Pair, find_shapes
 from tests.sources.staged_rows import malformed, staged_alone
 
 NUMBERS = [

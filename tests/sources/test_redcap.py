@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import RefusedError
 from pipeline.sources import open_drop
-from pipeline.sources.redcap_settings import RECORD
+from pipeline.sources.redcap.settings import RECORD
 from tests.sources.conftest import MakeDrop
 from tests.sources.mapping_text import mistakes, read
 from tests.sources.redcap_exports import ReadExport, read_export

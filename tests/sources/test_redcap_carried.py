@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.redcap_settings import RECORD
+from pipeline.sources.redcap.settings import RECORD
 from tests.sources.redcap_exports import ReadExport, read_export
 from tests.sources.staged_rows import cells
 

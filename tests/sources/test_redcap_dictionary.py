@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import RefusedError
 from pipeline.sources import open_drop
-from pipeline.sources.redcap_dictionary import Field, read_dictionary
+from pipeline.sources.redcap.dictionary import Field, read_dictionary
 from tests.sources.conftest import MakeDrop
 from tests.sources.redcap_exports import DICTIONARY, ReadExport, read_export
 

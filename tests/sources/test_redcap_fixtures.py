@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sources.redcap_settings import RECORD
+from pipeline.sources.redcap.settings import RECORD
 from tests.sources.redcap_exports import ReadExport, read_export
 
 __all__ = ["read_export"]

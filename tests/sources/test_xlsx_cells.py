@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.errors import RefusedError
 from pipeline.sources import Staged
-from pipeline.sources.xlsx_cells import number, renderer
-from pipeline.sources.xlsx_oddities import NOT_COMPUTED
+from pipeline.sources.xlsx.cells import number, renderer
+from pipeline.sources.xlsx.oddities import NOT_COMPUTED
 from tests.sources.conftest import StageOne
 from tests.sources.staged_rows import cells
 from tests.sources.workbooks import HEADER, cell, inline, package, row, written

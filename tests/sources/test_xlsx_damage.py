@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import RefusedError
-from pipeline.sources import Staged, xlsx_container, xlsx_rows, xlsx_xml
+from pipeline.sources import Staged
+from pipeline.sources.xlsx import container as xlsx_container
+from pipeline.sources.xlsx import rows as xlsx_rows
+from pipeline.sources.xlsx import xml as xlsx_xml
 from tests.sources.conftest import StageOne
 from tests.sources.staged_rows import cells
 from tests.sources.workbooks import BOOK, HEADER, MAIN, SHEET, STRINGS, cell, inline, package, row, written
@@ -116,7 +119,7 @@ def test_damage_in_any_part_is_refused(read: Read, part: str) -> None:
 def test_a_number_format_without_end_is_cut_and_styles_are_bounded(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = HEADER + row(2, inline("A2", "P1"), cell("B2", "3", style=1))
     assert cells(read(package(rows, formats={1: "[" * 1_000_000}))) == [(2, "P1", "3")]
-    monkeypatch.setattr("pipeline.sources.xlsx_package._MOST_STYLES", 1)
+    monkeypatch.setattr("pipeline.sources.xlsx.package._MOST_STYLES", 1)
     assert "is damaged inside" in refusal(read, package(rows, formats={1: "0"}))
 
 
@@ -143,7 +146,7 @@ def test_a_part_that_lies_about_its_size_is_not_unpacked_past_it(read: Read) -> 
 
 
 def test_more_text_than_memory_has_room_for_is_refused(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.sources.xlsx_package.MAX_STRINGS_BYTES", 100)
+    monkeypatch.setattr("pipeline.sources.xlsx.package.MAX_STRINGS_BYTES", 100)
     assert "bytes of text, expected at most 100" in refusal(read, package(GOOD, strings="<si><t>x</t></si>" * 9))
 
 

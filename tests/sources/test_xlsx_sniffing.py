@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.errors import RefusedError
 from pipeline.sources.sniffing import readable, sniff
-from pipeline.sources.xlsx_sniffing import SheetLook
+from pipeline.sources.xlsx.sniffing import SheetLook
 from tests.sources.workbooks import written
 
 HEAD: list[object] = ["Patient", "Date", "Needle (mm)"]

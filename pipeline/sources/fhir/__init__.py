@@ -1,0 +1,1 @@
+"""FHIR R4 QuestionnaireResponses: from resources to items to rows."""

@@ -1,0 +1,1 @@
+"""Parquet: as text, or read where it lies."""

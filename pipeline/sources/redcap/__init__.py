@@ -1,0 +1,1 @@
+"""Flat exports of REDCap: rows of one record brought together, codes explained by the data dictionary."""

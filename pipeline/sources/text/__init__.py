@@ -1,0 +1,1 @@
+"""Text files: CSV and NDJSON, their encodings, and the lines of long ones told apart by their bytes."""
