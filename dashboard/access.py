@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard import access_list, text
+from dashboard import access_list
 from dashboard.access_list import Role
+from dashboard.words import text
 
 _LOG = logging.getLogger(__name__)
 

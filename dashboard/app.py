@@ -5,11 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import login, text, warm
+from dashboard import login, warm
 from dashboard.access import Viewer
 from dashboard.components import unforeseen
 from dashboard.keys import Compare, Filter
 from dashboard.views import COMPARE, pages_for
+from dashboard.words import text
 
 ICON = Path(__file__).parent / "assets" / "icon.png"  # a file of our own: a named icon is fetched from outside
 

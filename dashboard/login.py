@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import queries, text
+from dashboard import queries
 from dashboard.access import Closed, Viewer, viewer
 from dashboard.keys import Login
+from dashboard.words import text
 from pipeline.errors import UsageError
 
 

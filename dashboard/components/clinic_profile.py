@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import queries, text
+from dashboard import queries
 from dashboard.components import frame, prose
 from dashboard.components.frame import Reading
+from dashboard.words import text
 from pipeline.clinic_figures import Figure
 from pipeline.contract import reference
 from pipeline.contract.clinic_profiles import OWN

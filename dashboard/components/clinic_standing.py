@@ -6,14 +6,15 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries, text
+from dashboard import queries
 from dashboard.components import empty, frame, links, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.frame import Reading
 from dashboard.figures.funnel import UNIT, funnel
 from dashboard.keys import Clinic
-from dashboard.numbers import signed, unit
+from dashboard.words import text
+from dashboard.words.numbers import signed, unit
 from pipeline.contract.clinic_standing import STANDING_REASONS, Standing
 
 USUAL_WEEK = 24

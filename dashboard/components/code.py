@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from dashboard import text
 from dashboard.components.folded import folded
 from dashboard.keys import Folded
+from dashboard.words import text
 from pipeline.contract.asked import Asked
 from pipeline.contract.results import Comparison
 

@@ -5,9 +5,7 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import text
-from dashboard.components import downloads, frame, links, prose, records, tables, told
-from dashboard.components.answer import answer
+from dashboard.components import downloads, frame, links, prose, records, told
 from dashboard.components.certificate import of_comparison
 from dashboard.components.chart import chart
 from dashboard.contrasts import contrasts
@@ -15,7 +13,9 @@ from dashboard.figures import distribution as spread
 from dashboard.figures import flow
 from dashboard.figures import forest as plot
 from dashboard.keys import Compare, Figure
-from dashboard.numbers import raised, unit
+from dashboard.words import tables, text
+from dashboard.words.answer import answer
+from dashboard.words.numbers import raised, unit
 from pipeline.contract import reference
 from pipeline.contract.results import Comparison
 

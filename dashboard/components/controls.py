@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import text
 from dashboard.components import links
 from dashboard.keys import Compare
 from dashboard.queries import Instrument
+from dashboard.words import text
 from pipeline.contract import reference
 from pipeline.contract.results import Arm
 

@@ -5,10 +5,8 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import diagnosis_words, text
 from dashboard.access import Viewer
-from dashboard.components import frame, links, prose, records, tables
-from dashboard.components.answer import digits_of
+from dashboard.components import frame, links, prose, records
 from dashboard.components.certificate import of_comparison
 from dashboard.components.chart import chart
 from dashboard.components.folded import folded
@@ -16,7 +14,9 @@ from dashboard.contrasts import Contrast
 from dashboard.figures import flow
 from dashboard.figures import love as balance
 from dashboard.keys import Compare, Figure, Folded
-from dashboard.numbers import unit
+from dashboard.words import diagnosis_words, tables, text
+from dashboard.words.answer import digits_of
+from dashboard.words.numbers import unit
 from pipeline.api import explained
 from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import Comparison

@@ -9,12 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import queries, text, theme
+from dashboard import queries, theme
 from dashboard.access import Viewer
 from dashboard.components import certificate, links, prose, unforeseen
 from dashboard.components.certificate import Certificate
 from dashboard.components.empty import empty
-from dashboard.numbers import people
+from dashboard.words import text
+from dashboard.words.numbers import people
 
 
 @dataclass(frozen=True)

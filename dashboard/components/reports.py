@@ -1,4 +1,4 @@
-"""What a check and a run have found, drawn. The words come from dashboard.steward_words."""
+"""What a check and a run have found, drawn. The words come from dashboard.words.steward_words."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import steward_words as words
 from dashboard.components import frame, prose
 from dashboard.jobs import Answer
+from dashboard.words import steward_words as words
 
 Document = Mapping[str, Any]
 

@@ -8,16 +8,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import curve_text, text
-from dashboard.components import frame, prose, tables
+from dashboard.components import frame, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import Why, empty, kind
 from dashboard.components.folded import folded
 from dashboard.figures import flow
 from dashboard.keys import Figure, Folded
-from dashboard.numbers import people, raised
 from dashboard.queries.curves import Measured
+from dashboard.words import curve_text, tables, text
+from dashboard.words.numbers import people, raised
 from pipeline.api import explained
 from pipeline.contract.curves import Told
 

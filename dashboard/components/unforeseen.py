@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import duckdb
 import streamlit as st
 
-from dashboard import text
+from dashboard.words import text
 from pipeline.errors import NeedlingError, trace_of
 
 _LOG = logging.getLogger(__name__)

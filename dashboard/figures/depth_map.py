@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.numbers import interval, signed
+from dashboard.words.numbers import interval, signed
 from pipeline.contract.curves import Level
 
 INK = "#17212B"

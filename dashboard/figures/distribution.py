@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.figures.canvas import canvas, line_at
-from dashboard.numbers import number, unit
-from dashboard.text import BETTER_IS_RIGHT
+from dashboard.words.numbers import number, unit
+from dashboard.words.text import BETTER_IS_RIGHT
 from pipeline.contract.results import Comparison, Distribution
 
 _RISE = 0.82

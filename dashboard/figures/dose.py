@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.figures.plane import band, legend_above, level_line, plane
-from dashboard.numbers import interval, signed
+from dashboard.words.numbers import interval, signed
 from pipeline.contract.curves import DoseResponse, Level, Point
 
 _CURVE, _POINTS = theme.COLOURS[0], theme.COLOURS[1]

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.contrasts import Contrast, contrasts, no_difference
 from dashboard.figures.canvas import canvas, line_at
-from dashboard.numbers import SHARES, amount, decimals, estimate_digits, unit
-from dashboard.text import BETTER_IS_RIGHT, LOWER_IS_BETTER
+from dashboard.words.numbers import SHARES, amount, decimals, estimate_digits, unit
+from dashboard.words.text import BETTER_IS_RIGHT, LOWER_IS_BETTER
 from pipeline.contract.methods import AS_PEOPLE_ARE
 from pipeline.contract.results import RATIOS, Arm, Comparison, Estimate, Quantity
 

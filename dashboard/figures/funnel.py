@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.numbers import number, signed, unit
+from dashboard.words.numbers import number, signed, unit
 from pipeline.clinic_figures import Limit
 from pipeline.contract.clinic_standing import Standing
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.figures.canvas import canvas
 from dashboard.figures.plane import band, counts_below, dash, legend_above, level_line, plane
-from dashboard.numbers import interval, signed
+from dashboard.words.numbers import interval, signed
 from pipeline.contract.curves import Leaving, Visit
 
 _RETENTION_HEIGHT = 240

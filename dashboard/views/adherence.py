@@ -5,8 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.components import adherence_words as words
-from dashboard.components import frame, part_words, prose, rate_words
+from dashboard.components import frame, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.choices import pills, select
@@ -17,6 +16,8 @@ from dashboard.figures.rates import rates
 from dashboard.keys import Adherence as Key
 from dashboard.keys import Figure
 from dashboard.queries import summaries
+from dashboard.words import adherence_words as words
+from dashboard.words import part_words, rate_words
 from pipeline.contract.cells import Adherence, Parts, Rate
 
 _BELOW = "; the table below has the numbers."

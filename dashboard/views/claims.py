@@ -7,10 +7,11 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries, text
+from dashboard import queries
 from dashboard.components import downloads, frame, prose
 from dashboard.components.frame import Reading
-from dashboard.numbers import amount, estimate_digits, raised, unit
+from dashboard.words import text
+from dashboard.words.numbers import amount, estimate_digits, raised, unit
 from pipeline.api import explained
 from pipeline.contract.claimed import Claimed
 from pipeline.contract.results import Estimate

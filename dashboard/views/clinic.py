@@ -5,14 +5,15 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import queries, text
+from dashboard import queries
 from dashboard.access import Viewer
-from dashboard.components import clinic_profile, clinic_standing, clinic_words, downloads, frame, links, prose
+from dashboard.components import clinic_profile, clinic_standing, downloads, frame, links, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.frame import Reading
 from dashboard.figures.beside import Row, beside
 from dashboard.keys import Clinic
+from dashboard.words import clinic_words, text
 from pipeline.clinic_figures import Figure
 
 USUAL_TABLE = "follow_up_24"

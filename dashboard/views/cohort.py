@@ -6,8 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import access, queries, stewardship, text
-from dashboard import cohort_words as words
+from dashboard import access, queries, stewardship
 from dashboard.components import controls, downloads, filters, frame, prose, reports, work
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
@@ -18,8 +17,10 @@ from dashboard.figures import flow
 from dashboard.jobs import Task
 from dashboard.keys import Cohort as Key
 from dashboard.keys import Figure, Folded
-from dashboard.numbers import unit
 from dashboard.queries.cohort import Cohort, before, cohort, counts
+from dashboard.words import cohort_words as words
+from dashboard.words import text
+from dashboard.words.numbers import unit
 from pipeline.contract.asked import Asked
 from pipeline.errors import NeedlingError
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import queries, text
+from dashboard import queries
 from dashboard.access import Viewer
 from dashboard.components import code, comparison, controls, diagnosis, filters, frame, prose
-from dashboard.components.answer import answer
 from dashboard.components.frame import Reading
 from dashboard.contrasts import contrasts
+from dashboard.words import text
+from dashboard.words.answer import answer
 from pipeline.contract.asked import Asked
 from pipeline.contract.results import Comparison
 from pipeline.errors import NeedlingError

@@ -5,7 +5,6 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.components import cost_words as words
 from dashboard.components import frame, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
@@ -16,6 +15,7 @@ from dashboard.figures.amounts import amounts
 from dashboard.keys import Cost as Key
 from dashboard.keys import Figure
 from dashboard.queries import summaries
+from dashboard.words import cost_words as words
 from pipeline.contract import reference
 from pipeline.contract.cells import Amount, Cost
 

@@ -5,20 +5,20 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import curve_text, text
-from dashboard import curve_words as words
-from dashboard.components import asking, controls, curve_tables, frame, links, prose, told
+from dashboard.components import asking, controls, frame, links, prose, told
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty, empty_for
 from dashboard.components.frame import Reading
-from dashboard.curve_words import Shown
 from dashboard.figures import trajectory as picture
 from dashboard.figures.trajectory import Line
 from dashboard.keys import Compare, Curve, Figure, Filter
-from dashboard.numbers import people, unit
 from dashboard.queries import curves, instruments
 from dashboard.queries.curves import Measured
+from dashboard.words import curve_tables, curve_text, text
+from dashboard.words import curve_words as words
+from dashboard.words.curve_words import Shown
+from dashboard.words.numbers import people, unit
 from pipeline.contract.curves import Trajectories
 from pipeline.contract.methods import MIN_DOUBLY_ROBUST
 

@@ -4,9 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import curve_text, text
-from dashboard import curve_words as words
-from dashboard.components import asking, curve_tables, frame, links, prose, told
+from dashboard.components import asking, frame, links, prose, told
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty_for
@@ -15,9 +13,11 @@ from dashboard.components.frame import Reading
 from dashboard.figures import depth_map as picture
 from dashboard.figures.dose import dose
 from dashboard.keys import Curve, Figure, Folded
-from dashboard.numbers import unit
 from dashboard.queries import curves, instruments
 from dashboard.queries.curves import Measured
+from dashboard.words import curve_tables, curve_text, text
+from dashboard.words import curve_words as words
+from dashboard.words.numbers import unit
 from pipeline.api import explained
 from pipeline.contract import reference
 from pipeline.contract.curves import DepthFrequencyMap, DoseResponse, Level

@@ -7,17 +7,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import curve_text, queries
-from dashboard import evidence_words as words
+from dashboard import queries
 from dashboard.components import downloads, frame, links, prose, told
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty, empty_for
 from dashboard.components.frame import Reading
 from dashboard.figures.published import published
 from dashboard.keys import Compare, Curve, Figure
-from dashboard.numbers import unit
 from dashboard.queries import curves
 from dashboard.queries.curves import Study
+from dashboard.words import curve_text
+from dashboard.words import evidence_words as words
+from dashboard.words.numbers import unit
 
 USUAL_STUDY = "c3-density-week-24"
 EVERY_CLAIM = ""

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from dashboard import overview_words as words
 from dashboard.components import downloads, frame, prose
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty
@@ -10,6 +9,7 @@ from dashboard.components.frame import Reading
 from dashboard.figures import follow_up as figures
 from dashboard.keys import Figure
 from dashboard.queries.overview import Before, earlier, overview
+from dashboard.words import overview_words as words
 from pipeline.contract.overview import Overview
 
 

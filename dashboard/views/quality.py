@@ -5,8 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components import frame, prose, rate_words
-from dashboard.components import quality_words as words
+from dashboard.components import frame, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.choices import select
@@ -20,6 +19,8 @@ from dashboard.figures.rates import rates
 from dashboard.keys import Figure, Folded
 from dashboard.keys import Quality as Key
 from dashboard.queries import summaries
+from dashboard.words import quality_words as words
+from dashboard.words import rate_words
 from pipeline.contract.cells import Quality
 
 _BELOW = "; the table below has the numbers."

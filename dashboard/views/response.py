@@ -5,9 +5,8 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import curve_text, queries, text
-from dashboard import curve_words as words
-from dashboard.components import asking, controls, curve_tables, frame, prose, told
+from dashboard import queries
+from dashboard.components import asking, controls, frame, prose, told
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.empty import empty_for
@@ -16,6 +15,8 @@ from dashboard.figures import forest
 from dashboard.figures import response as picture
 from dashboard.keys import Figure
 from dashboard.queries import curves
+from dashboard.words import curve_tables, curve_text, text
+from dashboard.words import curve_words as words
 from pipeline.contract import reference
 from pipeline.contract.asked import Asked
 from pipeline.contract.curves import TimeToResponse

@@ -5,8 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.components import frame, part_words, prose, rate_words
-from dashboard.components import safety_words as words
+from dashboard.components import frame, prose
 from dashboard.components.certificate import Certificate
 from dashboard.components.chart import chart
 from dashboard.components.choices import pills, select
@@ -16,8 +15,10 @@ from dashboard.figures.parts import parts
 from dashboard.figures.rates import rates
 from dashboard.keys import Figure
 from dashboard.keys import Safety as Key
-from dashboard.numbers import people
 from dashboard.queries import summaries
+from dashboard.words import part_words, rate_words
+from dashboard.words import safety_words as words
+from dashboard.words.numbers import people
 from pipeline.contract import reference
 from pipeline.contract.cells import Rate, Safety
 

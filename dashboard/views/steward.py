@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import access, queries, stewardship, text
-from dashboard import steward_words as words
+from dashboard import access, queries, stewardship
 from dashboard.access import Viewer
 from dashboard.components import frame, prose, reports, work
 from dashboard.jobs import Answer, Task
 from dashboard.keys import Steward
 from dashboard.uploads import MANIFEST, SOURCE_ID, Upload, gather
+from dashboard.words import steward_words as words
+from dashboard.words import text
 
 Document = Mapping[str, Any]
 

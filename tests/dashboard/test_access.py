@@ -7,8 +7,9 @@ import pytest
 import streamlit as st
 from streamlit import config
 
-from dashboard import access, text
+from dashboard import access
 from dashboard.access import Viewer
+from dashboard.words import text
 
 STEWARD = Viewer("steward")
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import text
 from dashboard.access import Viewer
 from dashboard.views import claims, pages_for
+from dashboard.words import text
 from pipeline.api import open_home
 from tests.dashboard.said import tables, words
 

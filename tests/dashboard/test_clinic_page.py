@@ -14,9 +14,10 @@ import streamlit as st
 from scipy import stats
 from streamlit.testing.v1 import AppTest
 
-from dashboard import access, queries, text
+from dashboard import access, queries
 from dashboard.access import Viewer
 from dashboard.views import pages_for
+from dashboard.words import text
 from pipeline import clinic_figures
 from pipeline.api import open_home
 from pipeline.contract.asked import Asked

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import cohort_words
 from dashboard.keys import Folded
+from dashboard.words import cohort_words
 from pipeline.api import open_home
 from pipeline.contract.asked import Asked
 from pipeline.studies.people.facets import facets

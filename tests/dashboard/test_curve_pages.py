@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import text
 from dashboard.keys import Folded
 from dashboard.views import course
+from dashboard.words import text
 from tests.dashboard.said import tables, unfolded, words
 from tests.studies import small_version, world
 from tests.studies.curves.test_curves import _DOSED

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from dashboard import curve_words as words
-from dashboard.components import curve_tables
-from dashboard.numbers import MINUS
+from dashboard.words import curve_tables
+from dashboard.words import curve_words as words
+from dashboard.words.numbers import MINUS
 from pipeline.contract.curves import DepthFrequencyMap
 from pipeline.contract.results import REASONS
 from tests.dashboard.curves import (

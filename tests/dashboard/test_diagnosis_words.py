@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.contrasts import Contrast, contrasts
-from dashboard.diagnosis_words import overlap, robustness
+from dashboard.words.diagnosis_words import overlap, robustness
 from tests.dashboard.adjusted import comparison, estimate
 
 

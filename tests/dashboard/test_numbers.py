@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.numbers import amount, decimals, interval, number, p_value, people, raised, signed, unit
+from dashboard.words.numbers import amount, decimals, interval, number, p_value, people, raised, signed, unit
 from pipeline.contract.results import Estimate
 
 MINUS = "\N{MINUS SIGN}"

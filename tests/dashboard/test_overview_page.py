@@ -10,10 +10,10 @@ import streamlit as st
 from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import overview_words
 from dashboard.access import Viewer
-from dashboard.numbers import MINUS
 from dashboard.views import pages_for
+from dashboard.words import overview_words
+from dashboard.words.numbers import MINUS
 from pipeline.api import open_home
 from tests.dashboard.conftest import Run
 from tests.dashboard.said import tables, words

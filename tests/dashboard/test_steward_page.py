@@ -7,7 +7,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from dashboard.keys import Steward
-from dashboard.steward_words import alert_title
+from dashboard.words.steward_words import alert_title
 from pipeline import store
 from pipeline.contract.alerts import LISTED
 from tests.dashboard.delivery import DROP, TOML

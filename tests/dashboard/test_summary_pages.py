@@ -7,11 +7,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import text
 from dashboard.access import Viewer
-from dashboard.components import adherence_words, cost_words, quality_words, safety_words
 from dashboard.queries import summaries
 from dashboard.views import pages_for
+from dashboard.words import adherence_words, cost_words, quality_words, safety_words, text
 from pipeline import ledger
 from tests.dashboard import summaries_home
 from tests.dashboard.said import tables, words

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import text
+from dashboard.words import text
 from pipeline import store
 from tests.dashboard.conftest import Run
 

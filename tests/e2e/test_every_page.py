@@ -16,9 +16,9 @@ from playwright.sync_api import Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks import visitors
-from dashboard import text
 from dashboard.launch import command
 from dashboard.views import PAGES
+from dashboard.words import text
 from pipeline import config, flow, simulate, store
 from pipeline.api import open_home
 from tests.e2e.conftest import Watched, free_port, served

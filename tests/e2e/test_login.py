@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard import text
 from dashboard.launch import command
+from dashboard.words import text
 from tests.dashboard import clinic_home
 from tests.e2e.conftest import Watched, free_port, served
 

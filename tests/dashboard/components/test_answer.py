@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.components.answer import answer
+from dashboard.words.answer import answer
 from pipeline.contract.results import REASONS, Arm, Comparison, Estimate
 
 ARMS = tuple(Arm(code, code.upper(), 50, 50, 50) for code in "abcdef")

@@ -1,7 +1,7 @@
 """Tables and files of a comparison: every number with its n, its interval, its unit and what it rests on."""
 
-from dashboard.components import tables
 from dashboard.contrasts import contrasts
+from dashboard.words import tables
 from tests.dashboard.adjusted import comparison, estimate
 
 

@@ -1,7 +1,7 @@
 """The map: numbers are coloured and written, gaps are hatched by why they are gaps."""
 
 from dashboard.figures.depth_map import depth_map, note
-from dashboard.numbers import MINUS
+from dashboard.words.numbers import MINUS
 from tests.dashboard.curves import FEW, NOBODY, REFERENCE, UNLIKE, level
 
 CELLS = (level("a", -4.0), REFERENCE, FEW, UNLIKE, NOBODY, level("c", 2.0))

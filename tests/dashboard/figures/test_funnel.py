@@ -1,7 +1,7 @@
 """The funnel: limits on both sides, one point, and nothing of any other clinic."""
 
 from dashboard.figures.funnel import funnel
-from dashboard.numbers import MINUS
+from dashboard.words.numbers import MINUS
 from pipeline.clinic_figures import Limit
 from pipeline.contract.clinic_standing import Standing
 

@@ -1,7 +1,7 @@
 """Published trials: an interval only where it is known, what is doubted open, ours first."""
 
-from dashboard.evidence_words import answer, headline, rows, trials_table
 from dashboard.figures.published import DOUBTED, OWN, POOLED, USABLE, published
+from dashboard.words.evidence_words import answer, headline, rows, trials_table
 from tests.dashboard.adjusted import comparison, estimate
 
 TRIAL = {

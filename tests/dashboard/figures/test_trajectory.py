@@ -1,7 +1,7 @@
 """Courses: from 0, open before the arms were settled, with who was seen; and who left."""
 
-from dashboard.components.curve_tables import reason_names
 from dashboard.figures.trajectory import Line, leaving, retention, trajectory
+from dashboard.words.curve_tables import reason_names
 from tests.dashboard.curves import GAPS, LEAVING, VISITS
 
 LINES = (Line("Arm A", 0, 50, VISITS), Line("Arm B", 1, 9, GAPS))

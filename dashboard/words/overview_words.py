@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.numbers import MINUS, people
+from dashboard.words.numbers import MINUS, people
 from pipeline.contract.overview import FollowUp, Overview
 
 TITLE = "What is in these data, and how fresh are they?"

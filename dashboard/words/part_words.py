@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.components.rate_words import WITHHELD, note, told
 from dashboard.figures.parts import Row
-from dashboard.numbers import people
+from dashboard.words.numbers import people
+from dashboard.words.rate_words import WITHHELD, note, told
 from pipeline.contract.cells import Parts, Rate
 
 

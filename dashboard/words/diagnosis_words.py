@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.contrasts import Contrast
-from dashboard.numbers import interval, number, people, unit
+from dashboard.words.numbers import interval, number, people, unit
 from pipeline.contract.results import RATIOS
 from pipeline.contract.spoken import capital
 

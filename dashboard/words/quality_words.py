@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard.components.rate_words import WITHHELD, limits, note, told, told_mean
 from dashboard.figures.beside import Row
-from dashboard.numbers import number, people, signed, unit
+from dashboard.words.numbers import number, people, signed, unit
+from dashboard.words.rate_words import WITHHELD, limits, note, told, told_mean
 from pipeline.contract.cells import Drift, GateRun, Held, Mean, Quality, Rate
 
 TITLE = "Can the data be relied on?"

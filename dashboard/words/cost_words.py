@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard.components.rate_words import WITHHELD, note
 from dashboard.figures.amounts import Row
-from dashboard.numbers import number, people
+from dashboard.words.numbers import number, people
+from dashboard.words.rate_words import WITHHELD, note
 from pipeline.contract.cells import Amount, Cost
 
 TITLE = "What do people pay for needling?"

@@ -1,6 +1,6 @@
 """The words of the map, the course, the time to response and the published trials. No dose is advised anywhere."""
 
-from dashboard.text import verb
+from dashboard.words.text import verb
 
 _QUESTIONS = {
     "map": "Do people {verb} at some needle lengths and frequencies than at others?",

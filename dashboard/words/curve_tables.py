@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard.curve_words import Shown
-from dashboard.numbers import interval, number, p_value, signed
+from dashboard.words.curve_words import Shown
+from dashboard.words.numbers import interval, number, p_value, signed
 from pipeline.api import explained
 from pipeline.contract import reference
 from pipeline.contract.curves import Course, Leaving, Level, Step, TimeToResponse, Visit

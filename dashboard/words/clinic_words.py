@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from dashboard.numbers import interval, number, signed, unit
+from dashboard.words.numbers import interval, number, signed, unit
 from pipeline.clinic_figures import Figure
 
 SUPPRESSED = "suppressed"

@@ -1,8 +1,8 @@
 """The words of the page Adherence."""
 
-from dashboard.components.rate_words import WITHHELD, limits, note, told
 from dashboard.figures.rates import Mark, Row
-from dashboard.numbers import people
+from dashboard.words.numbers import people
+from dashboard.words.rate_words import WITHHELD, limits, note, told
 from pipeline.contract.cells import Adherence, Mean, Rate
 
 TITLE = "Do people keep to their plan, and who stops?"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.jobs import Answer
-from dashboard.numbers import MINUS
+from dashboard.words.numbers import MINUS
 from pipeline.contract.alerts import LISTED, PREFIX, is_alert
 from pipeline.contract.spoken import capital
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.contrasts import Contrast, contrasts, is_apart
-from dashboard.numbers import SHARES, estimate_digits, interval, number, people, unit
+from dashboard.words.numbers import SHARES, estimate_digits, interval, number, people, unit
 from pipeline.api import explained
 from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import RATIOS, Comparison, Estimate

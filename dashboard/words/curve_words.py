@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from dashboard.numbers import decimals, interval, number, people, raised, signed, unit
+from dashboard.words.numbers import decimals, interval, number, people, raised, signed, unit
 from pipeline.api import explained
 from pipeline.contract.curves import (
     Course,

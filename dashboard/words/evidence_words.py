@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.figures.published import DOUBTED, OWN, POOLED, USABLE, Row
-from dashboard.numbers import amount, estimate_digits, interval, raised, signed, unit
+from dashboard.words.numbers import amount, estimate_digits, interval, raised, signed, unit
 from pipeline.api import explained
 from pipeline.contract.methods import NOT_ADJUSTED
 from pipeline.contract.results import Comparison, Estimate

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.figures import rates as figure
-from dashboard.numbers import number
+from dashboard.words.numbers import number
 from pipeline.api import explained
 from pipeline.contract.cells import Mean, Rate
 

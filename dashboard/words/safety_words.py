@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard.components.rate_words import WITHHELD, limits, note, percent
 from dashboard.figures.rates import Mark, Row
-from dashboard.numbers import people
+from dashboard.words.numbers import people
+from dashboard.words.rate_words import WITHHELD, limits, note, percent
 from pipeline.api import explained
 from pipeline.contract import reference
 from pipeline.contract.cells import Over, Rate, Safety, Unasked

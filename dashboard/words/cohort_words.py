@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.components.tables import attrition_table
-from dashboard.numbers import MINUS, number, people, unit
 from dashboard.queries.cohort import Before, Cohort
+from dashboard.words.numbers import MINUS, number, people, unit
+from dashboard.words.tables import attrition_table
 from pipeline.api import explained
 from pipeline.contract.spoken import capital, characteristic
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.components.answer import detectable, digits_of
 from dashboard.contrasts import Contrast, contrasts
-from dashboard.numbers import SHARES, amount, estimate_digits, interval, number, p_value, signed, unit
+from dashboard.words.answer import detectable, digits_of
+from dashboard.words.numbers import SHARES, amount, estimate_digits, interval, number, p_value, signed, unit
 from pipeline.api import explained
 from pipeline.contract.methods import METHODS
 from pipeline.contract.results import RATIOS, Comparison, Estimate

@@ -1,0 +1,1 @@
+"""What pages say: sentences and rows of tables, from answers. Pure; nothing is drawn here."""
