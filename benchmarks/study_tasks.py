@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,13 @@ from pipeline.studies.people.frame import read_frame
 from pipeline.studies.people.population import Population
 from pipeline.studies.protocols.catalogue import find_study
 from pipeline.studies.study import run_study
-from pipeline.studies.sums.pair_sums import PairSums, read_pair_sums
+from pipeline.studies.sums.pair_sums import PairSums, read_pair_sums, sums_of_rows
+from pipeline.studies.sums.summed_rows import SummedRows, rows_at_hand
 
 STUDY = find_study("c3-density-week-24")
 ARMS = ("needling", "none")
 WEEKS = (4, 8, 12, 24)
+_OPEN = ExitStack()
 
 PER_PERSON = """
 SELECT count(*), sum(n), sum(total), sum(squares), max(last) FROM (
@@ -66,6 +69,12 @@ def scan(home: Path) -> Any:
 def sums(home: Path) -> Any:
     with research(home) as con:
         return said(read_pair_sums(con, population(con), *ARMS).mmrm())
+
+
+def people_at_hand(home: Path) -> tuple[duckdb.DuckDBPyConnection, SummedRows]:
+    """Open until the process ends."""
+    con = _OPEN.enter_context(research(home))
+    return con, _OPEN.enter_context(rows_at_hand(con, population(con)))
 
 
 def answer(home: Path) -> Any:
@@ -123,6 +132,7 @@ def kept_sums(home: Path) -> PairSums:
 TASKS: Mapping[str, tuple[Callable[[Path], Any], Callable[[Any], Any]]] = {
     "scan": (Path, scan),
     "sums": (Path, sums),
+    "moments": (people_at_hand, lambda at_hand: said(sums_of_rows(*at_hand, *ARMS).mmrm())),
     "answer": (Path, answer),
     "ad-hoc": (Path, ad_hoc),
     "headline": (Path, headline),

@@ -24,7 +24,7 @@ from pipeline.studies.sums.cells import PersonCells, read_cells
 from pipeline.studies.sums.coded_cells import CodedCells, coded_cells
 from pipeline.studies.sums.leverage import meat_of_people
 from pipeline.studies.sums.products import read_products
-from pipeline.studies.sums.summed_rows import rows_at_hand
+from pipeline.studies.sums.summed_rows import SummedRows, rows_at_hand
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,16 @@ class PairSums:
 
 
 def read_pair_sums(con: duckdb.DuckDBPyConnection, population: Population, arm: str, reference: str) -> PairSums:
-    """From the version: a pass each for sums, products and squared residuals."""
+    """From the version: its people put together, and a pass each for sums, products and squared residuals."""
     with rows_at_hand(con, population) as rows:
-        cells = read_cells(con, rows)
-        with threadpool_limits(1, "blas"):  # one order of adding up, and the matrices are too small for two threads
-            return _summed(con, cells, coded_cells(cells, arm, reference))
+        return sums_of_rows(con, rows, arm, reference)
+
+
+def sums_of_rows(con: duckdb.DuckDBPyConnection, rows: SummedRows, arm: str, reference: str) -> PairSums:
+    """The same of people who are at hand."""
+    cells = read_cells(con, rows)
+    with threadpool_limits(1, "blas"):  # one order of adding up, and the matrices are too small for two threads
+        return _summed(con, cells, coded_cells(cells, arm, reference))
 
 
 def _summed(con: duckdb.DuckDBPyConnection, cells: PersonCells, coded: CodedCells) -> PairSums:
