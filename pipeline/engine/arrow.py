@@ -29,6 +29,12 @@ def texts(values: Sequence[str]) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(values), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
 
 
+def slices(whole: bytes, bounds: npt.NDArray[Any]) -> pa.BinaryArray:
+    """The bytes between each two bounds, where they lie; under 2 GB of them."""
+    ends = pa.py_buffer(bounds.astype(np.int32))
+    return pa.BinaryArray.from_buffers(pa.binary(), len(bounds) - 1, [None, ends, pa.py_buffer(whole)])
+
+
 def numbers(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
     """A copy of the numbers of a column, as wide as they are there. Raises ValueError where one is missing."""
     if values.null_count:
@@ -39,8 +45,8 @@ def numbers(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
     return np.concatenate(parts) if parts else np.empty(0, kind)
 
 
-def content(values: pa.StringArray) -> npt.NDArray[np.uint8]:
-    """The bytes of a column of texts, one text behind the other, as they lie."""
+def content(values: pa.StringArray | pa.BinaryArray) -> npt.NDArray[np.uint8]:
+    """The bytes of a column of texts or bytes, one behind the other, as they lie."""
     _, offsets, kept = values.buffers()
     ends = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
     return np.frombuffer(kept, np.uint8)[ends[0] : ends[-1]]

@@ -263,6 +263,11 @@ def _consent(context: Context) -> list[Check]:
 
 
 def _tokens(context: Context) -> str:
+    """The tokens of the columns that `found` names; one whose own name begins like such a name may be among them."""
     told = [c.name for c in context.table.columns if c.kind in _TOLD and context.reads(c)]
-    pairs = ", ".join(f"{{'name': {sql.text(n)}, 'token': w.{sql.name(n)}}}" for n in told)
-    return f"CAST([{pairs}] AS STRUCT(name VARCHAR, token VARCHAR)[])"
+    pairs = ", ".join(
+        f"CASE WHEN w.{sql.name(n)} IS NOT NULL AND contains(found, {sql.text(f':{n}')}) "
+        f"THEN {{'name': {sql.text(n)}, 'token': w.{sql.name(n)}}} END"
+        for n in told
+    )
+    return f"list_filter(CAST([{pairs}] AS STRUCT(name VARCHAR, token VARCHAR)[]), lambda x: x IS NOT NULL)"

@@ -94,10 +94,8 @@ q AS (
 k AS (
   SELECT * REPLACE (CASE WHEN is_bare OR tokens IS NULL THEN [] ELSE {_told()} END AS tokens) FROM q
 )
-SELECT {entry} AS entry, found, part,
-  list_distinct(list_transform(string_split(found, ','), lambda f: split_part(f, ':', 1))) AS reasons,
-  list_filter(list_distinct(list_transform(string_split(found, ','), lambda f: split_part(f, ':', 2))),
-    lambda c: c <> '') AS columns,
+SELECT {entry} AS entry, found, part, {_parts("found", 1)} AS reasons,
+  list_filter({_parts("found", 2)}, lambda c: c <> '') AS columns,
   tokens, participant, record, CASE WHEN is_bare THEN NULL ELSE content END AS content, is_withdrawn, relative_days,
   CAST([] AS VARCHAR[]) AS flags, file, line, CAST({arrival.number} AS UINTEGER) AS "drop",
   DATE '{arrival.as_of}' AS as_of{kept}
@@ -127,6 +125,12 @@ QUALIFY nth > 1
     )
 
 
+def _parts(found: str, place: int) -> str:
+    """The reasons (1) or columns (2) of the faults in `found`, each once: mostly there is one, told without a list."""
+    several = f"list_distinct(list_transform(string_split({found}, ','), lambda f: split_part(f, ':', {place})))"
+    return f"CASE WHEN contains({found}, ',') THEN {several} ELSE [split_part({found}, ':', {place})] END"
+
+
 def _told() -> str:
     """Of the tokens at fault those that look like a number or a word; never a phone number, a date, a mail."""
     shaped = f"(regexp_full_match(x.token, {sql.text(_NUMBER)}) OR regexp_full_match(x.token, {sql.text(_WORD)}))"
@@ -136,10 +140,8 @@ def _told() -> str:
         f"NOT regexp_matches(x.token, '[0-9][-./][0-9]+[-./][0-9]') AND {n_digits} <= {_MOST_DIGITS} "
         "AND length(string_split(x.token, ' ')) <= 3"
     )
-    short = f"x.token IS NOT NULL AND length(x.token) <= {TOKEN_LENGTH}"
-    # those at fault first, which are few: every condition of a list is asked of all that it holds
-    few = f"list_filter(tokens, lambda x: {short} AND {faulty})"
-    return f"list_filter({few}, lambda x: {shaped} AND {plain})"
+    short = f"length(x.token) <= {TOKEN_LENGTH}"
+    return f"list_filter(tokens, lambda x: {short} AND {faulty} AND {shaped} AND {plain})"
 
 
 def _hide_names(con: duckdb.DuckDBPyConnection) -> None:

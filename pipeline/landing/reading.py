@@ -92,7 +92,9 @@ def required(column: Column) -> tuple[Check, ...]:
 
 
 def _unread(column: Column, context: Context, parsed: str, reason: str) -> tuple[Check, ...]:
-    """The checks that a column is filled if it must be, and that its token can be read."""
+    """The checks that a column is filled if it must be, and that its token can be read: a value has been already."""
+    if column.name in context.typed:
+        return required(column)
     if column.name not in context.bare:
         return (*required(column), mistyped(column, parsed, reason))
     says_something = "true" if column.required else f'w."{column.name}" NOT IN {sql.texts(NOTHING)}'
@@ -139,7 +141,7 @@ def integer(column: Column, context: Context) -> Read:
     parsed = f"p_{column.name}"
     whole = f"CASE WHEN w.{parsed} = round(w.{parsed}) THEN 1 END"
     unread = _unread(column, context, whole, "wrong_type")
-    if column.name in context.bare:  # a remainder is found in half the bits of a comparison
+    if column.name in context.bare | context.typed:  # a remainder is found in half the bits of a comparison
         part = check(f"w.{parsed} % 1 <> 0", "wrong_type", column.name)
         unread = (*_unread(column, context, f"w.{parsed}", "wrong_type"), part)
     return Read(

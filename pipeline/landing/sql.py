@@ -47,7 +47,9 @@ def enumeration(vocabulary: str) -> str:
 
 def trimmed(expression: str) -> str:
     """A cell without the blanks around it."""
-    return f"trim({expression}, {text(BLANKS)})"
+    # a look for them takes a third of the time that DuckDB takes to trim by letters
+    holds = f"regexp_matches({expression}, {text(f'[{BLANKS}]')})"
+    return f"CASE WHEN {holds} THEN trim({expression}, {text(BLANKS)}) ELSE {expression} END"
 
 
 def token(expression: str, values: Mapping[str, str] | None = None) -> str:

@@ -156,7 +156,7 @@ VALUES: dict[str, list[Any]] = {
     ],
     "area_cm2": [40.5, 0.1, 16777.217, float("nan"), 99.999995],
     "topical_delay_h": [2.0, 0.05, 0.15, 123456789.123456, 1e9, 1e300, 5e-324, None],
-    "passes": [3, 0, 51, 2**62, -(2**62), None],
+    "passes": [3, 0, 51, 2**62, -(2**63), None],
     "pain_nrs": [4, 11, 2**64 - 1, None],
     "new_cartridge": [True, False, None],
     "recorded_on": [DAY + LAG, DAY - LAG, date(9999, 12, 31), date(1, 1, 1), None],

@@ -79,6 +79,7 @@ def _others(path: Path, n_rows: int, known: Iterable[Any]) -> tuple[str, int]:
 
 
 def _typed(path: Path, kinds: Kinds, texts: Mapping[str, str], types: Mapping[str, str]) -> Typed:
+    # what is too large for `_value` is left to the text of it, and so is what is no number
     columns, fits, chosen = [f"(file_row_number + 1)::UINTEGER AS {LINE}"], ["true"], set()
     for header, (name, kind) in kinds.items():
         value = _value(identifier(name), kind, texts[header], types.get(header))
@@ -88,7 +89,7 @@ def _typed(path: Path, kinds: Kinds, texts: Mapping[str, str], types: Mapping[st
         chosen.add(header)
         columns.append(f"{value} AS {identifier(header)}")
         if types[header] not in ("DATE", "BOOLEAN"):
-            fits.append(f"({value} IS NOT NULL OR {texts[header]} IS NULL)")
+            fits.append(f"coalesce({identifier(name)} > -{_MOST} AND {identifier(name)} < {_MOST}, true)")
     query = f"(SELECT {', '.join(columns)} FROM {numbered(path)} WHERE {' AND '.join(fits)})"
     return Typed(query, frozenset(chosen))
 
@@ -103,6 +104,5 @@ def _value(column: str, kind: pa.DataType, text: str, wanted: str | None) -> str
         return f"TRY_CAST({column} AS {wanted})"
     if pa.types.is_float64(kind):
         rounded = f"TRY_CAST({column} AS {wanted})"
-        exact = f"abs({column}) < {_MOST} AND CAST({rounded} AS DOUBLE) = {column}"
-        return f"CASE WHEN {exact} THEN {rounded} ELSE TRY_CAST({text} AS {wanted}) END"
+        return f"CASE WHEN CAST({rounded} AS DOUBLE) = {column} THEN {rounded} ELSE TRY_CAST({text} AS {wanted}) END"
     return None

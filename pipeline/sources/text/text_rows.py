@@ -50,7 +50,7 @@ class TextRows:
         self._held: list[pa.Table] = []
         self._writer: pq.ParquetWriter | None = None
 
-    def cut(self, lines: bytes, delimiter: str, headers: Sequence[str] | None = None) -> pa.Table:
+    def cut(self, lines: bytes | memoryview, delimiter: str, headers: Sequence[str] | None = None) -> pa.Table:
         """The cells of one or more whole lines with LF ends, each with as many as there are `headers`."""
         names = self.headers if headers is None else headers
         return pyarrow.csv.read_csv(
