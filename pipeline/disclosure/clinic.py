@@ -14,7 +14,7 @@ from pipeline.config import Settings
 from pipeline.contract.clinic_profiles import OWN
 from pipeline.disclosure.benchmark import write_benchmark
 from pipeline.disclosure.counted import count
-from pipeline.disclosure.deciding import decided
+from pipeline.disclosure.deciding import decided, rests
 from pipeline.disclosure.figures import figures, news
 from pipeline.disclosure.memory import CLINICS, NOTHING, Released
 from pipeline.disclosure.policy import OWN_CLINIC, STRICT, Policy
@@ -60,11 +60,14 @@ def _tell(
     con: duckdb.DuckDBPyConnection, version: str, remembered: Released, policy: Policy, own: AbstractSet[str]
 ) -> None:
     """The table `figures`: every cell of every clinic, for each audience."""
+    by_audience = {CLINICS: policy, OWN: OWN_CLINIC}
     rows = [row for c in count(con, remembered) for row in decided(c, policy, is_own_enabled=c.clinic in own)]
+    withheld = [(*rest, by_audience[rest[0]].rule) for rest in rests(rows)]
+    columns = ("audience", "clinic_id", "partition", "cell", "policy")
+    con.register("withheld", pl.DataFrame(withheld, schema=dict.fromkeys(columns, pl.String), orient="row"))
     names = ("audience", "clinic_id", "partition", "cell", "state")
     states = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    by_audience = ((CLINICS, policy), (OWN, OWN_CLINIC))
-    told = pl.concat([figures(con, states, version, rule, audience) for audience, rule in by_audience])
+    told = pl.concat([figures(con, states, version, rule, audience) for audience, rule in by_audience.items()])
     con.register("figures_alone", told)
     con.execute(f"CREATE TEMP TABLE figures AS {_WITH_SHARES}")
 

@@ -8,9 +8,12 @@ from typing import Literal
 
 import duckdb
 
+from pipeline.disclosure.earlier import Releases, releases
 from pipeline.disclosure.guard import NOTHING, Cell, Put
-from pipeline.disclosure.memory import Released
+from pipeline.disclosure.memory import CLINICS, Released
 from pipeline.disclosure.partitions import DIVIDED, PARTITIONS, Partition
+from pipeline.disclosure.policy import OWN_CLINIC, Policy, named
+from pipeline.disclosure.side_by_side import Earlier
 from pipeline.engine.duckdb import quote_text
 
 Reference = Literal["clinics", "any"]
@@ -22,11 +25,12 @@ _Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class _Row:
-    """People and sum of a cell now, and what changed since each release of it, the last first."""
+    """People and sum of a cell now, and what changed since each release of it, the last first, by whatever rule."""
 
     n: int = 0
     whole: Put = NOTHING
     since: tuple[tuple[int, Put], ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 _UNKNOWN = _Row()
@@ -38,13 +42,23 @@ class Counted:
 
     clinic: str
     rows: Mapping[Reference, Mapping[_Place, _Row]]
+    releases: Releases
 
     @property
     def has_own_history(self) -> bool:
         """Whether the clinic was ever shown figures for its own eyes."""
         return "any" in self.rows
 
-    def cell(self, partition: str, code: str, reference: Reference, elsewhere: Reference) -> Cell:
+    def earlier(self, partition: str, reference: Reference, policy: Policy) -> list[Earlier]:
+        """The earlier releases of a table that one by this policy is held against, group by group: not where figures of
+        both are rounded so much that it tells no more."""
+        return [
+            release
+            for audience, is_blurred, release in self.releases.get((self.clinic, partition), ())
+            if (reference == "any" or audience == CLINICS) and not (is_blurred and policy.blurs_differences)
+        ]
+
+    def cell(self, partition: str, code: str, reference: Reference, elsewhere: Reference, policy: Policy) -> Cell:
         """The cell as the guard wants it, held against `reference` first and against `elsewhere` besides."""
         row, other = (self._row(of, (partition, code)) for of in (reference, elsewhere))
         changed, change = row.since[0] if row.since else (0, NOTHING)
@@ -53,11 +67,20 @@ class Counted:
             code, row.n, bool(row.since), changed, people_elsewhere[0] if people_elsewhere else None, row.whole, change,
             is_divided=(partition, code) in DIVIDED,
             earlier=row.since[1:], earlier_elsewhere=tuple(people_elsewhere[1:]),
+            by_another_rule=min(_by_another_rule(row, policy), default=None),
         )  # fmt: skip
 
     def _row(self, reference: Reference, at: _Place) -> _Row:
         held = self.rows.get(reference) or self.rows.get("clinics", {})
         return held.get(at, _UNKNOWN)
+
+
+def _by_another_rule(row: _Row, policy: Policy) -> Iterator[int]:
+    """People by whom a cell differs from each release of it that another profile of the home made."""
+    for (people, _), rule in zip(row.since, row.rules, strict=True):
+        made_by = named(rule)
+        if policy is not OWN_CLINIC and (made_by is None or made_by.name not in (policy.name, OWN_CLINIC.name)):
+            yield people
 
 
 def count(con: duckdb.DuckDBPyConnection, remembered: Released) -> Iterator[Counted]:
@@ -66,16 +89,18 @@ def count(con: duckdb.DuckDBPyConnection, remembered: Released) -> Iterator[Coun
     `con` sees the tables of a version.
     """
     place_people(con)
-    for name in ("cells", "every", "members", "gone"):
+    for name in ("cells", "every", "rests", "members", "gone"):
         con.register(f"remembered_{name}", getattr(remembered, name))
     for statement in (_BEFORE, _SPANS, _SINCE, _COUNTED):
         con.execute(statement)
+    earlier = releases(con)
     for clinic, group in groupby(con.execute(_CELLS).fetchall(), key=lambda row: row[0]):
         rows: dict[Reference, dict[_Place, _Row]] = {}
         for _, reference, partition, cell, n, whole, since in group:
-            changes = tuple((people, Put(*put)) for people, put in since)
-            rows.setdefault(reference, {})[partition, cell] = _Row(n, Put(*whole), changes)
-        yield Counted(clinic, rows)
+            changes = tuple((people, Put(*put)) for people, put, _ in since)
+            rules = tuple(rule for *_, rule in since)
+            rows.setdefault(reference, {})[partition, cell] = _Row(n, Put(*whole), changes, rules)
+        yield Counted(clinic, rows, earlier)
 
 
 def place_people(con: duckdb.DuckDBPyConnection) -> None:
@@ -159,7 +184,7 @@ WITH different AS (
   UNION ALL BY NAME
   SELECT audience, clinic_id, partition, cell, version AS since, until, n AS people, n AS gone FROM remembered_gone
 )
-SELECT e.audience, e.version, e.clinic_id, e.partition, e.cell,
+SELECT e.audience, e.version, e.clinic_id, e.partition, e.cell, e.policy,
   CASE WHEN coalesce(sum(d.gone), 0) = 0 THEN coalesce(sum(d.people), 0)
     ELSE greatest(sum(d.people) - 2 * least(sum(d.gone), coalesce(sum(d.joined), 0)), 1) END::BIGINT AS changed,
   coalesce(sum(d.steps), 0)::DOUBLE AS steps,
@@ -196,7 +221,7 @@ WITH history AS (
 )
 SELECT c.clinic_id, c.reference, c.partition, c.cell, any_value(c.n),
   [any_value(c.sizes)::DOUBLE, coalesce(any_value(c.largest[1]), 0), coalesce(any_value(c.largest[2]), 0)],
-  coalesce(list((h.changed, [h.steps, coalesce(h.largest[1], 0), coalesce(h.largest[2], 0)])
+  coalesce(list((h.changed, [h.steps, coalesce(h.largest[1], 0), coalesce(h.largest[2], 0)], h.policy)
     ORDER BY h.version DESC, h.audience DESC) FILTER (h.version IS NOT NULL), [])
 FROM counted c LEFT JOIN history h USING (reference, clinic_id, partition, cell)
 GROUP BY c.clinic_id, c.reference, c.partition, c.cell ORDER BY c.clinic_id"""

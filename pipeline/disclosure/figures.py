@@ -9,7 +9,8 @@ from scipy import stats
 
 from pipeline.disclosure.memory import NOTHING, Released
 from pipeline.disclosure.partitions import PARTITIONS
-from pipeline.disclosure.policy import Policy
+from pipeline.disclosure.policy import PROFILES, Policy
+from pipeline.disclosure.side_by_side import REST
 
 LEVEL = 0.95
 MILLI = 1000.0
@@ -23,7 +24,7 @@ SELECT d.audience, d.clinic_id, d.partition, d.cell, b.title, b.label, b.unit, b
   r.cell IS NULL OR coalesce(a.changed, c.changed, 0) > 0 OR coalesce(l.version > r.version, false) AS is_changed,
   c.n, c.n_values, c.total::DOUBLE AS total, c.squares::DOUBLE AS squares,
   c.largest[1]::DOUBLE AS first, c.largest[2]::DOUBLE AS second,
-  r.version AS version_before, r.n_shown AS n_before, r.mean AS mean_before,
+  r.version AS version_before, r.policy AS rule_before, r.n_shown AS n_before, r.mean AS mean_before,
   r.ci_lower AS ci_lower_before, r.ci_upper AS ci_upper_before
 FROM decided d JOIN described b ON b.partition = d.partition AND b.cell = d.cell
 LEFT JOIN counted c
@@ -46,12 +47,15 @@ def figures(
     con.register("described", _described())
     found: pl.DataFrame = con.sql(_FOUND).pl()
     mean, half = told_mean(found, policy)
-    today, is_kept = pl.col("state") == "shown", pl.col("state") == "kept"
+    # whoever is as last released stays as told then, by whatever rule that was
+    today = (pl.col("state") == "shown") & pl.col("is_changed")
+    is_kept = (pl.col("state") != "suppressed") & ~today
+    rule = pl.when(is_kept).then("rule_before").otherwise(pl.lit(policy.rule))
     told: pl.DataFrame = found.select(
         "audience", "clinic_id", "partition", "cell", "title", "label", "unit", "parent", "parent_cell", "place",
         # unchanged people shown again are told as kept: who was kept for having few changes must not stand out
-        pl.when(today & ~pl.col("is_changed")).then(pl.lit("kept")).otherwise("state").alias("state"),
-        (today & pl.col("is_changed")).alias("is_news"),
+        pl.when(is_kept).then(pl.lit("kept")).otherwise("state").alias("state"),
+        today.alias("is_news"),
         pl.when(today).then(policy.rounded(pl.col("n").fill_null(0)))
         .when(is_kept).then("n_before").cast(pl.Int32).alias("n_shown"),
         *(
@@ -59,10 +63,9 @@ def figures(
             .when(is_kept).then(f"{name}_before").alias(name)
             for name, sign in (("mean", 0), ("ci_lower", -1), ("ci_upper", 1))
         ),
-        pl.when(today & pl.col("is_changed")).then(pl.lit(version))
-        .when(pl.col("state") != "suppressed").then("version_before").alias("released_in"),
-        pl.lit(policy.name).alias("profile"), pl.lit(policy.rule).alias("rule"),
-        pl.lit(policy.round_to > 1).alias("is_rounded"),
+        pl.when(today).then(pl.lit(version)).when(is_kept).then("version_before").alias("released_in"),
+        pl.lit(policy.name).alias("profile"), rule.alias("rule"),
+        rule.replace_strict({p.rule: p.round_to > 1 for p in PROFILES.values()}, default=True).alias("is_rounded"),
     )  # fmt: skip
     return told
 
@@ -100,6 +103,15 @@ def _described() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row").with_row_index("place")
 
 
+_MEMBERS = f"""
+SELECT $version AS version, audience, clinic_id, partition, cell, pseudonym, value
+FROM now JOIN figures USING (clinic_id, partition, cell) WHERE is_news
+UNION ALL
+SELECT $version AS version, w.audience, n.clinic_id, n.partition, w.cell, n.pseudonym, n.value
+FROM now n JOIN withheld w USING (clinic_id, partition)
+WHERE list_contains(string_split(substr(w.cell, {len(REST) + 1}), ','), n.cell)"""
+
+
 def news(con: duckdb.DuckDBPyConnection, version: str) -> Released:
     """What the table `figures` shows for the first time or anew, and of whom it speaks."""
     named = {"version": version}
@@ -107,8 +119,6 @@ def news(con: duckdb.DuckDBPyConnection, version: str) -> Released:
         "SELECT $version AS version, audience, clinic_id, partition, cell, rule AS policy, n_shown, mean, ci_lower, "
         "ci_upper FROM figures WHERE is_news", params=named,
     )  # fmt: skip
-    members = con.sql(
-        "SELECT $version AS version, audience, clinic_id, partition, cell, pseudonym, value "
-        "FROM now JOIN figures USING (clinic_id, partition, cell) WHERE is_news", params=named,
-    )  # fmt: skip
-    return replace(NOTHING, cells=cells.to_arrow_table(), members=members.to_arrow_table())
+    members = con.sql(_MEMBERS, params=named)
+    rests = con.sql("SELECT $version AS version, * FROM withheld", params=named).to_arrow_table()
+    return replace(NOTHING, cells=cells.to_arrow_table(), rests=rests, members=members.to_arrow_table())

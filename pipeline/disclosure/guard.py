@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.disclosure.policy import Policy
+from pipeline.disclosure.side_by_side import Earlier
 
 MIN_CELLS = 2
 """Cells that must hold somebody for those that hold nobody to hide behind the rounding (judgement)."""
@@ -55,7 +56,8 @@ class Cell:
     `changed_elsewhere`: the same since what was released last under another profile, None where nothing was.
     `whole` is what is in the cell's sum now, `change` by what it differs from that of the last release. `is_divided`:
     another table divides this cell, and is lost with it. `earlier` and `earlier_elsewhere`: the same as `changed` with
-    `change`, and as `changed_elsewhere`, for each release before the last.
+    `change`, and as `changed_elsewhere`, for each release before the last. `by_another_rule`: by how
+    many people at least it differs from what was released while the home followed another profile, None if nothing was.
     """
 
     code: str
@@ -68,6 +70,7 @@ class Cell:
     is_divided: bool = False
     earlier: tuple[tuple[int, Put], ...] = ()
     earlier_elsewhere: tuple[int, ...] = ()
+    by_another_rule: int | None = None
 
     @property
     def since(self) -> tuple[tuple[int, Put], ...]:
@@ -90,6 +93,7 @@ def decide(
     fewest_elsewhere: int | None = None,
     already: AbstractSet[str] = frozenset(),
     has_sum_above: bool = False,
+    earlier: Sequence[tuple[Earlier, int]] = (),
 ) -> dict[str, State]:
     """The state of each cell, by code.
 
@@ -106,6 +110,8 @@ def decide(
         hidden = [cell for cell in cells if states[cell.code] != "shown"]
         tells_few = _tells_few(cells, hidden, policy, has_sum_above=has_sum_above)
         tells_few = tells_few or _tells_few_since(hidden, elsewhere)
+        news_hidden = {cell.code for cell in hidden if _is_news(cell)}
+        tells_few = tells_few or any(release.leaves_few(news_hidden, fewest) for release, fewest in earlier)
         news = [c for c in cells if c not in hidden and c.code not in already and _tells_something(c)]
         if not tells_few or not news:
             break
@@ -118,6 +124,8 @@ def _alone(cell: Cell, policy: Policy, fewest_elsewhere: int) -> State:
     """Primary suppression, differencing and dominance: what can be said of the cell by itself."""
     if any(0 < people < policy.threshold or change.is_dominated(policy) for people, change in cell.since):
         return "kept"
+    if cell.by_another_rule is not None and cell.changed and cell.by_another_rule < policy.threshold:
+        return "kept"  # told by two rules, a count is told by the finer one
     if any(0 < people < fewest_elsewhere for people in cell.since_elsewhere):
         return _not_anew(cell)
     return _not_anew(cell) if policy.is_small(cell.n) or cell.whole.is_dominated(policy) else "shown"
@@ -162,7 +170,7 @@ def _tells_few(cells: Sequence[Cell], withheld: Sequence[Cell], policy: Policy, 
     Of nobody it may speak, for rounding leaves open whether there are some; but not where a single cell holds
     everybody, for that tells something of each of them, nor where counts are told as they are and a zero is not.
     """
-    if 0 < _fewest([[n for n, _ in cell.since] or [cell.n] for cell in withheld]) < policy.threshold:
+    if 0 < _fewest([sorted((cell.n, *(n for n, _ in cell.since))) for cell in withheld]) < policy.threshold:
         return True
     hidden = [cell for cell in withheld if _is_news(cell)]
     if hidden and sum(map(_hidden, hidden)) == 0:

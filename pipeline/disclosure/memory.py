@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import ledger
+from pipeline.disclosure.side_by_side import REST
 
 CLINICS = "clinics"
 """The `audience` of what the home's profile releases: the clinic itself, and what is told of several together. The
@@ -39,6 +40,8 @@ CREATE TABLE IF NOT EXISTS released_sides (
 
 _KEY = "audience, clinic_id, partition, cell"
 
+_IS_REST = f"starts_with(cell, '{REST}')"
+
 _SEEN = "SELECT version FROM releases WHERE action = 'publish' UNION SELECT unnest($there)"
 """Versions that somebody may have looked at."""
 
@@ -52,14 +55,19 @@ last AS (
 class Released:
     """Cells as they were last shown, every release of each, the people it spoke of, and how many were erased since.
 
+    What a release of a table withheld, taken together, is a release of its own: `rests`, its cell being their names
+    (`side_by_side.rest_of`).
+
     `cells`: version, audience, clinic_id, partition, cell, policy, n_shown, mean, ci_lower, ci_upper. `every`: version,
-    audience, clinic_id, partition, cell. `members`: version, until, audience, clinic_id, partition, cell, pseudonym
-    (text), value: in the cell's releases from `version` on and before `until`, if that is given. `gone`: the same with
-    n in place of people. `sides`: version, clinic_id, week, quarter, side: where a clinic stood in the funnel.
+    audience, clinic_id, partition, cell, policy; `rests` the same. `members`: version, until, audience, clinic_id,
+    partition, cell, pseudonym (text), value: in the cell's releases from `version` on and before `until`, if that is
+    given. `gone`: the same with n in place of people. `sides`: version, clinic_id, week, quarter, side: where a
+    clinic stood in the funnel.
     """
 
     cells: pa.Table
     every: pa.Table
+    rests: pa.Table
     members: pa.Table
     gone: pa.Table
     sides: pa.Table
@@ -73,7 +81,8 @@ def _table(words: str, **numbers: pa.DataType) -> pa.Table:
 _PLACE = "version audience clinic_id partition cell"
 NOTHING = Released(
     _table(f"{_PLACE} policy", n_shown=pa.int32(), mean=pa.float64(), ci_lower=pa.float64(), ci_upper=pa.float64()),
-    _table(_PLACE),
+    _table(f"{_PLACE} policy"),
+    _table(f"{_PLACE} policy"),
     _table(f"until {_PLACE} pseudonym", value=pa.int64()),
     _table(f"until {_PLACE}", n=pa.int64()),
     _table("version clinic_id quarter side", week=pa.int32()),
@@ -94,8 +103,9 @@ def recall(home: Path, there: Sequence[str]) -> Released:
 
         until = f"CASE WHEN until IN ({_SEEN}) THEN until END AS until"
         return Released(
-            read(f"SELECT c.* FROM released_cells c JOIN last USING ({_KEY}, version)"),
-            read(f"SELECT version, {_KEY} FROM released_cells WHERE version IN ({_SEEN})"),
+            read(f"SELECT c.* FROM released_cells c JOIN last USING ({_KEY}, version) WHERE NOT {_IS_REST}"),
+            read(f"SELECT version, {_KEY}, policy FROM released_cells WHERE version IN ({_SEEN}) AND NOT {_IS_REST}"),
+            read(f"SELECT version, {_KEY}, policy FROM released_cells WHERE version IN ({_SEEN}) AND {_IS_REST}"),
             read(
                 f"SELECT * REPLACE (pseudonym::VARCHAR AS pseudonym, {until}) FROM released_members "
                 f"WHERE version IN ({_SEEN})"
@@ -114,7 +124,7 @@ def record(home: Path, released: Released, there: Sequence[str]) -> None:
     with ledger.opened(home) as book, ledger.transaction(book):
         book.execute(_DDL)
         _drop_unseen(book, there)
-        book.register("new_cells", released.cells)
+        book.register("new_cells", pa.concat_tables([released.cells, released.rests], promote_options="default"))
         book.register("new_members", released.members)
         book.execute("INSERT INTO released_cells BY NAME SELECT * FROM new_cells")
         book.execute(_KEEP_MEMBERS)

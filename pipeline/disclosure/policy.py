@@ -37,6 +37,16 @@ class Policy:
         return self.suppress_up_to + 1
 
     @property
+    def blurs_differences(self) -> bool:
+        """Whether rounding alone hides by how few what is withheld grew between two releases: of either one total and
+        at least one cell are rounded, and each of the four leaves `round_to` - 1 open.
+
+        >>> STRICT.blurs_differences, PROFILES["acro"].blurs_differences
+        (True, False)
+        """
+        return 4 * (self.round_to - 1) >= self.threshold
+
+    @property
     def rule(self) -> str:
         """The rule in words, to stand beside every number it was applied to."""
         first = 1 if self.are_zeros_shown else 0
@@ -104,6 +114,16 @@ PROFILES: Mapping[str, Policy] = {
     )
 }
 """By name. `STRICT` is what is used where nothing else was chosen."""
+
+
+def named(rule: str) -> Policy | None:
+    """The profile whose `rule` is kept beside a figure, by its name; None for one that is no longer there.
+
+    >>> named(STRICT.rule) is STRICT
+    True
+    """
+    return PROFILES.get(rule.partition(":")[0])
+
 
 CHOICES = tuple(name for name in PROFILES if name != OWN_CLINIC.name)
 """The profiles that a home may choose for the tables that go into the benchmark."""

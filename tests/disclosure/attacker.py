@@ -78,10 +78,16 @@ class Attacker:
 
     def limits(self, weights: Mapping[Key, float]) -> tuple[float, float]:
         """The least and greatest value that a sum of counts can have, as far as the releases tell."""
+        return self._extreme(self._goal(weights)), self.most(weights)
+
+    def most(self, weights: Mapping[Key, float]) -> float:
+        return -self._extreme(-self._goal(weights))
+
+    def _goal(self, weights: Mapping[Key, float]) -> npt.NDArray[np.float64]:
         goal = np.zeros(len(self._place))
         for key, weight in weights.items():
             goal[self._place[key]] = weight
-        return self._extreme(goal), -self._extreme(-goal)
+        return goal
 
     def _extreme(self, goal: npt.NDArray[np.float64]) -> float:
         found = linprog(

@@ -48,7 +48,12 @@ def test_a_cell_is_shown_anew_once_enough_people_changed() -> None:
 
 
 def test_what_was_shown_is_never_taken_back_but_kept() -> None:
-    assert states((4, True, 30), (80, True, 30)) == ["kept", "shown"]
+    assert states((4, True, 30), (80, True, 30), (50, True, 20)) == ["kept", "shown", "kept"]
+
+
+def test_what_is_kept_may_not_be_few_now_either() -> None:
+    """Told to be fifty once, and four today: the total less the others would tell."""
+    assert states((4, True, 46), (80, True, 30)) == ["kept", "kept"]
 
 
 def test_nothing_is_shown_anew_below_what_is_not() -> None:

@@ -1,5 +1,6 @@
 """People who join and leave again: no two releases of a cell, however far apart, differ by a few of them."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
@@ -15,7 +16,8 @@ from pipeline.config import Settings, load
 from pipeline.disclosure import clinic, memory
 from pipeline.disclosure.counted import count
 from pipeline.disclosure.memory import Released
-from pipeline.disclosure.policy import STRICT
+from pipeline.disclosure.policy import PROFILES, STRICT
+from pipeline.disclosure.side_by_side import REST
 from tests.disclosure.months import People, people, write_research
 
 VERSIONS = [f"v{i}" for i in range(1, 8)]
@@ -57,9 +59,47 @@ def _keep(told: Told, version: str, news: Released) -> None:
     where = ["clinic_id", "partition", "cell"]
     for row in news.cells.select(where).to_pylist():
         told.setdefault((row["clinic_id"], row["partition"], row["cell"]), {})[version] = frozenset()
-    members = pl.DataFrame(pl.from_arrow(news.members)).group_by(where).agg("pseudonym", "value")
+    members = pl.DataFrame(pl.from_arrow(news.members)).filter(~pl.col("cell").str.starts_with(REST))
+    members = members.group_by(where).agg("pseudonym", "value")
     for who, table, cell, names, values in members.iter_rows():
         told[who, table, cell][version] = frozenset(zip(names, values, strict=True))
+
+
+def test_who_was_withheld_is_remembered_as_a_group_of_their_own(told: tuple[Path, Told], tmp_path: Path) -> None:
+    """Where everybody of an earlier release is now, from spans in SQL, against sets of people: those whom a version
+    withheld of a table, and its other cells as they had been told by then."""
+    home, cells = told
+    write_research(tmp_path, crowd(people(11, {"north": 70, "south": 130}, LATE), 3), LATE)
+    remembered = memory.recall(home, VERSIONS)
+    with duckdb.connect(str(tmp_path / "research.duckdb")) as con:
+        found = {c.clinic: c for c in count(con, remembered)}
+        now = con.execute("SELECT clinic_id, partition, pseudonym, cell FROM now WHERE value IS NULL").fetchall()
+    place = {(who, table, name): cell for who, table, name, cell in now}
+    tables = ("age_band", "diagnosis", "side_effects", "global_24")
+    tried = [row for row in remembered.rests.to_pylist() if row["partition"] in tables]
+    assert len(tried) > len(tables)
+    for row in tried:
+        who, table, rest = row["clinic_id"], row["partition"], row["cell"]
+        groups = {rest: _rest(remembered, row)}
+        for (clinic_id, of, cell), by_version in cells.items():
+            if (clinic_id, of) == (who, table) and cell not in rest.removeprefix(REST).split(","):
+                groups[cell] = {name for name, _ in by_version[max(v for v in by_version if v <= row["version"])]}
+        counted = Counter((group, place.get((who, table, name))) for group, names in groups.items() for name in names)
+        inside = {name for names in groups.values() for name in names}
+        counted.update(
+            (None, cell) for (w, t, name), cell in place.items() if (w, t) == (who, table) and name not in inside
+        )
+        assert dict(counted) in [one.people for one in found[who].earlier(table, "clinics", PROFILES["acro"])]
+
+
+def _rest(remembered: Released, row: dict[str, str]) -> set[str]:
+    """The people of a table whom one version withheld."""
+    return {
+        m["pseudonym"]
+        for m in remembered.members.to_pylist()
+        if all(m[name] == row[name] for name in ("clinic_id", "partition", "cell"))
+        and m["version"] <= row["version"] and (m["until"] is None or row["version"] < m["until"])
+    }  # fmt: skip
 
 
 def few(told: Told) -> list[tuple[tuple[str, str, str], str, str]]:
@@ -105,7 +145,7 @@ def test_the_differences_are_those_of_the_people(told: tuple[Path, Told], tmp_pa
     for who, table, cell, name, value in now:
         held.setdefault((who, table, cell), set()).add((name, value))
     for (who, table, cell), by_version in cells.items():
-        seen = found[who].cell(table, cell, "clinics", "clinics")
+        seen = found[who].cell(table, cell, "clinics", "clinics", STRICT)
         current = held.get((who, table, cell), set())
         differ = [len({name for name, _ in current ^ members}) for members in by_version.values()]
         assert [people for people, _ in seen.since] == sorted(differ), (who, table, cell)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,7 @@ from pipeline import ledger
 from pipeline.config import load
 from pipeline.disclosure import clinic, counted, memory
 from pipeline.disclosure.policy import OWN_CLINIC, STRICT, Policy
-from tests.disclosure.attacker import Key, Release, ToldMean
+from tests.disclosure.attacker import Attacker, Key, Release, ToldMean
 from tests.disclosure.months import People, people, write_research
 
 MONTHS = 12
@@ -31,6 +32,11 @@ class Year:
     means: dict[str, list[tuple[frozenset[str], float]]] = field(default_factory=dict)
     values: dict[str, dict[str, float]] = field(default_factory=dict)
 
+    @cached_property
+    def attacker(self) -> Attacker:
+        """Who knows all of these releases."""
+        return Attacker(self.releases)
+
     def told(self, what: str) -> tuple[list[ToldMean], np.ndarray]:
         """The means of one quantity, and the values they are made of."""
         names = sorted(self.values.get(what, {}))
@@ -41,28 +47,59 @@ class Year:
         return told, np.array([self.values[what][name] for name in names])
 
 
+@dataclass(frozen=True)
+class Month:
+    """The folder with research.duckdb as it is in a month, and what is true of it: people by clinic, table and cell,
+    and who they are where they have a value."""
+
+    folder: Path
+    counts: list[tuple[str, str, str, int]]
+    members: list[tuple[str, str, str, list[str], list[float]]]
+
+
+def laid_out(folder: Path) -> list[Month]:
+    """Every month of the year, for as many homes as want to publish it."""
+    everybody = _uneven(people(7, SIZES, MONTHS))
+    return [_month(folder / f"{month:02d}", everybody, month) for month in range(MONTHS)]
+
+
+def _month(folder: Path, everybody: People, month: int) -> Month:
+    folder.mkdir()
+    write_research(folder, everybody, month)
+    with duckdb.connect(str(folder / "research.duckdb"), read_only=True) as con:
+        counted.place_people(con)
+        counts = con.execute("SELECT clinic_id, partition, cell, count(*) FROM now GROUP BY ALL").fetchall()
+        members = con.execute(
+            "SELECT clinic_id, partition, cell, list(pseudonym), list(value / 1000) FROM now WHERE value IS NOT NULL "
+            "GROUP BY ALL"
+        ).fetchall()
+    return Month(folder, counts, members)
+
+
 def released(
     home: Path,
+    months: Sequence[Month],
     *,
-    is_guarded: bool,
+    is_guarded: bool = True,
     policy: Policy = STRICT,
+    policies: Mapping[int, Policy] | None = None,
     own: Mapping[int, Set[str]] | None = None,
-    months: Sequence[int] = range(MONTHS),
 ) -> dict[str, Year]:
-    """Every clinic's year. `own` says from which month on which clinics have figures for their own eyes. Where it is
-    not guarded, small counts are suppressed and nothing is remembered."""
+    """What every clinic is told in these months. `policies` says from which month on the home follows another profile
+    than `policy`, `own` from which on which clinics have figures for their own eyes. Where it is not guarded, small
+    counts are suppressed and nothing is remembered."""
     settings = load(home, {"NEEDLING_SCRATCH": "/var/tmp", "NEEDLING_MEMORY_MB": "256"})
     ledger.start_run(home, "run")
-    everybody, names = _uneven(people(7, SIZES, MONTHS)), [f"2026{m:02d}" for m in months]
+    names = [f"2026{place:02d}" for place in range(len(months))]
     found, granted = {name: Year() for name in SIZES}, frozenset[str]()
     for place, (month, version) in enumerate(zip(months, names, strict=True)):
         folder = home / version
         folder.mkdir()
-        write_research(folder, everybody, month)
-        granted = frozenset((own or {}).get(month, granted))
+        (folder / "research.duckdb").symlink_to(month.folder / "research.duckdb")
+        policy, granted = (policies or {}).get(place, policy), frozenset((own or {}).get(place, granted))
         remembered = memory.recall(home, names[:place]) if is_guarded else memory.NOTHING
         memory.record(home, clinic.write(settings, folder, version, remembered, policy, granted), names[:place])
-        _read(folder, place, version, found, policy)
+        _read(folder, place, version, month, found, policy)
     return found
 
 
@@ -71,18 +108,11 @@ def _uneven(everybody: People) -> People:
     return People(everybody.frame.with_columns((pl.col("per_month") ** 2.5 / 100).round(2)))
 
 
-def _read(folder: Path, month: int, version: str, found: dict[str, Year], policy: Policy) -> None:
+def _read(folder: Path, place: int, version: str, month: Month, found: dict[str, Year], policy: Policy) -> None:
     with duckdb.connect(str(folder / "clinic.duckdb"), read_only=True) as con:
         rows = con.execute(
             "SELECT clinic_id, partition, cell, profile, n_shown, mean FROM clinic_cells WHERE released_in = ?",
             [version],
-        ).fetchall()
-    with duckdb.connect(str(folder / "research.duckdb"), read_only=True) as con:
-        counted.place_people(con)
-        true = con.execute("SELECT clinic_id, partition, cell, count(*) FROM now GROUP BY ALL").fetchall()
-        people_of = con.execute(
-            "SELECT clinic_id, partition, cell, list(pseudonym), list(value / 1000) FROM now WHERE value IS NOT NULL "
-            "GROUP BY ALL"
         ).fetchall()
     rules = {policy.name: policy, OWN_CLINIC.name: OWN_CLINIC}
     for name, year in found.items():
@@ -91,9 +121,9 @@ def _read(folder: Path, month: int, version: str, found: dict[str, Year], policy
             if who == name:
                 figures.setdefault((p, c), []).append((n, rules[profile]))
         year.releases.append(Release(figures))
-        year.counts.update({(month, p, c): n for who, p, c, n in true if who == name})
+        year.counts.update({(place, p, c): n for who, p, c, n in month.counts if who == name})
         means = {(p, c): mean for who, p, c, _, _, mean in rows if who == name and mean is not None}
-        for who, p, c, members, values in people_of:
+        for who, p, c, members, values in month.members:
             if who == name:
                 _keep(year, p, frozenset(members), means.get((p, c)), dict(zip(members, values, strict=True)))
 
