@@ -62,7 +62,8 @@ def list_(settings: Settings) -> int:
     """Show every study: its claim, its question, and when it was fixed."""
     from pipeline import flow
 
-    return answer(flow.studies_list(settings), console.studies)
+    document, code = flow.studies_list(settings)
+    return answer(document, console.studies, code)
 
 
 @studies.command()
@@ -83,7 +84,8 @@ def run(settings: Settings, study: tuple[str, ...], version: str | None) -> int:
     """Run these studies, or all. The same study on the same version gives the same bytes."""
     from pipeline import flow
 
-    return answer(flow.studies_run(settings, study, version, alarm), console.study_results)
+    document, code = flow.studies_run(settings, study, version, alarm)
+    return answer(document, console.study_results, code)
 
 
 @studies.command()

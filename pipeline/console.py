@@ -125,7 +125,11 @@ def _saved(saved: Document) -> str:
 def studies(document: Document) -> str:
     """The catalogue, one study a line."""
     rows = [[row["study"], row["claim"], row["title"], row["frozen_at"]] for row in document["studies"]]
-    return table(["study", "claim", "question", "fixed"], rows)
+    return "\n\n".join([table(["study", "claim", "question", "fixed"], rows), *_refused(document)])
+
+
+def _refused(document: Document) -> list[str]:
+    return [f"Refused: {one['study']}: {one['reason']}" for one in document.get("refused", ())]
 
 
 def study_results(document: Document) -> str:
@@ -134,7 +138,8 @@ def study_results(document: Document) -> str:
     rows = [
         [v["claim"], v["study"], v["judgement"], _q_value(v["q_value"]), v["because"]] for v in document["verdicts"]
     ]
-    return "\n\n".join([*blocks, table(["claim", "study", "verdict", "q", "because"], rows), *_about_q(rows)])
+    judged = table(["claim", "study", "verdict", "q", "because"], rows)
+    return "\n\n".join([*blocks, judged, *_about_q(rows), *_refused(document)])
 
 
 def _q_value(q: float | None) -> str | None:

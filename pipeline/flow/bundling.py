@@ -34,7 +34,7 @@ def studies_bundle(
     there.
     """
     protocol = find_study(study, settings.home)
-    ran = studies_run(settings, [study], version, warn)
+    ran, _ = studies_run(settings, [study], version, warn)
     (result,) = ran["studies"]
     files = bundle_files(protocol, result, studies_show(settings, study, ran["version"])) | drawn(ran["version"])
     path = out if out is not None else Path(f"{study}-{ran['version']}.zip")

@@ -11,7 +11,7 @@ from pipeline import ledger, store, study_ledger
 from pipeline.config import Settings
 from pipeline.contract.asked import Asked
 from pipeline.contract.results import Comparison
-from pipeline.errors import NeedlingError, UsageError
+from pipeline.errors import NeedlingError, RefusedError, UsageError
 from pipeline.flow.saving import save_protocol
 from pipeline.studies import kept
 from pipeline.studies.certificate import certified
@@ -52,11 +52,12 @@ def compare(
     return {**found.to_json(), "saved": saved}
 
 
-def studies_list(settings: Settings) -> Document:
-    """Every study with its question. Needs no home."""
+def studies_list(settings: Settings) -> tuple[Document, int]:
+    """Every study with its question, and the exit code: one wrong file of a home's own is refused, the others go on.
+    Needs no home."""
     frozen = study_ledger.frozen(settings.home)
-    found = [catalogue.find_study(study, settings.home) for study in catalogue.paths(settings.home)]
-    return {"studies": [_line(protocol, frozen) for protocol in found]}
+    found, refused = _all(settings)
+    return {"studies": [_line(protocol, frozen) for protocol in found], "refused": refused}, _code(refused)
 
 
 def studies_show(settings: Settings, study: str, version: str | None = None) -> Document:
@@ -81,21 +82,29 @@ def studies_run(
     studies: Sequence[str] = (),
     version: str | None = None,
     warn: Callable[[Sequence[str]], None] = lambda _: None,
-) -> Document:
-    """Run these studies, or all, on the current or a named version. The same ones on the same version give the
-    same bytes. What the data cannot answer is an answer with a reason.
+) -> tuple[Document, int]:
+    """Run these studies, or all, on the current or a named version; the answer is the document and the exit code. The
+    same ones on the same version give the same bytes. What the data cannot answer is an answer with a reason.
 
+    Where all are asked for, one that is wrong is refused and the others go on; where it was named, it is the error.
     The ledger keeps that they were looked at. Where it cannot, `warn` is told and the answer is the same.
     """
-    names = list(dict.fromkeys(studies)) or list(catalogue.paths(settings.home))
-    protocols = [catalogue.find_study(name, settings.home) for name in names]
+    named = [catalogue.find_study(name, settings.home) for name in dict.fromkeys(studies)]
+    protocols, refused = (named, []) if named else _all(settings)
+    found = []
     with _reader(settings, version) as (con, read):
-        found = [(protocol, kept.answer(con, read.path, protocol, read.name)) for protocol in protocols]
+        for protocol in protocols:
+            try:
+                found.append((protocol, kept.answer(con, read.path, protocol, read.name)))
+            except NeedlingError as mistake:  # it names what this version does not know
+                if named:
+                    raise
+                refused.append({"study": protocol.id, "reason": str(mistake)})
     warn(_note_looks(settings, [_asked(protocol) for protocol, comparison in found if _shows(comparison)], read.name))
-    looks, frozen = _looks(settings, protocols, read), study_ledger.frozen(settings.home)
+    looks, frozen = _looks(settings, [protocol for protocol, _ in found], read), study_ledger.frozen(settings.home)
     documents = [_result(frozen, read, protocol, comparison) for protocol, comparison in found]
     judged = [asdict(verdict) for verdict in verdicts(found, looks)]
-    return {"version": read.name, "studies": documents, "verdicts": judged}
+    return {"version": read.name, "studies": documents, "verdicts": judged, "refused": refused}, _code(refused)
 
 
 def study(
@@ -105,8 +114,23 @@ def study(
     warn: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> Document:
     """One study's comparison, as `compare --json` gives it. It is a look as any other."""
-    document: Document = studies_run(settings, [name], version, warn)["studies"][0]
+    document: Document = studies_run(settings, [name], version, warn)[0]["studies"][0]
     return document
+
+
+def _all(settings: Settings) -> tuple[list[Protocol], list[Document]]:
+    """Every study that can be read; and those that cannot, with what is wrong."""
+    found, refused = list[Protocol](), list[Document]()
+    for name in catalogue.paths(settings.home):
+        try:
+            found.append(catalogue.find_study(name, settings.home))
+        except RefusedError as mistake:
+            refused.append({"study": name, "reason": str(mistake)})
+    return found, refused
+
+
+def _code(refused: Sequence[Document]) -> int:
+    return RefusedError.exit_code if refused else 0
 
 
 def _asked(protocol: Protocol) -> study_ledger.Asked:

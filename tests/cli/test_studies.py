@@ -121,6 +121,24 @@ def test_run_answers_every_study_and_keeps_to_those_named(home: Path) -> None:
     assert "not answerable" in shown.splitlines()[-1]
 
 
+def test_a_wrong_protocol_is_refused_and_the_others_go_on(home: Path) -> None:
+    (home / "studies").mkdir()
+    text = paths(None)["c9-half-mm"].read_text(encoding="utf-8")
+    (home / "studies" / "spelt.toml").write_text(text.replace("equivalence", "sameness"), encoding="utf-8")
+    (home / "studies" / "unknown.toml").write_text(
+        text.replace("[arms.dermaroller]", 'where = ["sex=neither"]\n[arms.dermaroller]'), encoding="utf-8"
+    )
+    listed, ran = ask(home, "studies", "list", code=3), ask(home, "studies", "run", code=3)
+    assert [(one["study"], "aim" in one["reason"]) for one in listed["refused"]] == [("spelt", True)]
+    assert [row["study"] for row in listed["studies"]] == [*paths(None), "unknown"]
+    assert [one["study"] for one in ran["refused"]] == ["spelt", "unknown"]
+    assert [row["study"] for row in ran["studies"]] == list(paths(None))
+    told = CliRunner().invoke(main, ["studies", "list", "--home", str(home)])
+    assert (told.exit_code, "Refused: spelt: " in told.stdout) == (3, True)
+    assert ask(home, "studies", "run", "spelt", code=3)["error"]["kind"] == "refused"
+    assert ask(home, "studies", "run", "unknown", code=2)["error"]["kind"] == "usage"
+
+
 def test_a_study_and_a_question_are_not_mixed(home: Path) -> None:
     assert "give it alone" in ask(home, "compare", "--study", "c9-half-mm", "--by", "depth", code=2)["error"]["message"]
     assert "are needed" in ask(home, "compare", "--by", "depth", code=2)["error"]["message"]
