@@ -46,12 +46,16 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, P
         yield address, settings.home
 
 
+UNSEEN = '[class*="st-key-unseen-"]'
+
+
 def drawn(page: Page) -> None:
     page.get_by_role("heading", level=1).wait_for()
     page.get_by_text("Single-user mode").wait_for()
     page.wait_for_function(
         "!document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stStatusWidget]')"
     )
+    page.wait_for_function(f"!document.querySelector('{UNSEEN}')")  # figures further down ask for themselves
 
 
 def grave(page: Page, *rules: str) -> list[str]:
