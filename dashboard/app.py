@@ -14,24 +14,36 @@ from dashboard.words import text
 
 ICON = Path(__file__).parent / "assets" / "icon.png"  # a file of our own: a named icon is fetched from outside
 
+FIRST = "first"
+"""In place of the first page's own path: Streamlit serves it at the root alone, and its name leads there."""
+
 
 def _serve(viewer: Viewer) -> None:
     """The navigation of this viewer's pages, and the page that is asked for."""
     sections: dict[str, list[st.Page]] = {}
     entries: dict[str, st.Page] = {}
-    for page in pages_for(viewer):
-        entry = st.Page(partial(page.show, viewer), title=page.title, icon=page.icon, url_path=page.url_path)
+    first, *_ = pages = pages_for(viewer)
+    for page in pages:
+        path = FIRST if page == first else page.url_path
+        entry = st.Page(partial(page.show, viewer), title=page.title, icon=page.icon, url_path=path)
         sections.setdefault(page.section, []).append(entry)
         entries[page.url_path] = entry
+    by_name = st.Page(
+        partial(_go, entries[first.url_path]), title=first.title, url_path=first.url_path, visibility="hidden"
+    )
+    sections[first.section].append(by_name)
 
     st.logo(str(ICON), size="large")
     login.way_out(viewer)
     chosen = st.navigation(sections, position="top")
-    asked = st.query_params.to_dict()
-    if chosen.url_path == "" and COMPARE in entries and asked.keys() & {*Compare, *Filter}:
-        # a link from when Compare was the first page
-        st.switch_page(entries[COMPARE], query_params={key: st.query_params.get_all(key) for key in asked})
+    if chosen.url_path == "" and COMPARE in entries and st.query_params.keys() & {*Compare, *Filter}:
+        _go(entries[COMPARE])  # a link from when Compare was the first page
     chosen.run()
+
+
+def _go(entry: st.Page) -> None:
+    """On to another page, with all that stands in the link."""
+    st.switch_page(entry, query_params={key: st.query_params.get_all(key) for key in st.query_params})
 
 
 st.set_page_config(page_title=text.PRODUCT, page_icon=str(ICON), layout="wide")

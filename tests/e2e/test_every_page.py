@@ -96,6 +96,15 @@ def test_a_page_is_drawn_for_everybody_and_asks_nobody_else(
     assert watched.strangers == []
 
 
+def test_the_first_page_is_found_by_its_name_too(dashboard: tuple[str, Path], watched: Watched) -> None:
+    page = watched.page
+    page.goto(f"{dashboard[0]}/overview")
+    drawn(page)
+    expect(page.get_by_role("heading", name="Did the data pass their checks?")).to_be_visible()
+    expect(page).to_have_url(f"{dashboard[0]}/")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 RAW = ("sessions", "outcomes", "side_effects", "treatments", "costs", "events", "courses")
 """What was sent, record by record: as long as there are sessions, where the other tables are as long as people."""
 
