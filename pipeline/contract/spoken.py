@@ -25,11 +25,15 @@ def characteristic(covariate: str) -> str:
 
 
 def unit(code: str) -> str:
-    """A unit as it follows a number; what is counted per area are hairs.
+    """A unit as it follows a change or a difference; what is counted per area are hairs.
 
-    >>> unit("/cm2"), unit("mm")
-    ('hairs/cm2', 'mm')
+    A share that falls from 40% to 30% falls by 10 points, and not by 10%.
+
+    >>> unit("/cm2"), unit("mm"), unit("%")
+    ('hairs/cm2', 'mm', 'percentage points')
     """
+    if code == "%":
+        return "percentage points"
     return f"hairs{code}" if code.startswith("/") else code
 
 

@@ -1,5 +1,6 @@
 """Codes stand in the same words, whoever tells of them."""
 
+from pipeline.contract.instruments import instruments
 from pipeline.contract.spoken import characteristic, sign, unit
 
 
@@ -13,7 +14,11 @@ def test_a_characteristic_is_told_in_words() -> None:
 
 
 def test_what_is_counted_per_area_are_hairs() -> None:
-    assert [unit(code) for code in ("/cm2", "hairs/60s", "mm", "%")] == ["hairs/cm2", "hairs/60s", "mm", "%"]
+    assert [unit(code) for code in ("/cm2", "hairs/60s", "mm")] == ["hairs/cm2", "hairs/60s", "mm"]
+
+
+def test_a_share_of_the_scalp_changes_by_points() -> None:
+    assert unit(instruments()["salt"].unit) == "percentage points"
 
 
 def test_a_ratio_or_a_chance_or_a_share_has_no_sign() -> None:
