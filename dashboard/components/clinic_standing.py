@@ -1,5 +1,6 @@
 """Where a clinic stands among the others: follow-up first, then the funnel, then what it does and does not say."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 
@@ -15,13 +16,14 @@ from dashboard.figures.funnel import UNIT, funnel
 from dashboard.keys import Clinic
 from dashboard.words import text
 from dashboard.words.numbers import signed, unit
+from pipeline.clinic_figures import Figure
 from pipeline.contract.clinic_standing import STANDING_REASONS, Standing
 
 USUAL_WEEK = 24
 _DIGITS = 1
 
 
-def draw(reading: Reading, of: str, certificate: Certificate) -> None:
+def draw(reading: Reading, of: str, figures: Sequence[Figure], certificate: Certificate) -> None:
     """The part of the page between the answer and the tables."""
     frame.section(text.STANDING_TITLE)
     found = {standing.week: (standing, limits) for standing, limits in queries.standings(*reading.at, of)}
@@ -34,7 +36,7 @@ def draw(reading: Reading, of: str, certificate: Certificate) -> None:
         key=Clinic.WEEK, bind="query-params",
     )  # fmt: skip
     standing, limits = found[week]
-    prose.say(followed(standing))
+    prose.say(followed(standing, figures))
     if standing.difference is None:
         empty.empty("too_few", STANDING_REASONS[standing.reason or ""])
         return
@@ -45,14 +47,18 @@ def draw(reading: Reading, of: str, certificate: Certificate) -> None:
     prose.note(text.STANDING_RULES)
 
 
-def followed(standing: Standing) -> str:
-    """How many of those who were due were seen, here and elsewhere."""
+def followed(standing: Standing, figures: Sequence[Figure]) -> str:
+    """How many of those who were due were seen, here and elsewhere; `figures` are the clinic's own."""
     own, others = standing.own_followed, standing.others_followed
     if own is None or others is None:
         return "**Follow-up first.** How many of this clinic's patients who were due were seen cannot be told."
+    of = {f.cell: f for f in figures if f.table == f"follow_up_{standing.week}"}
+    seen, missed = of["seen"], of["not_seen"]
+    about = "about " if seen.is_rounded else ""
     return (
         f"**Follow-up first.** Of this clinic's patients who were due at week {standing.week}, about **{own:.0%}** "
-        f"were seen; in the other clinics together it is {others:.0%}."
+        f"were seen ({about}{seen.n:,} seen, {missed.n:,} not); in the other clinics together it is {others:.0%}, of "
+        f"whose people the table *{seen.title}* below tells the number."
     )
 
 

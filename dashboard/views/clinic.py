@@ -32,7 +32,7 @@ def show(reading: Reading) -> None:
         return
     frame.head(reading, text.CLINIC_TITLE.format(clinic=of), clinic_words.answer(figures))
     certificate = reading.certificate(clinic=of, policy=figures[0].rule)
-    clinic_standing.draw(reading, of, certificate)
+    clinic_standing.draw(reading, of, figures, certificate)
     clinic_profile.safety(reading, of)
     frame.section(text.TABLES_TITLE)
     _table(figures, certificate)

@@ -118,6 +118,8 @@ def test_follow_up_comes_before_where_a_clinic_stands() -> None:
     app = page(of="west", week="24")
     said = words(app)
     assert said.index("Follow-up first") < said.index("would lead one to expect")
+    own = table(page(of="west", table="follow_up_24"), "Group").set_index("Group")["People"]
+    assert f"were seen (about {own['Seen']} seen, {own['Due and not seen']} not)" in said
     assert "within what chance does" in said
     (figure,) = [json.loads(f.proto.spec) for f in app.get("plotly_chart") if "standing" in f.proto.id]
     assert [trace["name"] for trace in figure["data"] if trace["mode"] == "markers"] == ["This clinic"]
