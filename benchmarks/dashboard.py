@@ -1,16 +1,15 @@
 """The dashboard over many people: a page in a browser, ten people at once, and what one more of them costs in memory.
 
+Pages opened anew are measured along with them, see `openings`.
+
 The floor of a rerun is that of a page with one line of text, served by the same library in the same minutes.
 """
 
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +18,12 @@ from typing import Any
 import click
 from playwright.sync_api import sync_playwright
 
-from benchmarks import measuring, visitors
+from benchmarks import measuring, openings, visitors
+from benchmarks.openings import MOST_SECONDS_WARM
+from benchmarks.serving import ADDRESS, PORT, TITLES, serving
 from dashboard.launch import command
-from dashboard.views import PAGES
 from pipeline.api import open_home
 
-MOST_SECONDS_WARM = 1.5
 MOST_SECONDS_RERUN = 0.5
 MOST_MIB_A_SESSION = 1.0
 _VISITORS, _RERUNS, _LOOKS = 10, 5, 3
@@ -32,26 +31,8 @@ _MORE = 20
 _ELSEWHERE = "help"
 """A page without figures, from which the others are come to."""
 
-_PORT, _FLOOR_PORT = 8641, 8642
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+_FLOOR_PORT = PORT + 1
 _PLAIN = "import streamlit as st\nst.title('A line')\nst.write('of text')\n"
-
-
-@contextmanager
-def serving(words: list[str], port: int) -> Iterator[int]:
-    """The server of those words, ready; the answer is the number of its process."""
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
-                    break
-            except OSError:
-                time.sleep(0.2)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 def memory_mib(pid: int) -> float:
@@ -60,16 +41,15 @@ def memory_mib(pid: int) -> float:
 
 
 def looks(pages: list[str]) -> dict[str, dict[str, float]]:
-    """Seconds of every page in one browser: drawn for the first time by anybody, opened anew, come to from another."""
+    """Seconds of every page in one browser: drawn for the first time by anybody, come to from another."""
     told = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=openings.FLAGS)
         for page in pages:
             elsewhere = pages[0] if page == _ELSEWHERE else _ELSEWHERE
-            looked = visitors.looked_at(browser, f"http://127.0.0.1:{_PORT}", page, elsewhere, _LOOKS)
+            looked = visitors.looked_at(browser, ADDRESS, page, elsewhere, _LOOKS)
             told[page] = {
                 "first_seconds": round(looked.first, 2),
-                "anew_seconds": round(statistics.median(looked.anew), 2),
                 "within_seconds": round(statistics.median(looked.within), 2),
             }
             click.echo(f"/{page} {told[page]}")
@@ -87,7 +67,7 @@ def session_mib(pid: int, page: str) -> float:
 
 @contextmanager
 def _sessions(number: int, page: str) -> Iterator[None]:
-    opened = [visitors.connected(_PORT) for _ in range(number)]
+    opened = [visitors.connected(PORT) for _ in range(number)]
     try:
         for session in opened:
             visitors.rerun(session, page)
@@ -99,9 +79,8 @@ def _sessions(number: int, page: str) -> Iterator[None]:
 
 def measured(home: Path) -> dict[str, Any]:
     """The figures of every page by its title, and the memory of a session on the heaviest."""
-    titles = {page.url_path if place else "": page.title for place, page in enumerate(PAGES)}
-    names = list(titles)
-    with tempfile.TemporaryDirectory() as folder, serving(command(home, _PORT), _PORT) as pid:
+    names = list(TITLES)
+    with tempfile.TemporaryDirectory() as folder, serving(command(home, PORT), PORT) as pid:
         plain = Path(folder) / "plain.py"
         plain.write_text(_PLAIN, encoding="utf-8")
         flags = [f"--server.port={_FLOOR_PORT}", "--server.address=127.0.0.1", "--server.headless=true"]
@@ -109,15 +88,15 @@ def measured(home: Path) -> dict[str, Any]:
             told = looks(names)
             floor = statistics.median(visitors.at_once(_FLOOR_PORT, "", _VISITORS, _RERUNS))
             for name in names:
-                seconds = visitors.at_once(_PORT, name, _VISITORS, _RERUNS)
+                seconds = visitors.at_once(PORT, name, _VISITORS, _RERUNS)
                 told[name]["rerun_seconds"] = round(statistics.median(seconds), 3)
             slowest = max(names, key=lambda name: told[name]["rerun_seconds"])
             memory = session_mib(pid, slowest)
         return {
-            "pages": {titles[name]: facts for name, facts in told.items()},
+            "pages": {TITLES[name]: facts for name, facts in told.items()},
             "rerun_floor_seconds": round(floor, 3),
             "mib_a_session": round(memory, 2),
-            "mib_a_session_on": titles[slowest],
+            "mib_a_session_on": TITLES[slowest],
         }
 
 
@@ -136,7 +115,7 @@ def main(participants: int, home: Path | None, into: Path) -> None:
             )
             sent = [str(drop) for drop in sorted(drops.iterdir()) if drop.is_dir()]
             measuring.run_alone([measuring.NEEDLING, "run", "--home", str(home), *sent])
-        found = measured(home)
+        found, anew = measured(home), openings.measured(home)
         with open_home(home) as opened:
             rows = opened.version["tables"]
     facts = {
@@ -147,6 +126,7 @@ def main(participants: int, home: Path | None, into: Path) -> None:
     }  # fmt: skip
     ran = measuring.command_line() if given is None else measuring.command_line().replace(str(given), "HOME")
     measuring.write(into, "dashboard", ran, before, facts)
+    openings.write(into, ran, before, rows, anew)
     for title, told in found["pages"].items():
         click.echo(f"{title:<20} {told}")
 

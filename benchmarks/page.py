@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks import dashboard_page
+from benchmarks.markdown import table
+
 RESULTS = Path(__file__).parent / "results"
 WORDS = Path(__file__).parent / "words.md"
 
@@ -36,7 +39,8 @@ def render() -> str:
     """The whole page."""
     after, before = _results(RESULTS), _results(RESULTS / "before")
     parts = [WORDS.read_text(encoding="utf-8").rstrip(), _figures(after), _sides(after), _changes(before, after)]
-    parts += [_growth(after), _dashboard(), _end_to_end(), _machine([*after.values(), *before.values()])]
+    parts += [_growth(after), dashboard_page.pages(RESULTS), dashboard_page.openings(RESULTS), _end_to_end()]
+    parts += [_machine([*after.values(), *before.values()])]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -50,12 +54,6 @@ def _rows(results: dict[str, Document]) -> Iterator[tuple[str, str, Document, Do
     for name, result in results.items():
         for label, figure in result["figures"].items():
             yield name, label, result, figure
-
-
-def _table(head: str, rows: list[list[str]]) -> str:
-    columns = head.split("|")
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(cell.strip() for cell in line) + " |" for line in lines)
 
 
 def _figures(results: dict[str, Document]) -> str:
@@ -74,7 +72,7 @@ def _figures(results: dict[str, Document]) -> str:
         ]
         for name, label, result, figure in _rows(results)
     ]
-    return "## Figures\n\n" + _table(head, rows)
+    return "## Figures\n\n" + table(head, rows)
 
 
 def _count(n: int | None) -> str:
@@ -99,7 +97,7 @@ def _sides(results: dict[str, Document]) -> str:
         ]
         for name, label, _, figure in _rows(results)
     ]
-    return "## Floors and what was measured against them\n\n" + _table(head, rows)
+    return "## Floors and what was measured against them\n\n" + table(head, rows)
 
 
 def _seconds(side: Document) -> str:
@@ -117,7 +115,7 @@ def _changes(before: dict[str, Document], after: dict[str, Document]) -> str:
             told = [[_count(r["sessions"]), f"{f['ratio']:.2f}", f"{f['cpu_ratio']:.2f}"] for r, f in sides]
             rows.append([f"{_TITLES[name]}, {label}", *told[0], *told[1]])
     revisions = ", ".join(sorted({old["revision"] for old in before.values()}))
-    return f"## Before and after\n\nBefore: revision {revisions}.\n\n{_table(head, rows)}" if rows else ""
+    return f"## Before and after\n\nBefore: revision {revisions}.\n\n{table(head, rows)}" if rows else ""
 
 
 def _growth(results: dict[str, Document]) -> str:
@@ -127,8 +125,8 @@ def _growth(results: dict[str, Document]) -> str:
         return ""
     sizes = list(next(iter(growth.values())))
     rows = [[_WAYS[name], *(f"{seconds[size]:.3f}" for size in sizes)] for name, seconds in growth.items()]
-    table = _table("|".join(["seconds of processor time", *(f"{int(size):,} people" for size in sizes)]), rows)
-    return f"## Studies, as people become more\n\n{table}\n\n![{_PICTURE}](../benchmarks/results/studies.svg)"
+    shown = table("|".join(["seconds of processor time", *(f"{int(size):,} people" for size in sizes)]), rows)
+    return f"## Studies, as people become more\n\n{shown}\n\n![{_PICTURE}](../benchmarks/results/studies.svg)"
 
 
 def _end_to_end() -> str:
@@ -138,40 +136,7 @@ def _end_to_end() -> str:
     result = json.loads(path.read_text(encoding="utf-8"))
     rows = [[step, f"{s['seconds']:.1f} s", f"{s['peak_gib']:.2f} GiB"] for step, s in result["steps"].items()]
     told = f"{result['participants']:,} people, `{result['command']}`. No floor: seconds of this machine."
-    return f"## The main job, end to end\n\n{told}\n\n" + _table("step|time|peak memory", rows)
-
-
-def _dashboard() -> str:
-    path = RESULTS / "dashboard.json"
-    if not path.is_file():
-        return ""
-    result = json.loads(path.read_text(encoding="utf-8"))
-    most = result["targets"]
-    shown = ("first_seconds", "anew_seconds", "within_seconds", "rerun_seconds")
-    rows = [
-        [page, *(f"{told[key]:.2f} s" for key in shown), "yes" if _is_quick(told, most) else "no"]
-        for page, told in result["pages"].items()
-    ]
-    told = (
-        f"{result['participants']:,} people, {result['sessions']:,} sessions, `{result['command']}`, load "
-        f"{result['load_average']['before']} to {result['load_average']['after']}. A page may take "
-        f"{most['warm_seconds']} s to be drawn in one browser when it has been drawn before, and a rerun "
-        f"{most['rerun_seconds']} s (median) where {result['visitors']} people ask for one at the same moment; "
-        f"a page of one line takes {result['rerun_floor_seconds']:.2f} s under the same {result['visitors']}. "
-        "*Opened anew* is an address typed into the browser, which starts the whole app again, *come to* a page chosen "
-        "in the open dashboard. What one page has asked at its first time is there for the next. One more session "
-        f"takes {result['mib_a_session']:.2f} MiB on the page {result['mib_a_session_on']}, of "
-        f"{most['mib_a_session']:.0f} MiB that it may."
-    )
-    head = "page|first time|opened anew|come to|rerun|all met"
-    return f"## The dashboard\n\n{told}\n\n" + _table(head, rows)
-
-
-def _is_quick(told: Document, most: Document) -> bool:
-    return (
-        max(told["anew_seconds"], told["within_seconds"]) <= most["warm_seconds"]
-        and told["rerun_seconds"] <= most["rerun_seconds"]
-    )
+    return f"## The main job, end to end\n\n{told}\n\n" + table("step|time|peak memory", rows)
 
 
 def _machine(results: list[Document]) -> str:

@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -11,18 +12,14 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 _PATIENCE_S = 600
-_FAILED = "body:not(:has(h1)) [data-testid=stAlertContentError], [data-testid=stException], .st-key-page-failed"
+FAILED = "body:not(:has(h1)) [data-testid=stAlertContentError], [data-testid=stException], .st-key-page-failed"
 """An error in place of a page; beside one it may be news, such as of serious side effects."""
 
-_EVERYTHING_IS_DRAWN = """
-([before, failed]) => {
-  const title = document.querySelector('h1');
-  return (document.querySelector(failed) || title && title.textContent !== before)
-    && document.querySelector('[data-test-script-state=notRunning]')
-    && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]')
-    && ![...document.querySelectorAll('[data-testid=stPlotlyChart]')].some(chart => !chart.querySelector('.main-svg'))
-}
-"""
+STOPWATCH = Path(__file__).with_name("stopwatch")
+"""What looks at a page from within; when a page counts as drawn is written there."""
+
+_DRAWN = (STOPWATCH / "drawn.js").read_text(encoding="utf-8")
+_IS_DRAWN = f"([before, failed]) => {{\n{_DRAWN}\nreturn isDrawn(before, failed)\n}}"
 _GO_THERE = """
 place => {
   const here = location.href;
@@ -72,10 +69,9 @@ def at_once(port: int, page: str, visitors: int, reruns: int) -> list[float]:
 
 
 class Looked(NamedTuple):
-    """Seconds until a page is drawn: at anybody's first look; later, opened anew, and come to in the open dashboard."""
+    """Seconds until a page is drawn: at anybody's first look, and come to in the open dashboard."""
 
     first: float
-    anew: list[float]
     within: list[float]
 
 
@@ -83,8 +79,8 @@ def looked_at(browser: Browser, address: str, page: str, elsewhere: str, times: 
     """How long a page takes in one browser. `elsewhere` is the page that it is come to from."""
     context = browser.new_context(viewport={"width": 1280, "height": 1200})
     try:
-        first, *anew = [_opened(context, f"{address}/{page}") for _ in range(times + 1)]
-        return Looked(first, anew, _visited(context, address, page, elsewhere, times))
+        first = _opened(context, f"{address}/{page}")
+        return Looked(first, _visited(context, address, page, elsewhere, times))
     finally:
         context.close()
 
@@ -122,6 +118,6 @@ def _gone(tab: Page, place: str) -> float:
 
 def _drawn(tab: Page, before: str = "") -> None:
     """Wait until it is, under another title than `before`. Raises RuntimeError where it failed."""
-    tab.wait_for_function(_EVERYTHING_IS_DRAWN, arg=[before, _FAILED], timeout=_PATIENCE_S * 1000)
-    if tab.query_selector(_FAILED):
+    tab.wait_for_function(_IS_DRAWN, arg=[before, FAILED], timeout=_PATIENCE_S * 1000)
+    if tab.query_selector(FAILED):
         raise RuntimeError(f"{tab.url} failed; the server's log says why")
