@@ -2,7 +2,7 @@
 
 from pipeline.contract import reference
 from pipeline.validate.recurring import row_count_drift
-from pipeline.validate.rules import Drift, HasColumns, InSet, Measure, NotNull, Rows, Rule, Suite, Unique
+from pipeline.validate.rules import Drift, Groups, HasColumns, InSet, Measure, NotNull, Rows, Rule, Suite, Unique
 
 LANDMARKS = tuple(int(row["days"]) for row in reference.rows("landmarks"))
 NEEDLING_BY_DAY = max(LANDMARKS)
@@ -165,6 +165,16 @@ SUITE = Suite(
             "critical",
             "Who was not asked about adjuncts is in no adjunct arm: no record is not the answer none.",
             Rows("b.adjunct IS NOT NULL AND NOT coalesce(b.adjuncts_asked, false)"),
+        ),
+        Rule(
+            "exposure.source_logs_needling",
+            "warning",
+            "In every source somebody needles: where nobody does, its people all count as not needling, and a log "
+            "that was never sent looks the same.",
+            Groups(
+                "SELECT p.source FROM {batch} AS b JOIN {participants} AS p USING (participant_id) "
+                "GROUP BY p.source HAVING NOT bool_or(b.is_needling OR b.started_needling_later)"
+            ),
         ),
         Rule(
             "exposure.settled_share",

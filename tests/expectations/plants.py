@@ -65,6 +65,7 @@ _UPDATES = {
     "exposure.gap_not_below_median": f"longest_gap_days = 1, median_interval_days = 7 {ONE}",
     "exposure.adjunct_only_if_asked": "adjuncts_asked = false WHERE adjunct IS NOT NULL",
     "exposure.settled_share": "is_settled = false",
+    "exposure.source_logs_needling": "is_needling = false, started_needling_later = false",
     "exposure.asked_share_drift": "adjuncts_asked = false",
     "baseline.in_window": f"baseline_day = -43 {ONE}",
     "baseline.before_the_second_session": f"baseline_day = 8 {ONE}",
