@@ -1,20 +1,19 @@
-"""Who is in which cell of which table, and how many of them changed since it was last released."""
+"""How many are in which cell of which table, and how many of them changed since it was last released."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import duckdb
 
+from pipeline.disclosure import kin
 from pipeline.disclosure.earlier import Releases, releases
 from pipeline.disclosure.guard import NOTHING, Cell, Put
 from pipeline.disclosure.memory import CLINICS, Released
-from pipeline.disclosure.partitions import DIVIDED, PARTITIONS, Partition
+from pipeline.disclosure.partitions import DIVIDED, EVERYBODY
+from pipeline.disclosure.placed import place_people
 from pipeline.disclosure.policy import OWN_CLINIC, Policy, named
 from pipeline.disclosure.side_by_side import Earlier
-from pipeline.engine.duckdb import quote_text
 
 Reference = Literal["clinics", "any"]
 """What a release is held against: those for clinics, or those of whatever profile. They are one where a clinic never
@@ -34,6 +33,7 @@ class _Row:
 
 
 _UNKNOWN = _Row()
+_Rows = dict[Reference, dict[_Place, _Row]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Counted:
     clinic: str
     rows: Mapping[Reference, Mapping[_Place, _Row]]
     releases: Releases
+    kin: Sequence[str] = ()
 
     @property
     def has_own_history(self) -> bool:
@@ -54,7 +55,8 @@ class Counted:
         both are rounded so much that it tells no more."""
         return [
             release
-            for audience, is_blurred, release in self.releases.get((self.clinic, partition), ())
+            for clinic in (self.clinic, *filter(kin.is_alone, self.kin))
+            for audience, is_blurred, release in self.releases.get((clinic, partition), ())
             if (reference == "any" or audience == CLINICS) and not (is_blurred and policy.blurs_differences)
         ]
 
@@ -89,53 +91,41 @@ def count(con: duckdb.DuckDBPyConnection, remembered: Released) -> Iterator[Coun
     `con` sees the tables of a version.
     """
     place_people(con)
-    for name in ("cells", "every", "rests", "members", "gone"):
-        con.register(f"remembered_{name}", getattr(remembered, name))
+    relatives = kin.register(con, remembered)
     for statement in (_BEFORE, _SPANS, _SINCE, _COUNTED):
         con.execute(statement)
     earlier = releases(con)
-    for clinic, group in groupby(con.execute(_CELLS).fetchall(), key=lambda row: row[0]):
-        rows: dict[Reference, dict[_Place, _Row]] = {}
-        for _, reference, partition, cell, n, whole, since in group:
-            changes = tuple((people, Put(*put)) for people, put, _ in since)
-            rules = tuple(rule for *_, rule in since)
-            rows.setdefault(reference, {})[partition, cell] = _Row(n, Put(*whole), changes, rules)
-        yield Counted(clinic, rows, earlier)
+    found: dict[str, _Rows] = {}
+    for clinic, reference, partition, cell, n, whole, since in con.execute(_CELLS).fetchall():
+        changes = tuple((people, Put(*put)) for people, put, _ in since)
+        rules = tuple(rule for *_, rule in since)
+        at = found.setdefault(clinic, {}).setdefault(reference, {})
+        at[partition, cell] = _Row(n, Put(*whole), changes, rules)
+    names = kin.names(relatives)
+    for clinic in sorted(clinic for clinic in found if not kin.is_kin(clinic)):
+        rows = found[clinic]
+        if (
+            not rows.get("clinics", {}).get((EVERYBODY, EVERYBODY), _UNKNOWN).n
+        ):  # nobody is there any more, and no figure stands for nobody
+            rows = {}
+        for name in names.get(clinic, ()) if rows else ():
+            _bring_history(rows, found.get(name, {}))
+        yield Counted(clinic, rows, earlier, names.get(clinic, ()))
 
 
-def place_people(con: duckdb.DuckDBPyConnection) -> None:
-    """The table `now`: who is in which cell of which table, with the value that is added up there."""
-    select = (Path(__file__).parent / "clinic_people.sql").read_text(encoding="utf-8")
-    con.execute(f"CREATE TEMP TABLE person AS {select}")
-    con.execute(f"CREATE TEMP TABLE now AS {' UNION ALL '.join(map(_members, PARTITIONS))}")
-
-
-def _members(partition: Partition) -> str:
-    known = ", ".join(quote_text(code) for code, _ in partition.cells())
-    column = partition.column or partition.code
-    return (
-        f"SELECT clinic_id, {quote_text(partition.code)} AS partition, "
-        f"CASE WHEN {column} IN ({known}) THEN {column} ELSE 'unknown' END AS cell, "
-        f"CAST(pseudonym AS VARCHAR) AS pseudonym, CAST({partition.value or 'NULL'} AS BIGINT) AS value "
-        f"FROM person WHERE {_among(partition)}"
-    )
-
-
-def _among(partition: Partition) -> str:
-    """The people whom a table divides: of its parent's cell, and of the cell that this one is in, and so on."""
-    above = {p.code: p for p in PARTITIONS}
-    words = ["true"]
-    while partition.parent is not None:
-        code, cell = partition.parent
-        partition = above[code]
-        words.append(f"{partition.column or code} = {quote_text(cell)}")
-    return " AND ".join(words)
+def _bring_history(rows: _Rows, of_kin: _Rows) -> None:
+    """Hold the cells of a clinic against what its kin were told, after what it was told itself."""
+    for reference, cells in of_kin.items():
+        own = rows.setdefault(reference, dict(rows["clinics"]))
+        for at, held in cells.items():
+            row = own.get(at, _UNKNOWN)
+            own[at] = replace(row, since=row.since + held.since, rules=row.rules + held.rules)
 
 
 _BEFORE = """
 CREATE TEMP TABLE reference AS
 SELECT clinic_id, 'clinics' AS reference FROM now UNION SELECT clinic_id, 'clinics' FROM remembered_cells
-UNION SELECT clinic_id, 'any' FROM remembered_cells WHERE audience = 'own_clinic';
+UNION SELECT clinic_id, 'any' FROM remembered_every WHERE audience = 'own_clinic';
 CREATE TEMP TABLE before AS
 SELECT 'clinics' AS reference, * FROM remembered_cells WHERE audience = 'clinics'
 UNION ALL
@@ -200,7 +190,8 @@ though nothing differs. So as many as may have come back count as neither, and i
 
 _COUNTED = """
 CREATE TEMP TABLE counted AS
-SELECT r.reference, coalesce(c.clinic_id, b.clinic_id) AS clinic_id, coalesce(c.partition, b.partition) AS partition,
+SELECT coalesce(r.reference, b.reference) AS reference, coalesce(c.clinic_id, b.clinic_id) AS clinic_id,
+  coalesce(c.partition, b.partition) AS partition,
   coalesce(c.cell, b.cell) AS cell, coalesce(c.n, 0) AS n, coalesce(s.changed, 0) AS changed,
   coalesce(c.n_values, 0) AS n_values, coalesce(c.total, 0) AS total, coalesce(c.squares, 0) AS squares,
   coalesce(c.sizes, 0) AS sizes, c.largest

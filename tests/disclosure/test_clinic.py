@@ -9,8 +9,8 @@ import pytest
 from pipeline import ledger
 from pipeline.config import Settings, load
 from pipeline.disclosure import clinic, memory
-from pipeline.disclosure.counted import place_people
 from pipeline.disclosure.partitions import PARTITIONS
+from pipeline.disclosure.placed import place_people
 from pipeline.disclosure.policy import STRICT
 from tests.disclosure.months import People, people, write_research
 
@@ -132,6 +132,46 @@ def _joining(everybody: People, n: int) -> pl.DataFrame:
         pl.col("participant_id") + 10_000,
         pseudonym=pl.lit("00000000-0000-4000-8000-") + (pl.col("participant_id") + 100_000_000_000).cast(pl.String),
     )
+
+
+def _renamed(everybody: People, name: str, n: int) -> People:
+    """So many of the people of clinic north stand under another name."""
+    moved = pl.col("pseudonym").is_in(everybody.frame.filter(clinic_id="north").head(n)["pseudonym"].to_list())
+    return People(
+        everybody.frame.with_columns(pl.when(moved).then(pl.lit(name)).otherwise("clinic_id").alias("clinic_id"))
+    )
+
+
+def test_a_clinic_by_another_name_is_held_against_what_it_was_told_before(
+    settings: Settings, everybody: People
+) -> None:
+    release(settings, everybody, LATE, "v1")
+    more = People(pl.concat([everybody.frame, _joining(everybody, 6)]))
+    few = cell(release(settings, _renamed(more, "nord", 86), LATE, "v2"), "nord", "people", "people")
+    assert (few["state"], few["n_shown"]) == ("suppressed", None)
+    same = cell(release(settings, _renamed(everybody, "nord", 80), LATE, "v3"), "nord", "people", "people")
+    assert (same["state"], same["n_shown"]) == ("shown", 80)
+    many = People(pl.concat([everybody.frame, _joining(everybody, 11)]))
+    anew = cell(release(settings, _renamed(many, "nord", 91), LATE, "v4"), "nord", "people", "people")
+    assert (anew["state"], anew["n_shown"]) == ("shown", 90)
+
+
+def test_two_halves_of_a_clinic_do_not_tell_together_how_few_joined(settings: Settings, everybody: People) -> None:
+    release(settings, everybody, LATE, "v1")
+    more = People(pl.concat([everybody.frame, _joining(everybody, 6)]))
+    split = release(settings, _renamed(more, "nord", 40), LATE, "v2")
+    assert cell(split, "nord", "people", "people")["state"] == "suppressed"
+    assert cell(split, "north", "people", "people")["state"] == "kept"
+    many = People(pl.concat([everybody.frame, _joining(everybody, 12)]))
+    split = release(settings, _renamed(many, "nord", 40), LATE, "v3")
+    assert cell(split, "nord", "people", "people")["n_shown"] == 40
+
+
+def test_a_few_who_go_to_another_clinic_make_it_no_heir(settings: Settings, everybody: People) -> None:
+    release(settings, everybody, LATE, "v1")
+    moved = release(settings, _renamed(everybody, "south", 12), LATE, "v2")
+    assert cell(moved, "south", "people", "people")["released_in"] == "v2"
+    assert cell(moved, "north", "people", "people")["released_in"] == "v2"
 
 
 def _paying(n: int, *amounts: float) -> People:

@@ -11,7 +11,8 @@ import polars as pl
 
 from pipeline import ledger
 from pipeline.config import load
-from pipeline.disclosure import clinic, counted, memory
+from pipeline.disclosure import clinic, memory
+from pipeline.disclosure.placed import place_people
 from pipeline.disclosure.policy import OWN_CLINIC, STRICT, Policy
 from tests.disclosure.attacker import Attacker, Key, Release, ToldMean
 from tests.disclosure.months import People, people, write_research
@@ -67,7 +68,7 @@ def _month(folder: Path, everybody: People, month: int) -> Month:
     folder.mkdir()
     write_research(folder, everybody, month)
     with duckdb.connect(str(folder / "research.duckdb"), read_only=True) as con:
-        counted.place_people(con)
+        place_people(con)
         counts = con.execute("SELECT clinic_id, partition, cell, count(*) FROM now GROUP BY ALL").fetchall()
         members = con.execute(
             "SELECT clinic_id, partition, cell, list(pseudonym), list(value / 1000) FROM now WHERE value IS NOT NULL "
