@@ -32,15 +32,18 @@ _WAYS = {
     "answer": "answer: a study after publishing",
 }
 _PICTURE = "Processor time by number of people, one line for each way; the figures are those of the table"
+_STORY = "## What was mended, and what was not"
+"""Heads the part of the words that stands behind all figures."""
 _LIBRARIES = ("duckdb", "great-expectations", "polars", "pyarrow", "numpy")
 
 
 def render() -> str:
     """The whole page."""
     after, before = _results(RESULTS), _results(RESULTS / "before")
-    parts = [WORDS.read_text(encoding="utf-8").rstrip(), _figures(after), _sides(after), _changes(before, after)]
-    parts += [_growth(after), dashboard_page.pages(RESULTS), dashboard_page.openings(RESULTS), _end_to_end()]
-    parts += [_machine([*after.values(), *before.values()])]
+    how, story, mended = WORDS.read_text(encoding="utf-8").rstrip().partition(_STORY)
+    parts = [how.rstrip(), _figures(after), _growth(after), dashboard_page.pages(RESULTS)]
+    parts += [dashboard_page.openings(RESULTS), _end_to_end(), _sides(after), _changes(before, after)]
+    parts += [_machine([*after.values(), *before.values()]), story + mended]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
