@@ -10,7 +10,7 @@ import duckdb
 from pipeline.contract.mapping import Manifest
 from pipeline.contract.staged import StagedFile
 from pipeline.contract.words import headers_told
-from pipeline.proposal import columns, date_guesses, number_guesses, words
+from pipeline.proposal import columns, date_guesses, number_guesses, second_table, words
 from pipeline.proposal.headers import instrument_of, wide_name
 from pipeline.proposal.look import Guess, Look, look
 from pipeline.proposal.synonyms import ASKED
@@ -27,7 +27,9 @@ def suspicions(con: duckdb.DuckDBPyConnection, file: StagedFile, manifest: Manif
     if file.headers and not set(headers_told(file.headers)) & set(file.headers):
         sentence = "the first line looks like a record, not like headers; add a line that names the columns"
         return [Guess("header_is_data", file.name, None, None, None, 0, sentence, None)]
-    found: dict[tuple[object, ...], Guess] = {(guess.kind,): guess for guess in _swallowed(con, file, manifest)}
+    whole = [*second_table.find(con, file)] if manifest.format in ("csv", "xlsx") else []
+    whole = whole or [*_swallowed(con, file, manifest)]
+    found: dict[tuple[object, ...], Guess] = {(guess.kind,): guess for guess in whole}
     for mapping in file.tables:
         seen = look(con, file, mapping, manifest)
         for about in (_required, _headers, number_guesses.of, date_guesses.of, _words, _damage):

@@ -2,6 +2,7 @@
 
 drop        finds the files; manifest, table_mapping, wide and terms read `source.toml`
 registry    which reader serves which format
+titles      what stands above a header, and files in which no header is known
 text        CSV and NDJSON: what is clean is read as it stands, what is not is taken apart line by line
 parquet, xlsx, redcap, fhir
             a folder each, whose `reader` makes a file into a table of text

@@ -22,6 +22,7 @@ from pipeline.sources.room import bounded
 from pipeline.sources.staged import Staged, refuse
 from pipeline.sources.text.csv_file import stage_csv
 from pipeline.sources.text.ndjson import stage_ndjson
+from pipeline.sources.titles import nothing_known
 from pipeline.sources.xlsx.reader import stage_xlsx
 
 Reader = Callable[[duckdb.DuckDBPyConnection, DataFile, Manifest, Path, str], Staged]
@@ -62,7 +63,7 @@ def stage(
         staged = reader(con, file, manifest, into, stem)
     if file.stamp is not None and file.stamp != stamp(file.path):
         raise refuse(file, "was changed while it was read; send it again once it is written to its end")
-    told = (*staged.warnings, *lookalikes.warnings(file, staged.headers))
+    told = (*staged.warnings, *lookalikes.warnings(file, staged.headers), *nothing_known(file, staged.headers))
     return replace(staged, warnings=told, scan=staged.scan or _scan_of_text(con, staged))
 
 

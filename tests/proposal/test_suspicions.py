@@ -61,6 +61,32 @@ def test_a_quote_that_was_never_closed(desk: Desk) -> None:
     assert guesses(desk, {"participants.csv": PEOPLE, "sessions.csv": SESSION + one_line}) == []
 
 
+@pytest.mark.parametrize(
+    ("below", "line", "footer"),
+    [
+        ("\n\npatient,visit,hair count,,\nP1,2025-03-01,80,,\nP2,2025-03-01,82,,\n", 12, 3),
+        (",,,,\npatient,visit,hair count,,\nP1,2025-03-01,80,,\n", 11, 2),
+        ("\npatient,visit\nP1,2025-03-01\nP2,2025-03-01\n", 11, 3),
+    ],
+)
+def test_another_table_below_the_first(below: str, line: int, footer: int, desk: Desk) -> None:
+    rows = SESSION + sessions("{p},2025-02-{d},dermaroller,0.5,home") + below
+    found = guesses(desk, {"participants.csv": PEOPLE, "sessions.csv": rows})
+    (guess,) = [guess for guess in found if guess["kind"] == "second_table"]
+    assert f"from line {line} on another table seems to begin" in guess["sentence"]
+    assert f"skip_footer = {footer} leaves it out" in guess["sentence"]
+    assert "2025-03" not in guess["sentence"]
+
+
+@pytest.mark.parametrize(
+    "below", ["\nP1,2025-03-01,dermaroller,0.5,home\n", "\nTotal,,,,\n", "\nprinted\n", "\nSum,8,,,\n"]
+)
+def test_a_gap_or_a_footer_is_no_other_table(below: str, desk: Desk) -> None:
+    rows = SESSION + sessions("{p},2025-02-{d},dermaroller,0.5,home") + below
+    found = guesses(desk, {"participants.csv": PEOPLE, "sessions.csv": rows})
+    assert not [guess for guess in found if guess["kind"] == "second_table"]
+
+
 def test_a_header_that_is_called_like_a_column(desk: Desk) -> None:
     head = SESSION.replace("setting", "setting,Schmerz,Remarks")
     guess = one(desk, sessions("{p},2025-02-{d},dermaroller,0.5,home,3,so so"), "header_close", head=head)

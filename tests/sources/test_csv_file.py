@@ -77,6 +77,55 @@ def test_header_row_and_footer_are_told_apart_from_records(stage_one: StageOne) 
     assert (cells(staged), malformed(staged)) == ([(4, "1", "pen"), (6, "2", "pen")], [])
 
 
+@pytest.mark.parametrize(
+    "first", [b"sep=;\n", b"SEP=;\r\n", b'"sep=;"\n', b"sep=;;\n", b"\xef\xbb\xbfsep=;\n", b"sep=;\n\n"]
+)
+def test_the_delimiter_that_a_first_line_declares_is_taken(stage_one: StageOne, first: bytes) -> None:
+    end = b"\r\n" if first.endswith(b"\r\n") else b"\n"
+    staged = stage_one(first + b"participant_id;device,or;lot" + end + b"1;pen;2" + end)
+    assert staged.headers == ("participant_id", "device,or", "lot")
+    assert [row[1:] for row in cells(staged)] == [("1", "pen", "2")]
+
+
+def test_a_mapping_that_names_the_delimiter_has_the_last_word(stage_one: StageOne) -> None:
+    staged = stage_one(b"sep=;\nparticipant_id|device\n1|pen\n", 'delimiter = "|"')
+    assert (staged.headers, cells(staged)) == (("participant_id", "device"), [(3, "1", "pen")])
+
+
+@pytest.mark.parametrize(
+    ("title", "row"),
+    [
+        (b"Log of the practice;;\n;;\n", 3),
+        (b"Log, as of 1;5.2026\n", 2),
+        (b'"Log\nof needling"\nparticipant_id: the id of the card\n', 4),
+    ],
+)
+def test_a_title_is_skipped_where_the_header_stands_below_for_certain(
+    stage_one: StageOne, title: bytes, row: int
+) -> None:
+    staged = stage_one(title + b"participant_id;device;lot\n1;pen;2\n")
+    assert (staged.headers, cells(staged)) == (("participant_id", "device", "lot"), [(row + 1, "1", "pen", "2")])
+    assert any(f"line {row} does" in warning for warning in staged.warnings)
+
+
+@pytest.mark.parametrize("below", [b"participant_id;lot\n", b"device;setting\n", b"Patient;Geraet\n"])
+def test_nothing_is_skipped_where_it_is_not_certain_but_said(stage_one: StageOne, below: bytes) -> None:
+    staged = stage_one(b"Log;of\n" + below + b"1;pen\n")
+    assert staged.headers == ("Log", "of")
+    assert any("none of its headers is known" in warning and "header_row" in warning for warning in staged.warnings)
+
+
+def test_a_known_header_is_the_header_whatever_stands_below(stage_one: StageOne) -> None:
+    staged = stage_one(b"device,x\nparticipant_id,device\n")
+    assert (staged.headers, staged.warnings) == (("device", "x"), ())
+
+
+def test_a_file_without_headers_is_told_so(stage_one: StageOne) -> None:
+    (warning,) = stage_one(b"P-014,03.03.2026,1.5\nP-015,04.03.2026,1.5\n").warnings
+    assert "looks like a record" in warning
+    assert "P-014" not in warning
+
+
 def test_a_footer_longer_than_the_file_leaves_no_record(stage_one: StageOne) -> None:
     staged = stage_one(b"participant_id,device\n1,pen\n", tables="[tables.sessions]\nskip_footer = 5\n")
     assert (cells(staged), staged.records) == ([], 0)

@@ -44,6 +44,15 @@ def test_titles_above_and_footers_below_are_left_out(read: Read) -> None:
     assert cells(staged) == [(5, "P1", None, None), (6, "P2", None, None)]
 
 
+def test_a_title_is_skipped_where_the_header_stands_below_for_certain(read: Read) -> None:
+    headers: list[object] = ["participant_id", "needle_length_mm (mm)"]
+    staged = read(written([["Our clinic"], [], headers, ["P1", 1.5]]), TABLE)
+    assert cells(staged) == [(4, "P1", "1.5")]
+    assert staged.warnings[0].endswith(
+        "names no column that is read, row 3 does; what stands above row 3 was taken for a title"
+    )
+
+
 def test_the_header_is_the_first_row_with_cells_from_its_row_on(read: Read) -> None:
     staged = read(written([["title"], [], [], HEADERS, ["P1"]]), TABLE + "header_row = 2\n")
     assert cells(staged) == [(5, "P1", None, None)]

@@ -8,6 +8,7 @@ import duckdb
 
 from pipeline.sources.staged import literal
 from pipeline.sources.text.plain_text import NUL, UNDECODABLE
+from pipeline.sources.titles import Title
 
 _NEVER = "\n\n"
 """Read as NULL by DuckDB: no cell is, for an empty one is an empty text, and is left to admission."""
@@ -22,7 +23,10 @@ NOT_READ = (duckdb.InvalidInputException, duckdb.NotImplementedException)
 
 @dataclass(frozen=True)
 class Layout:
-    """How a CSV file is laid out. `header_end` is the header's last physical line; `used` goes with `headers`."""
+    """How a CSV file is laid out. `header_end` is the header's last physical line; `used` goes with `headers`.
+
+    `title`: what stands above the header without being asked for.
+    """
 
     delimiter: str
     quote: str
@@ -30,6 +34,7 @@ class Layout:
     used: tuple[bool, ...]
     header_end: int
     skip_footer: int
+    title: Title | None = None
 
     @property
     def n_columns(self) -> int:

@@ -4,6 +4,7 @@ from pipeline.contract.staged import SheetLayout, StagedFile
 from pipeline.sources.drop import DataFile
 from pipeline.sources.staged import frame
 from pipeline.sources.xlsx.package import opened
+from pipeline.sources.xlsx.title import find_title
 
 
 def lay_out_sheet(file: DataFile, staged: StagedFile) -> SheetLayout:
@@ -11,4 +12,6 @@ def lay_out_sheet(file: DataFile, staged: StagedFile) -> SheetLayout:
     with opened(file.path, file.name) as book:
         part = next(sheet.part for sheet in book.sheets if sheet.name == file.sheet)
         name = file.name.removesuffix(f"[{file.sheet}]")
-        return SheetLayout(file.path, name, part, book.styles_part, frame(file)[0], staged.headers)
+        title = find_title(file, book, part, book.strings())
+        header_row = title.header if title else frame(file)[0]
+        return SheetLayout(file.path, name, part, book.styles_part, header_row, staged.headers)

@@ -24,6 +24,7 @@ from pipeline.sources.xlsx.package import Workbook, opened
 from pipeline.sources.xlsx.records import Merges, Records
 from pipeline.sources.xlsx.rows import RowReader, vertical_merges
 from pipeline.sources.xlsx.sheets import absence
+from pipeline.sources.xlsx.title import find_title
 
 _CELLS_HELD = 1 << 19
 """So many cells are gathered before they are written: some 50 MB."""
@@ -41,8 +42,9 @@ def stage_xlsx(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifes
         out = _Rows(file, into / f"{stem}.parquet")
         try:
             merges = Merges(vertical_merges(book, part))
-            records = Records(header_row, footer, merges, out.head, out.put)
             reader = _reader(book, manifest)
+            title = find_title(file, book, part, reader.strings)
+            records = Records(title.header if title else header_row, footer, merges, out.head, out.put)
             for row, cells in reader.rows(book, part):
                 records.take(row, cells)
             if not records.finish():
@@ -52,6 +54,7 @@ def stage_xlsx(con: duckdb.DuckDBPyConnection, file: DataFile, manifest: Manifes
         finally:
             out.close()
     warnings = (
+        *((title.said(file.name, "row"),) if title else ()),
         *(f"{file.name}: {sentence}" for sentence in (*out.warnings, *_oddities(reader.odd, records))),
         *missing_headers(file, out.headers, out.records),
     )
