@@ -21,7 +21,10 @@ def of(seen: Look) -> Iterator[Guess]:
         yield from _decimal_sign(seen, header, native, profile)
         if column.kind in _SIZED:
             declared = seen.mapping.units.get(native)
-            better = units.fitting(column, profile, declared)
+            carried = units.behind_numbers(column, profile, declared)
+            better = [] if carried else units.fitting(column, profile, declared)
+            if carried:
+                yield _carried(seen, header, native, profile, (declared or column.unit or "", carried))
             if better:
                 setting = f"units = {{ {native} = {quoted(better[0])} }}"
                 yield _size(seen, header, native, profile, (declared or column.unit or "", better, setting))
@@ -43,6 +46,14 @@ def _decimal_sign(seen: Look, header: str, native: str, profile: Profile) -> Ite
         return
     sentence = f"{n} of {profile.n} numbers of {native} are written with a decimal {name}, which is not understood"
     yield seen.guess("decimal_sign", sentence, native=native, header=header, n=n, setting=f"decimal = {quoted(sign)}")
+
+
+def _carried(seen: Look, header: str, native: str, profile: Profile, pair: tuple[str, str]) -> Guess:
+    """Numbers with a unit behind them that is not the declared one: neither is silently taken for the other."""
+    declared, carried = pair
+    sentence = f"most numbers of {native} have the unit {carried} behind them, and {declared} is what is declared"
+    setting = f"units = {{ {native} = {quoted(carried)} }}"
+    return seen.guess("unit_behind", sentence, native=native, header=header, n=profile.n_numbers, setting=setting)
 
 
 def _size(seen: Look, header: str, native: str, profile: Profile, other: tuple[str, list[str], str]) -> Guess:

@@ -39,6 +39,13 @@ def of_column(column: Column, profile: Profile, header_unit: str | None) -> Unit
     return Unit(fitting[0], is_said=False) if len(fitting) == 1 else None
 
 
+def behind_numbers(column: Column, profile: Profile, declared: str | None) -> str | None:
+    """The unit that most numbers of a column carry, where it is another than the declared one."""
+    carried = _named(column, profile.suffix) if profile.suffix and column.unit else None
+    ours = _named(column, declared) if declared else column.unit
+    return carried if carried != ours else None
+
+
 def alternatives(column: Column) -> list[tuple[str, float]]:
     """(unit, factor) of every unit but the native one that a column may come in."""
     rows = [row for row in reference.rows("units") if row["canonical"] == column.unit]

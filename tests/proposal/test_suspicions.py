@@ -22,6 +22,13 @@ def test_micrometres(desk: Desk) -> None:
     assert guess["setting"] == 'units = { needle_length_mm = "um" }'
 
 
+def test_another_unit_behind_the_numbers(desk: Desk) -> None:
+    head = SESSION.replace("setting", "setting,topical_delay_h")
+    guess = one(desk, sessions("{p},2025-02-{d},dermaroller,0.5 mm,home,{i}0 min"), "unit_behind", head=head)
+    assert guess["sentence"].endswith("have the unit minutes behind them, and hours is what is declared")
+    assert guess["setting"] == 'units = { topical_delay_h = "minutes" }'
+
+
 def test_millimetres_declared_as_micrometres(desk: Desk) -> None:
     toml = HEAD + "[tables.participants]\n[tables.sessions]\nunits = { needle_length_mm = 'um' }\n"
     guess = one(desk, sessions("{p},2025-02-{d},dermaroller,0.5,home"), "unit_by_size", toml=toml)
