@@ -11,7 +11,7 @@ Nothing can be written through it.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, clear_overloads, overload
 
 from pipeline import config, store
 from pipeline.api_summaries import Summaries
@@ -285,3 +285,6 @@ class Home(Summaries):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+clear_overloads()  # what Python remembers of them keeps DuckDB's types until after its own end, which it then tells

@@ -1,6 +1,8 @@
 """The notebook's door: what is published comes out as Arrow, Polars and pandas; nothing goes in."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -52,6 +54,14 @@ def test_a_table_comes_as_all_three(published: Path) -> None:
         assert home.table("sessions", as_="polars").to_dicts() == [{"session_id": 1, "device": "a"}]
         assert isinstance(home.table("sessions", as_="polars"), pl.DataFrame)
         assert isinstance(home.table("sessions", as_="pandas"), pd.DataFrame)
+
+
+def test_a_script_ends_without_a_word_of_a_library(published: Path) -> None:
+    script = (
+        f"from pipeline.api import open_home\nwith open_home({str(published)!r}) as home:\n    home.table('sessions')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_another_kind_of_table_is_no_table(published: Path) -> None:
