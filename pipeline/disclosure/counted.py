@@ -167,7 +167,9 @@ WITH different AS (
   SELECT s.audience, s.clinic_id, s.partition, s.cell, s.since, s.until, count(*) AS people,
     count(*) FILTER (NOT s.was) AS joined, 0 AS gone,
     sum(abs(coalesce(n.value, 0) - coalesce(s.value, 0))) AS steps,
-    max(abs(coalesce(n.value, 0) - coalesce(s.value, 0)), 2) AS largest
+    max(abs(coalesce(n.value, 0) - coalesce(s.value, 0)), 2) AS largest,
+    sum(abs(coalesce(n.value::HUGEINT * n.value, 0) - coalesce(s.value::HUGEINT * s.value, 0))) AS squares,
+    max(abs(coalesce(n.value::HUGEINT * n.value, 0) - coalesce(s.value::HUGEINT * s.value, 0)), 2) AS largest_squares
   FROM spans s LEFT JOIN now n USING (clinic_id, partition, cell, pseudonym)
   WHERE s.was IS DISTINCT FROM (n.pseudonym IS NOT NULL) OR n.value IS DISTINCT FROM s.value
   GROUP BY ALL
@@ -178,7 +180,10 @@ SELECT e.audience, e.version, e.clinic_id, e.partition, e.cell, e.policy,
   CASE WHEN coalesce(sum(d.gone), 0) = 0 THEN coalesce(sum(d.people), 0)
     ELSE greatest(sum(d.people) - 2 * least(sum(d.gone), coalesce(sum(d.joined), 0)), 1) END::BIGINT AS changed,
   coalesce(sum(d.steps), 0)::DOUBLE AS steps,
-  list_reverse_sort(flatten(coalesce(list(d.largest) FILTER (d.largest IS NOT NULL), [])))[1:2] AS largest
+  list_reverse_sort(flatten(coalesce(list(d.largest) FILTER (d.largest IS NOT NULL), [])))[1:2] AS largest,
+  coalesce(sum(d.squares), 0)::DOUBLE AS squares,
+  list_reverse_sort(flatten(coalesce(list(d.largest_squares) FILTER (d.largest_squares IS NOT NULL), [])))[1:2]
+    AS largest_squares
 FROM remembered_every e LEFT JOIN different d ON d.audience = e.audience AND d.clinic_id = e.clinic_id
   AND d.partition = e.partition AND d.cell = e.cell AND d.since <= e.version AND coalesce(e.version < d.until, true)
 GROUP BY ALL"""
@@ -212,7 +217,8 @@ WITH history AS (
 )
 SELECT c.clinic_id, c.reference, c.partition, c.cell, any_value(c.n),
   [any_value(c.sizes)::DOUBLE, coalesce(any_value(c.largest[1]), 0), coalesce(any_value(c.largest[2]), 0)],
-  coalesce(list((h.changed, [h.steps, coalesce(h.largest[1], 0), coalesce(h.largest[2], 0)], h.policy)
+  coalesce(list((h.changed, [h.steps, coalesce(h.largest[1], 0), coalesce(h.largest[2], 0),
+      h.squares, coalesce(h.largest_squares[1], 0)::DOUBLE, coalesce(h.largest_squares[2], 0)::DOUBLE], h.policy)
     ORDER BY h.version DESC, h.audience DESC) FILTER (h.version IS NOT NULL), [])
 FROM counted c LEFT JOIN history h USING (reference, clinic_id, partition, cell)
 GROUP BY c.clinic_id, c.reference, c.partition, c.cell ORDER BY c.clinic_id"""

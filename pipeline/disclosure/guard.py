@@ -31,19 +31,28 @@ it was would tell how many there are."""
 
 @dataclass(frozen=True)
 class Put:
-    """What people put into a sum, by size without a sign: all of it, the largest part and the next."""
+    """What people put into a sum, by size without a sign: all of it, the largest part and the next; and the same of the
+    sum of squares, where it is told besides."""
 
     total: float = 0.0
     first: float = 0.0
     second: float = 0.0
+    squares: float = 0.0
+    first_square: float = 0.0
+    second_square: float = 0.0
 
     def __add__(self, other: "Put") -> "Put":
         first, second = sorted((self.first, self.second, other.first, other.second), reverse=True)[:2]
-        return Put(self.total + other.total, first, second)
+        squares = (self.first_square, self.second_square, other.first_square, other.second_square)
+        first_square, second_square = sorted(squares, reverse=True)[:2]
+        total, of_squares = self.total + other.total, self.squares + other.squares
+        return Put(total, first, second, of_squares, first_square, second_square)
 
     def is_dominated(self, policy: Policy) -> bool:
-        """Whether the sum tells what one of them put in. A sum of nothing tells nothing."""
-        return self.total > 0 and policy.is_dominated(self.total, self.first, self.second)
+        """Whether the sums tell what one of them put in. A sum of nothing tells nothing."""
+        return (self.total > 0 and policy.is_dominated(self.total, self.first, self.second)) or (
+            self.first_square > 0 and policy.is_told_by_squares(self.squares, self.first_square, self.second_square)
+        )
 
 
 NOTHING = Put()

@@ -82,6 +82,15 @@ class Policy:
         """
         return first + second > self.dominant_share * total or total - first - second < self.p_ratio * first
 
+    def is_told_by_squares(self, total: float, first: float, second: float) -> bool:
+        """Whether a sum of squares tells its largest value: whoever put in the second largest takes it off, and the
+        root of what is left is the largest to within `p_ratio` of itself. All three are squares.
+
+        >>> STRICT.is_told_by_squares(27000.0, 22500.0, 400.0), STRICT.is_told_by_squares(8000.0, 3600.0, 400.0)
+        (True, False)
+        """
+        return total - second < (1 + self.p_ratio) ** 2 * first
+
 
 STRICT = Policy(
     "strict", 10, False, 5,

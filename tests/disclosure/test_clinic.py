@@ -195,6 +195,20 @@ def test_a_mean_whose_growth_one_person_makes_stays_as_it_was(settings: Settings
     assert (grown["state"], grown["n_shown"], grown["mean"]) == ("kept", 200, 20.0)
 
 
+@pytest.mark.parametrize(("amount", "state"), [(150.0, "kept"), (60.0, "shown")])
+def test_two_means_with_their_intervals_do_not_tell_one_who_pays_more(
+    amount: float, state: str, settings: Settings
+) -> None:
+    """Twelve more people, of whom one pays more than the others. That is little of what all twelve pay, but of their
+    squares it is most: taken off each other, those of the two releases tell it to within a tenth."""
+    release(settings, _paying(200), 0, "v1")
+    grown = cell(release(settings, _paying(212, amount), 0, "v2"), "north", "price", "eur")
+    assert grown["state"] == state
+    squares = sum(value**2 for value in [19.0, 21.0] * 6)
+    others = squares - 21.0**2 + amount**2 - 21.0**2  # less the second largest
+    assert (others**0.5 < 1.1 * amount) == (state == "kept")
+
+
 def test_figures_for_own_eyes_begin_at_five_and_tell_zeros_and_stay_out_of_the_benchmark(
     settings: Settings, everybody: People
 ) -> None:
