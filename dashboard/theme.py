@@ -17,6 +17,12 @@ GREY = "#7D8896"
 SMALL_PRINT = ("#56616B", "#A3AEB8")
 """For captions, in light and in dark: 6.3 to 1 on white, 8.0 to 1 on the dark background."""
 
+LINK = ("#0F766E", "#5CCFC1")
+"""Of what leads somewhere, in light and in dark, as in .streamlit/config.toml."""
+
+TABLE_LINE = ("#DCE3E873", "#2C384573")
+"""Between the rows of a table, in light and in dark: the borders of .streamlit/config.toml, and as pale as its own."""
+
 BACKGROUND = {"light": "#FFFFFF", "dark": "#10161D"}
 """Of the page, as in .streamlit/config.toml: a picture that is saved keeps the one that its letters were chosen for."""
 

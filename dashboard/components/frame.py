@@ -47,13 +47,26 @@ _STYLE = f"""<style>
 [class*="st-key-frame-"] {{ overflow-x: auto; }}
 [class*="st-key-frame-"] > div {{ min-width: {theme.LEAST_FIGURE_WIDTH}px; }}
 [class*="st-key-frame-"] .modebar-container {{ display: none; }}
+.{prose.WORDS} {{ overflow: auto; overscroll-behavior-x: contain; font-size: 0.875rem; line-height: 1.5; }}
+.{prose.WORDS} table {{ min-width: 100%; border-spacing: 0; }}
+.{prose.WORDS} :is(th, td) {{
+  padding: 4px 6px; text-align: left; vertical-align: middle; font-weight: 400; white-space: nowrap;
+  border-bottom: 1px solid light-dark({theme.TABLE_LINE[0]}, {theme.TABLE_LINE[1]});
+}}
+.{prose.WORDS} :is(th, td):not(:first-child) {{ padding-left: 16px; }}
+.{prose.WORDS} th:first-child {{ padding-left: 8px; }}
+.{prose.WORDS} th {{ color: color-mix(in srgb, currentColor 70%, transparent); }}
+.{prose.WORDS} a {{ color: light-dark({theme.LINK[0]}, {theme.LINK[1]}); }}
+.{prose.WORDS} tbody tr:last-child td {{ border-bottom: 0; }}
+.{prose.WORDS} div {{ display: inline-block; max-width: 25rem; white-space: normal; vertical-align: top; }}
 @media (max-width: {theme.TELEPHONE_WIDTH}px) {{
-  [data-testid="stTable"] :is(th, td) {{ min-width: {theme.LEAST_CELL_WIDTH}; }}
+  :is([data-testid="stTable"], .{prose.WORDS}) :is(th, td) {{ min-width: {theme.LEAST_CELL_WIDTH}; }}
 }}
 </style>"""
 """Streamlit lets captions shine through, to 4.3 to 1, and code in them to 3.0; 4.5 can be read by most (WCAG 2.2). The
-lead is larger than what follows. On a telephone a figure and a table keep the width at which they can be read, and are
-moved sideways within their frame. Plotly's camera is not shown: the buttons below the figure press it."""
+lead is larger than what follows. Tables of words look as Streamlit's own. On a telephone a figure and a table keep the
+width at which they can be read, and are moved sideways within their frame. Plotly's camera is not shown: the buttons
+below the figure press it."""
 
 Show = Callable[[Viewer], None]
 Body = Callable[[Reading], None]

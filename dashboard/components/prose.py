@@ -6,6 +6,7 @@ In text that is its first place on the page; in a table each header; of a figure
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from html import escape
 from urllib.parse import quote_plus
 
 import pandas as pd
@@ -55,6 +56,12 @@ SPOKEN = {
 
 _EXPLAINED, _ON_AXES = "terms_explained", "terms_on_axes"
 
+WORDS = "table-of-words"
+"""The class of a table that `table` draws, by which frame.py dresses it."""
+
+_LINK = re.compile(r'\[([^\]]*)\]\((/help\?find=\S+) "([^"]*)"\)')
+"""As `_link` writes it."""
+
 _LEFT_ALONE = r"`[^`]*`|\[[^\]]*\]\([^)]*\)"
 """Code, and what leads somewhere already."""
 
@@ -76,11 +83,40 @@ def note(sentences: str) -> None:
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> None:
-    """Rows of words, a cell by its header; what a row has not is empty."""
-    names = dict.fromkeys(name for row in rows for name in row)
+    """Rows of words, a cell by its header; what a row has not is empty. Nothing in a cell is markup."""
+    if rows:
+        st.html(_as_html(rows))
+
+
+def marked_table(rows: Sequence[Mapping[str, str]]) -> None:
+    """As `table`, of cells that are Markdown: each is then worked out by itself in the browser, which takes long."""
+    names = _names(rows)
     words = {header(name): [row.get(name, "") for row in rows] for name in names}
     if rows:
         st.table(pa.table(words), border="horizontal", hide_index=True)  # Arrow's own: pandas takes thrice as long
+
+
+def _names(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def _as_html(rows: Sequence[Mapping[str, str]]) -> str:
+    names = _names(rows)
+    head = "".join(f'<th scope="col"><div>{_header_as_html(name)}</div></th>' for name in names)
+    lines = ("".join(f"<td><div>{escape(row.get(name, ''))}</div></td>" for name in names) for row in rows)
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<div class="{WORDS}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+@cache
+def _header_as_html(name: str) -> str:
+    said, *links = _LINK.split(header(name))
+    told = [escape(said)]
+    for word, place, means, after in zip(links[0::4], links[1::4], links[2::4], links[3::4], strict=True):
+        told.append(
+            f'<a href="{escape(place)}" title="{escape(means)}" target="_blank">{escape(word)}</a>{escape(after)}'
+        )
+    return "".join(told)
 
 
 def square(figures: pd.DataFrame) -> None:

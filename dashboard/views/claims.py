@@ -52,7 +52,7 @@ def answer(claims: Sequence[Claimed]) -> str:
 
 def _claim(claim: str | None, question: str, studies: Sequence[Claimed]) -> None:
     frame.section(f"{claim}: {question}" if claim else text.OWN_STUDIES)
-    prose.table([row(study) for study in studies])
+    prose.marked_table([row(study) for study in studies])
 
 
 def row(study: Claimed) -> dict[str, str]:

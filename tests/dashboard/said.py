@@ -2,12 +2,14 @@
 
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components import prose
 from dashboard.keys import Folded
 
 EXPLAINED = re.compile(r'\[([^\]]*)\]\(/help\?find=\S+ "[^"]*"\)')
@@ -22,8 +24,16 @@ def words(app: AppTest) -> str:
 
 
 def tables(app: AppTest) -> list[pd.DataFrame]:
-    """Every table of rows, in order."""
-    return [table.value.rename(columns=lambda name: EXPLAINED.sub(r"\1", name)) for table in app.table]
+    """Every table of rows, in order: those of plain words, then those with markup in them."""
+    words = [ET.fromstring(part.proto.body) for part in app.get("html") if prose.WORDS in part.proto.body[:40]]
+    plain = [pd.DataFrame(_cells(table, "td"), columns=_cells(table, "th")[0]) for table in words]
+    marked = [table.value.rename(columns=lambda name: EXPLAINED.sub(r"\1", name)) for table in app.table]
+    return plain + marked
+
+
+def _cells(table: ET.Element, kind: str) -> list[list[str]]:
+    rows = [["".join(cell.itertext()) for cell in row.iter(kind)] for row in table.iter("tr")]
+    return [row for row in rows if row]
 
 
 def unfolded(app: AppTest, *parts: Folded) -> AppTest:

@@ -180,7 +180,7 @@ def test_a_clinics_user_sees_none_of_it(small: Path, open_page: Open, page: str)
     app = open_page(page, small, role="clinic", scope="north")
     assert text.NOT_FOR_CLINICS_TITLE in words(app)
     assert not app.get("plotly_chart")
-    assert not app.table
+    assert tables(app) == []
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -43,6 +43,12 @@ def test_a_saved_picture_has_the_background_of_the_page() -> None:
     assert {mode: CONFIG["theme"][mode]["backgroundColor"] for mode in ("light", "dark")} == theme.BACKGROUND
 
 
+def test_tables_have_the_links_and_the_lines_of_the_rest_of_the_page() -> None:
+    modes = [CONFIG["theme"][mode] for mode in ("light", "dark")]
+    assert tuple(mode["linkColor"] for mode in modes) == theme.LINK
+    assert [line[:7] for line in theme.TABLE_LINE] == [mode["borderColor"] for mode in modes]
+
+
 def test_nothing_leaves_the_machine_and_no_traceback_is_shown() -> None:
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["client"]["showErrorDetails"] == "none"

@@ -66,7 +66,7 @@ def grave(page: Page, *rules: str) -> list[str]:
 
 
 NARROW_CELLS = """
-() => [...document.querySelectorAll('[data-testid=stTable] :is(th, td)')]
+() => [...document.querySelectorAll(':is([data-testid=stTable], .table-of-words) :is(th, td)')]
   .filter(cell => 0 < cell.clientWidth && cell.clientWidth < 128).map(cell => cell.textContent)
 """
 """Of tables: those in which fewer than three or four words stand beside each other."""

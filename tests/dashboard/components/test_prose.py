@@ -1,6 +1,7 @@
 """Terms are explained at their first place on a page, in one way, from the glossary."""
 
 import re
+from html import escape
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 import dashboard
 from dashboard import manual
 from dashboard.components import prose
+from tests.dashboard.said import tables
 
 OWN_WAY = {"prose.py", "frame.py", "code.py", "help.py"}
 """Where Markdown is drawn that holds no term: code, provenance, and the manual itself."""
@@ -60,6 +62,23 @@ def _two_figures() -> None:
     prose.begin()
     for titles in ("Mean improvement, hairs/cm²", "Standardised differences | Improvement, %", "Week"):
         prose.axes(titles)
+
+
+def test_a_cell_is_words_and_never_markup() -> None:
+    def draw() -> None:
+        from dashboard.components import prose
+
+        prose.table([{"Arm": "<img src=x onerror=alert(1)> & *so* [here](/there)", "People <b>": "12"}, {"Arm": ""}])
+
+    app = AppTest.from_function(draw).run()
+    assert not app.exception
+    (body,) = [part.proto.body for part in app.get("html")]
+    assert not re.search(r"<(?!/?(div|table|thead|tbody|tr|th|td|a)\b)", body)
+    (found,) = tables(app)
+    assert found.columns.tolist() == ["Arm", "People <b>"]
+    assert found.to_numpy().tolist() == [["<img src=x onerror=alert(1)> & *so* [here](/there)", "12"], ["", ""]]
+    assert body.count("<a ") == 1
+    assert f'<a href="/help?find=arm" title="{escape(prose.meaning("arm") or "")}" target="_blank">Arm</a>' in body
 
 
 def test_pages_say_nothing_past_the_one_that_explains() -> None:
