@@ -6,6 +6,8 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from dashboard import stewardship
+from dashboard.jobs import Answer
 from dashboard.keys import Steward
 from dashboard.words.steward_words import alert_title
 from pipeline import store
@@ -148,6 +150,27 @@ def test_a_home_that_cannot_be_read_is_told(home: Path) -> None:
     app = steward()
     assert not app.exception
     assert "cannot be read or written" in told(app)
+
+
+def test_what_was_told_is_kept_until_the_home_changes_and_no_failure_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.mkdir()
+    ledger, pointer = home / "ledger.duckdb", home / "current.json"
+    ledger.write_bytes(b"a")
+    told = iter([Answer(1, {"error": {"message": "held"}}), *(Answer(0, {"turn": turn}) for turn in range(3))])
+    monkeypatch.setattr(stewardship.Job, "start", lambda job: job)
+    monkeypatch.setattr(stewardship.Job, "end", lambda _: next(told))
+
+    def asked() -> object:
+        answer = stewardship.status()
+        return answer and (answer.error or answer.document["turn"])
+
+    assert [asked(), asked(), asked()] == ["held", 0, 0]
+    pointer.write_text("another version")
+    assert [asked(), asked()] == [1, 1]
+    home.joinpath("ledger.duckdb.wal").write_bytes(b"not in the ledger's own file yet")
+    assert [asked(), asked()] == [2, 2]
 
 
 @pytest.mark.parametrize(
