@@ -10,6 +10,7 @@ import duckdb
 from pipeline.contract.mapping import Manifest
 from pipeline.contract.staged import StagedFile
 from pipeline.contract.words import headers_told
+from pipeline.engine.duckdb import quote_name
 from pipeline.proposal import columns, date_guesses, number_guesses, second_table, words
 from pipeline.proposal.headers import instrument_of, wide_name
 from pipeline.proposal.look import Guess, Look, look
@@ -28,7 +29,7 @@ def suspicions(con: duckdb.DuckDBPyConnection, file: StagedFile, manifest: Manif
         sentence = "the first line looks like a record, not like headers; add a line that names the columns"
         return [Guess("header_is_data", file.name, None, None, None, 0, sentence, None)]
     whole = [*second_table.find(con, file)] if manifest.format in ("csv", "xlsx") else []
-    whole = whole or [*_swallowed(con, file, manifest)]
+    whole = [*(whole or _swallowed(con, file, manifest)), *_empty(con, file, manifest)]
     found: dict[tuple[object, ...], Guess] = {(guess.kind,): guess for guess in whole}
     for mapping in file.tables:
         seen = look(con, file, mapping, manifest)
@@ -54,6 +55,22 @@ def _swallowed(con: duckdb.DuckDBPyConnection, file: StagedFile, manifest: Manif
             f"opened in line {first} and never closed, close it or take it out, and the lines below it are read again"
         )
         yield Guess("lines_in_a_row", file.name, None, None, None, n, sentence, None)
+
+
+def _empty(con: duckdb.DuckDBPyConnection, file: StagedFile, manifest: Manifest) -> Iterator[Guess]:
+    """Rows of nothing but delimiters, as a spreadsheet saves those below its table that were once touched."""
+    if manifest.format != "csv" or not file.headers:
+        return
+    cells = ", ".join(map(quote_name, file.headers))
+    ((n, first),) = con.execute(
+        f"SELECT count(*), min(__line) FROM read_parquet(?) WHERE trim(concat({cells})) = ''", [str(file.data)]
+    ).fetchall()
+    if n:
+        sentence = (
+            f"{n} rows, the first in line {first}, hold nothing but delimiters, and are refused for what they lack; "
+            "delete them, or leave them out by skip_footer where they are the last"
+        )
+        yield Guess("empty_rows", file.name, None, None, None, n, sentence, None)
 
 
 def _required(seen: Look) -> Iterator[Guess]:

@@ -94,6 +94,12 @@ def test_a_gap_or_a_footer_is_no_other_table(below: str, desk: Desk) -> None:
     assert not [guess for guess in found if guess["kind"] == "second_table"]
 
 
+def test_rows_of_nothing_but_delimiters(desk: Desk) -> None:
+    guess = one(desk, sessions("{p},2025-02-{d},dermaroller,0.5,home") + ",,,,\n , ,,,\n", "empty_rows")
+    assert guess["n"] == 2
+    assert guess["sentence"].startswith("2 rows, the first in line 10, hold nothing but delimiters")
+
+
 def test_a_header_that_is_called_like_a_column(desk: Desk) -> None:
     head = SESSION.replace("setting", "setting,Schmerz,Remarks")
     guess = one(desk, sessions("{p},2025-02-{d},dermaroller,0.5,home,3,so so"), "header_close", head=head)
