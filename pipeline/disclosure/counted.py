@@ -30,6 +30,7 @@ class _Row:
     whole: Put = NOTHING
     since: tuple[tuple[int, Put], ...] = ()
     rules: tuple[str, ...] = ()
+    is_kins: bool = False
 
 
 _UNKNOWN = _Row()
@@ -69,7 +70,7 @@ class Counted:
             code, row.n, bool(row.since), changed, people_elsewhere[0] if people_elsewhere else None, row.whole, change,
             is_divided=(partition, code) in DIVIDED,
             earlier=row.since[1:], earlier_elsewhere=tuple(people_elsewhere[1:]),
-            by_another_rule=min(_by_another_rule(row, policy), default=None),
+            by_another_rule=min(_by_another_rule(row, policy), default=None), is_kins=row.is_kins,
         )  # fmt: skip
 
     def _row(self, reference: Reference, at: _Place) -> _Row:
@@ -119,7 +120,9 @@ def _bring_history(rows: _Rows, of_kin: _Rows) -> None:
         own = rows.setdefault(reference, dict(rows["clinics"]))
         for at, held in cells.items():
             row = own.get(at, _UNKNOWN)
-            own[at] = replace(row, since=row.since + held.since, rules=row.rules + held.rules)
+            own[at] = replace(
+                row, since=row.since + held.since, rules=row.rules + held.rules, is_kins=not row.since or row.is_kins
+            )
 
 
 _BEFORE = """

@@ -67,6 +67,7 @@ class Cell:
     another table divides this cell, and is lost with it. `earlier` and `earlier_elsewhere`: the same as `changed` with
     `change`, and as `changed_elsewhere`, for each release before the last. `by_another_rule`: by how
     many people at least it differs from what was released while the home followed another profile, None if nothing was.
+    `is_kins`: all of these releases are another clinic's, so that no figure stands for this one.
     """
 
     code: str
@@ -80,6 +81,7 @@ class Cell:
     earlier: tuple[tuple[int, Put], ...] = ()
     earlier_elsewhere: tuple[int, ...] = ()
     by_another_rule: int | None = None
+    is_kins: bool = False
 
     @property
     def since(self) -> tuple[tuple[int, Put], ...]:
@@ -133,7 +135,7 @@ def _alone(cell: Cell, policy: Policy, fewest_elsewhere: int) -> State:
     """Primary suppression, differencing and dominance: what can be said of the cell by itself."""
     if any(0 < people < policy.threshold or change.is_dominated(policy) for people, change in cell.since):
         return "kept"
-    if cell.by_another_rule is not None and cell.changed and cell.by_another_rule < policy.threshold:
+    if cell.by_another_rule is not None and (cell.changed or cell.is_kins) and cell.by_another_rule < policy.threshold:
         return "kept"  # told by two rules, a count is told by the finer one
     if any(0 < people < fewest_elsewhere for people in cell.since_elsewhere):
         return _not_anew(cell)

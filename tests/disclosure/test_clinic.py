@@ -134,6 +134,21 @@ def _joining(everybody: People, n: int) -> pl.DataFrame:
     )
 
 
+def test_who_does_not_needle_is_held_against_what_was_told_among_the_depths(
+    settings: Settings, everybody: People
+) -> None:
+    """A home whose releases are older than the table of those needling."""
+    shown = cell(release(settings, everybody, LATE, "v1"), "north", "needling", "none")
+    with ledger.opened(settings.home) as book:
+        for table in ("released_cells", "released_members"):
+            book.execute(f"DELETE FROM {table} WHERE partition = 'needling' AND cell <> 'none'")
+            book.execute(f"UPDATE {table} SET partition = 'depth_band' WHERE partition = 'needling'")
+    more = _joining(everybody, 12).with_columns(depth_band=pl.Series(["none"] * 6 + ["0_45_to_0_60"] * 6))
+    kept = cell(release(settings, People(pl.concat([everybody.frame, more])), LATE, "v2"), "north", "needling", "none")
+    assert shown["n_shown"]
+    assert (kept["state"], kept["n_shown"], kept["released_in"]) == ("kept", shown["n_shown"], "v1")
+
+
 def _renamed(everybody: People, name: str, n: int) -> People:
     """So many of the people of clinic north stand under another name."""
     moved = pl.col("pseudonym").is_in(everybody.frame.filter(clinic_id="north").head(n)["pseudonym"].to_list())
