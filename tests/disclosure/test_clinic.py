@@ -11,7 +11,7 @@ from pipeline.config import Settings, load
 from pipeline.disclosure import clinic, memory
 from pipeline.disclosure.partitions import PARTITIONS
 from pipeline.disclosure.placed import place_people
-from pipeline.disclosure.policy import STRICT
+from pipeline.disclosure.policy import PROFILES, STRICT, Policy
 from tests.disclosure.months import People, people, write_research
 
 SIZES = {"east": 60, "north": 80, "south": 70, "tiny": 8, "west": 90}
@@ -39,12 +39,13 @@ def release(
     *,
     is_published: bool = True,
     own: frozenset[str] = frozenset(),
+    policy: Policy = STRICT,
 ) -> Path:
     """One version, from recalling what was shown to writing down what is; the answer is its folder."""
     folder = settings.home / version
     folder.mkdir()
     write_research(folder, everybody, month)
-    released = clinic.write(settings, folder, version, memory.recall(settings.home, []), own=own)
+    released = clinic.write(settings, folder, version, memory.recall(settings.home, []), policy, own)
     memory.record(settings.home, released, [])
     if is_published:
         ledger.record_release(settings.home, version, "publish", "test")
@@ -169,6 +170,13 @@ def test_a_clinic_by_another_name_is_held_against_what_it_was_told_before(
     many = People(pl.concat([everybody.frame, _joining(everybody, 11)]))
     anew = cell(release(settings, _renamed(many, "nord", 91), LATE, "v4"), "nord", "people", "people")
     assert (anew["state"], anew["n_shown"]) == ("shown", 90)
+
+
+def test_another_name_and_another_profile_at_once_tell_no_finer_count(settings: Settings, everybody: People) -> None:
+    release(settings, everybody, LATE, "v1")
+    renamed = release(settings, _renamed(everybody, "nord", 80), LATE, "v2", policy=PROFILES["acro"])
+    assert cell(renamed, "nord", "people", "people")["state"] == "suppressed"
+    assert cell(renamed, "south", "people", "people")["rule"] == STRICT.rule
 
 
 def test_two_halves_of_a_clinic_do_not_tell_together_how_few_joined(settings: Settings, everybody: People) -> None:
