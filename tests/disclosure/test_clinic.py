@@ -1,65 +1,17 @@
 """clinic.duckdb: what stands in it, and what does not."""
 
-from pathlib import Path
-
 import duckdb
 import polars as pl
 import pytest
 
 from pipeline import ledger
-from pipeline.config import Settings, load
+from pipeline.config import Settings
 from pipeline.disclosure import clinic, memory
 from pipeline.disclosure.partitions import PARTITIONS
 from pipeline.disclosure.placed import place_people
-from pipeline.disclosure.policy import PROFILES, STRICT, Policy
+from pipeline.disclosure.policy import STRICT
 from tests.disclosure.months import People, people, write_research
-
-SIZES = {"east": 60, "north": 80, "south": 70, "tiny": 8, "west": 90}
-LATE = 11
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    settings = load(tmp_path / "home", {"NEEDLING_SCRATCH": "/var/tmp", "NEEDLING_MEMORY_MB": "256"})
-    settings.home.mkdir()
-    ledger.start_run(settings.home, "run")
-    return settings
-
-
-@pytest.fixture(scope="module")
-def everybody() -> People:
-    return people(5, SIZES, LATE + 1)
-
-
-def release(
-    settings: Settings,
-    everybody: People,
-    month: int,
-    version: str,
-    *,
-    is_published: bool = True,
-    own: frozenset[str] = frozenset(),
-    policy: Policy = STRICT,
-) -> Path:
-    """One version, from recalling what was shown to writing down what is; the answer is its folder."""
-    folder = settings.home / version
-    folder.mkdir()
-    write_research(folder, everybody, month)
-    released = clinic.write(settings, folder, version, memory.recall(settings.home, []), policy, own)
-    memory.record(settings.home, released, [])
-    if is_published:
-        ledger.record_release(settings.home, version, "publish", "test")
-    return folder
-
-
-def read(folder: Path, table: str = "clinic_cells") -> pl.DataFrame:
-    with duckdb.connect(str(folder / "clinic.duckdb"), read_only=True) as con:
-        return con.sql(f"FROM {table}").pl()
-
-
-def cell(folder: Path, clinic_id: str, partition: str, code: str) -> dict[str, object]:
-    found = read(folder).filter(clinic_id=clinic_id, partition=partition, cell=code)
-    return found.row(0, named=True)
+from tests.disclosure.releases import LATE, SIZES, cell, joining, read, release
 
 
 def test_every_clinic_has_every_cell_and_a_suppressed_one_has_no_figure(settings: Settings, everybody: People) -> None:
@@ -118,21 +70,12 @@ def test_nobody_counts_without_consent_to_benchmarks(settings: Settings, everybo
 def test_few_changes_leave_the_last_release_standing(settings: Settings, everybody: People) -> None:
     first = release(settings, everybody, LATE, "v1")
     shown = cell(first, "north", "people", "people")
-    more = People(pl.concat([everybody.frame, _joining(everybody, 10)]))
+    more = People(pl.concat([everybody.frame, joining(everybody, 10)]))
     kept = cell(release(settings, more, LATE, "v2"), "north", "people", "people")
     assert (kept["state"], kept["n_shown"], kept["released_in"]) == ("kept", shown["n_shown"], "v1")
-    many = People(pl.concat([everybody.frame, _joining(everybody, 11)]))
+    many = People(pl.concat([everybody.frame, joining(everybody, 11)]))
     anew = cell(release(settings, many, LATE, "v3"), "north", "people", "people")
     assert (anew["state"], anew["n_shown"], anew["released_in"]) == ("shown", STRICT.rounded(91), "v3")
-
-
-def _joining(everybody: People, n: int) -> pl.DataFrame:
-    """So many new people of one clinic, alike in all that is told."""
-    like = everybody.frame.filter(clinic_id="north").head(n)
-    return like.with_columns(
-        pl.col("participant_id") + 10_000,
-        pseudonym=pl.lit("00000000-0000-4000-8000-") + (pl.col("participant_id") + 100_000_000_000).cast(pl.String),
-    )
 
 
 def test_who_does_not_needle_is_held_against_what_was_told_among_the_depths(
@@ -144,57 +87,10 @@ def test_who_does_not_needle_is_held_against_what_was_told_among_the_depths(
         for table in ("released_cells", "released_members"):
             book.execute(f"DELETE FROM {table} WHERE partition = 'needling' AND cell <> 'none'")
             book.execute(f"UPDATE {table} SET partition = 'depth_band' WHERE partition = 'needling'")
-    more = _joining(everybody, 12).with_columns(depth_band=pl.Series(["none"] * 6 + ["0_45_to_0_60"] * 6))
+    more = joining(everybody, 12).with_columns(depth_band=pl.Series(["none"] * 6 + ["0_45_to_0_60"] * 6))
     kept = cell(release(settings, People(pl.concat([everybody.frame, more])), LATE, "v2"), "north", "needling", "none")
     assert shown["n_shown"]
     assert (kept["state"], kept["n_shown"], kept["released_in"]) == ("kept", shown["n_shown"], "v1")
-
-
-def _renamed(everybody: People, name: str, n: int) -> People:
-    """So many of the people of clinic north stand under another name."""
-    moved = pl.col("pseudonym").is_in(everybody.frame.filter(clinic_id="north").head(n)["pseudonym"].to_list())
-    return People(
-        everybody.frame.with_columns(pl.when(moved).then(pl.lit(name)).otherwise("clinic_id").alias("clinic_id"))
-    )
-
-
-def test_a_clinic_by_another_name_is_held_against_what_it_was_told_before(
-    settings: Settings, everybody: People
-) -> None:
-    release(settings, everybody, LATE, "v1")
-    more = People(pl.concat([everybody.frame, _joining(everybody, 6)]))
-    few = cell(release(settings, _renamed(more, "nord", 86), LATE, "v2"), "nord", "people", "people")
-    assert (few["state"], few["n_shown"]) == ("suppressed", None)
-    same = cell(release(settings, _renamed(everybody, "nord", 80), LATE, "v3"), "nord", "people", "people")
-    assert (same["state"], same["n_shown"]) == ("shown", 80)
-    many = People(pl.concat([everybody.frame, _joining(everybody, 11)]))
-    anew = cell(release(settings, _renamed(many, "nord", 91), LATE, "v4"), "nord", "people", "people")
-    assert (anew["state"], anew["n_shown"]) == ("shown", 90)
-
-
-def test_another_name_and_another_profile_at_once_tell_no_finer_count(settings: Settings, everybody: People) -> None:
-    release(settings, everybody, LATE, "v1")
-    renamed = release(settings, _renamed(everybody, "nord", 80), LATE, "v2", policy=PROFILES["acro"])
-    assert cell(renamed, "nord", "people", "people")["state"] == "suppressed"
-    assert cell(renamed, "south", "people", "people")["rule"] == STRICT.rule
-
-
-def test_two_halves_of_a_clinic_do_not_tell_together_how_few_joined(settings: Settings, everybody: People) -> None:
-    release(settings, everybody, LATE, "v1")
-    more = People(pl.concat([everybody.frame, _joining(everybody, 6)]))
-    split = release(settings, _renamed(more, "nord", 40), LATE, "v2")
-    assert cell(split, "nord", "people", "people")["state"] == "suppressed"
-    assert cell(split, "north", "people", "people")["state"] == "kept"
-    many = People(pl.concat([everybody.frame, _joining(everybody, 12)]))
-    split = release(settings, _renamed(many, "nord", 40), LATE, "v3")
-    assert cell(split, "nord", "people", "people")["n_shown"] == 40
-
-
-def test_a_few_who_go_to_another_clinic_make_it_no_heir(settings: Settings, everybody: People) -> None:
-    release(settings, everybody, LATE, "v1")
-    moved = release(settings, _renamed(everybody, "south", 12), LATE, "v2")
-    assert cell(moved, "south", "people", "people")["released_in"] == "v2"
-    assert cell(moved, "north", "people", "people")["released_in"] == "v2"
 
 
 def _paying(n: int, *amounts: float) -> People:
@@ -253,12 +149,12 @@ def test_figures_for_own_eyes_begin_at_five_and_tell_zeros_and_stay_out_of_the_b
 def test_a_release_for_own_eyes_counts_once_it_is_taken_back(settings: Settings, everybody: People) -> None:
     """The clinic knows the count of 86 exactly; a release of 92 by the strict profile would speak of six people."""
     release(settings, everybody, LATE, "v1")
-    six = People(pl.concat([everybody.frame, _joining(everybody, 6)]))
+    six = People(pl.concat([everybody.frame, joining(everybody, 6)]))
     own = read(release(settings, six, LATE, "v2", own=frozenset({"north"}))).filter(
         profile="own_clinic", clinic_id="north", partition="people"
     )
     assert (own["n_shown"].item(), own["released_in"].item()) == (86, "v2")
-    twelve = People(pl.concat([everybody.frame, _joining(everybody, 12)]))
+    twelve = People(pl.concat([everybody.frame, joining(everybody, 12)]))
     after = cell(release(settings, twelve, LATE, "v3"), "north", "people", "people")
     assert (after["state"], after["n_shown"], after["released_in"]) == ("kept", 80, "v1")
 
@@ -266,7 +162,7 @@ def test_a_release_for_own_eyes_counts_once_it_is_taken_back(settings: Settings,
 def test_what_nobody_saw_counts_for_nothing(settings: Settings, everybody: People) -> None:
     """A run that was killed between writing down a release and showing it."""
     release(settings, everybody, LATE, "v1")
-    many = People(pl.concat([everybody.frame, _joining(everybody, 20)]))
+    many = People(pl.concat([everybody.frame, joining(everybody, 20)]))
     release(settings, many, LATE, "v2", is_published=False)
     anew = cell(release(settings, many, LATE, "v3"), "north", "people", "people")
     assert (anew["state"], anew["released_in"]) == ("shown", "v3")
@@ -300,9 +196,9 @@ def test_who_is_erased_and_consents_again_is_no_change(settings: Settings, every
     assert memory.forget(settings.home)
     with ledger.opened(settings.home) as book:
         book.execute("DELETE FROM refusals")
-    more = People(pl.concat([everybody.frame, _joining(everybody, 1)]))
+    more = People(pl.concat([everybody.frame, joining(everybody, 1)]))
     assert cell(release(settings, more, LATE, "v2"), "north", "people", "people")["released_in"] == "v1"
-    many = People(pl.concat([everybody.frame, _joining(everybody, 11)]))
+    many = People(pl.concat([everybody.frame, joining(everybody, 11)]))
     assert cell(release(settings, many, LATE, "v3"), "north", "people", "people")["released_in"] == "v3"
 
 
