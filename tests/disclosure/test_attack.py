@@ -116,7 +116,7 @@ def test_every_profile_is_attacked() -> None:
         assert replace(one, name=other, source=same.source) == same
 
 
-@pytest.mark.parametrize("profiles", [("strict", "ukllc"), ("acro", "opensafely")])
+@pytest.mark.parametrize("profiles", [("strict", "ukllc")])
 def test_a_change_of_profile_tells_no_more_than_the_wider_of_the_two(
     profiles: tuple[str, str], tmp_path_factory: pytest.TempPathFactory, months: Sequence[Month]
 ) -> None:
