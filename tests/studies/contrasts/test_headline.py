@@ -13,6 +13,7 @@ from pipeline.studies.contrasts.headline import Method, headline
         (30, 1, 0.0, 0.0, False, False, "mmrm"),
         (499, 3, 0.0, 0.0, False, False, "mmrm"),
         (500, 3, 0.0, 0.0, False, False, "seq_dr"),
+        (500, 3, 0.10, 0.10, False, False, "seq_dr"),
         (500, 3, 0.11, 0.0, False, False, "mmrm"),
         (500, 3, 0.0, 0.11, False, False, "seq_dr_overlap"),
         (29, 3, 0.0, 0.0, True, False, "brunner_munzel"),
