@@ -70,10 +70,10 @@ def list_(settings: Settings) -> int:
 @click.argument("study", metavar="ID")
 @shared_options
 def show(settings: Settings, study: str) -> int:
-    """Show a study's protocol and whom it would compare; no result of any arm is looked at."""
+    """Show a study's protocol and whom it would compare. Until it is frozen no result of any arm is looked at."""
     from pipeline import flow
 
-    return answer(flow.studies_show(settings, study), console.preview)
+    return answer(flow.studies_show(settings, study, warn=alarm), console.preview)
 
 
 @studies.command()

@@ -175,8 +175,11 @@ def verdict(document: Document) -> str:
 
 def preview(document: Document) -> str:
     """Whom a study would compare; then each reason for what is missing, in a sentence."""
-    reasons = [document["reason"], *(row["reason"] for row in document.get("overlap", ()))]
-    return "\n\n".join(filter(None, [plain(document), _explained(filter(None, reasons))]))
+    rows = (*document.get("overlap", ()), *(document["outcome"] or ()))
+    reasons = [document["reason"], *(row["reason"] for row in rows)]
+    blind = "" if document["frozen_at"] else "What the arms showed is told once the study is frozen."
+    shown = {key: value for key, value in document.items() if key != "outcome" or value is not None}
+    return "\n\n".join(filter(None, [plain(shown), _explained(filter(None, reasons)), blind]))
 
 
 def plain(document: Document) -> str:

@@ -60,13 +60,26 @@ def studies_list(settings: Settings) -> tuple[Document, int]:
     return {"studies": [_line(protocol, frozen) for protocol in found], "refused": refused}, _code(refused)
 
 
-def studies_show(settings: Settings, study: str, version: str | None = None) -> Document:
+def studies_show(
+    settings: Settings,
+    study: str,
+    version: str | None = None,
+    warn: Callable[[Sequence[str]], None] = lambda _: None,
+) -> Document:
     """The protocol, and what can be known before the outcome is looked at: attrition, people by arm, who they are at
-    the start, overlap, what could be detected. No result of any arm is read."""
+    the start, overlap, what could be detected.
+
+    `outcome`, what each arm showed by itself, is null until the protocol is fixed; from then on it is a look as any
+    other, and where the ledger cannot keep that, `warn` is told.
+    """
     protocol = catalogue.find_study(study, settings.home)
+    frozen, found = study_ledger.frozen(settings.home).get(_asked(protocol)), None
     with _reader(settings, version) as (con, read):
         seen = preview(con, protocol)
-    frozen = study_ledger.frozen(settings.home).get(_asked(protocol))
+        if frozen:
+            found = kept.answer(con, read.path, protocol, read.name)
+    if found and _shows(found):
+        warn(_note_looks(settings, [_asked(protocol)], read.name))
     return {
         "study": protocol.id,
         "version": read.name,
@@ -74,7 +87,24 @@ def studies_show(settings: Settings, study: str, version: str | None = None) -> 
         "frozen_at": frozen.frozen_at if frozen else None,
         "protocol": protocol.document,
         **seen,
+        "outcome": found and _by_arm(found),
     }
+
+
+def _by_arm(found: Comparison) -> list[Document]:
+    """What each arm showed by itself."""
+    seen = {arm.arm: arm.n_observed for arm in found.arms}
+    columns = ("method", "estimate", "ci_lower", "ci_upper", "unit")
+    return [
+        {
+            "arm": own.arm,
+            "n_observed": seen.get(own.arm),
+            **{name: own.to_json()[name] for name in columns},
+            "reason": None if own.is_given else own.reason,
+        }
+        for own in found.estimates
+        if own.reference is None
+    ]
 
 
 def studies_run(

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from pipeline import ledger
+from pipeline import ledger, study_ledger
 from pipeline.api import Home, open_home
 from pipeline.cli import main
 from pipeline.studies.protocols.catalogue import paths
@@ -51,7 +51,26 @@ def test_show_tells_people_and_power_and_no_result(home: Path) -> None:
     assert shown["attrition"][-1]["step"] == "week 24 has passed"
     assert {row["covariate"] for row in shown["table_1"]} >= {"age_band", "sex", "baseline"}
     assert shown["overlap"][0]["contrast"] == "needling vs none"
+    assert shown["outcome"] is None
     assert not {"estimates", "n_observed", "means"} & set(json.dumps(shown).replace('"', " ").split())
+    told = CliRunner().invoke(main, ["studies", "show", "c3-density-week-24", "--home", str(home)]).stdout
+    assert told.endswith("What the arms showed is told once the study is frozen.\n")
+
+
+def test_show_tells_what_each_arm_showed_once_the_protocol_is_fixed_and_that_is_a_look(home: Path) -> None:
+    ask(home, "studies", "freeze", "c4-spread-beyond-error")
+    shown = ask(home, "studies", "show", "c4-spread-beyond-error")
+    ask(home, "studies", "freeze", "c3-density-week-24")
+    seen = ask(home, "studies", "show", "c3-density-week-24")
+    ran = ask(home, "compare", "--study", "c3-density-week-24")
+    assert {row["arm"]: row["n_observed"] for row in seen["outcome"]} == {
+        arm["arm"]: arm["n_observed"] for arm in ran["arms"]
+    }
+    alone = {e["contrast"]: e["estimate"] for e in ran["estimates"] if " vs " not in e["contrast"]}
+    assert {row["arm"]: row["estimate"] for row in seen["outcome"]} == alone
+    assert all(row["reason"] for row in shown["outcome"] if row["estimate"] is None)
+    with ledger.opened(home, read_only=True) as book:
+        assert ("c3-density-week-24", seen["digest"]) in study_ledger.looked_at(book, seen["version"])
 
 
 def test_a_study_without_its_people_says_why(home: Path) -> None:
