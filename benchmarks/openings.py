@@ -82,7 +82,10 @@ def _told_to(asked: "queue.Queue[str]", told: "queue.Queue[bytes]") -> Iterator[
             if self.path != "/":
                 self.send_error(404)
                 return
-            body = _NEXT.format(address=json.dumps(asked.get()), rest=_REST_MS).encode()
+            address = asked.get()
+            if not address:  # there is no next one, and nobody who would read an answer
+                return
+            body = _NEXT.format(address=json.dumps(address), rest=_REST_MS).encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.send_header("Cache-Control", "no-store")
@@ -100,9 +103,12 @@ def _told_to(asked: "queue.Queue[str]", told: "queue.Queue[bytes]") -> Iterator[
     server = ThreadingHTTPServer(("localhost", 0), Here)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_port}/"
-    asked.put("about:blank")  # whoever still waits
-    server.shutdown()
+    try:
+        yield f"http://localhost:{server.server_port}/"
+    finally:
+        asked.put("")
+        server.shutdown()
+        server.server_close()
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks import delivery, page
+from benchmarks import dashboard_page, delivery, page
 
 ROOT = Path(__file__).resolve().parents[2]
 SESSIONS = 1000
@@ -62,6 +62,19 @@ def test_the_page_says_what_was_missed(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(page, "RESULTS", tmp_path)
     row = next(line for line in page.render().splitlines() if line.startswith("| Ingest, CSV"))
     assert "| **4.00** | 1.00 | 3 | no |" in row
+
+
+def test_a_page_that_is_opened_too_slowly_is_told(tmp_path: Path) -> None:
+    times = {"least_seconds": 1.2, "whole_seconds": 2.5}
+    document = {
+        "participants": 1000, "sessions": 20_000, "command": "python -m benchmarks.openings", "times": 5,
+        "load_average": {"before": 0.1, "after": 0.2}, "target_seconds": 1.5,
+        "pages": {"Help": {**times, "drawn_seconds": 1.5}, "Cost": {**times, "drawn_seconds": 1.51}},
+    }  # fmt: skip
+    assert dashboard_page.openings(tmp_path) == ""
+    (tmp_path / "openings.json").write_text(json.dumps(document), encoding="utf-8")
+    rows = dashboard_page.openings(tmp_path).splitlines()[-2:]
+    assert rows == ["| Help | 1.50 s | 1.20 s | 2.50 s | yes |", "| Cost | 1.51 s | 1.20 s | 2.50 s | no |"]
 
 
 def test_people_seldom_needle_twice_a_day(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks import visitors
+from benchmarks import openings, visitors
 from dashboard.launch import command
 from dashboard.views import PAGES
 from dashboard.words import text
@@ -103,6 +103,13 @@ def test_the_first_page_is_found_by_its_name_too(dashboard: tuple[str, Path], wa
     expect(page.get_by_role("heading", name="Did the data pass their checks?")).to_be_visible()
     expect(page).to_have_url(f"{dashboard[0]}/")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_page_tells_the_benchmark_that_it_is_drawn_and_that_it_is_whole(dashboard: tuple[str, Path]) -> None:
+    address = f"{dashboard[0]}/adherence"
+    found = openings.opened([address], 1)
+    ((drawn_after, whole_after),) = found[address]
+    assert 0 < drawn_after < whole_after
 
 
 RAW = ("sessions", "outcomes", "side_effects", "treatments", "costs", "events", "courses")
