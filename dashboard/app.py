@@ -14,8 +14,7 @@ from dashboard.words import text
 
 ICON = Path(__file__).parent / "assets" / "icon.png"  # a file of our own: a named icon is fetched from outside
 
-FIRST = "first"
-"""In place of the first page's own path: Streamlit serves it at the root alone, and its name leads there."""
+FIRST = "first"  # in place of the first page's own path: Streamlit serves it at the root, and its name leads there
 
 
 def _serve(viewer: Viewer) -> None:
