@@ -58,6 +58,6 @@ def openings(results: Path) -> str:
         "starts the whole app again. Each was opened in turn in a browser that nobody drives and that had opened it "
         f"before, {result['times']} times; what is told are medians. *Drawn* is a page when its run is over and the "
         f"title, the answer, every table and every figure on the screen are there: {most} s it may take. *Whole* it is "
-        "with the figures further down, which come one after the other without being scrolled to."
+        "with the figures further down."
     )
     return f"## Pages opened anew\n\n{told}\n\n" + table("page|drawn|at the least|whole|met", rows)

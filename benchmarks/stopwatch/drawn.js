@@ -1,5 +1,5 @@
 // When a page of the dashboard counts as drawn: its title is there (another than `before`), its run is over, nothing on
-// it is about to change, and every figure that is on the screen is drawn. Figures further down come after that.
+// it is about to change, and every figure that is on the screen is drawn.
 
 function isDrawn(before, failed) {
   const title = document.querySelector("h1")
@@ -11,8 +11,7 @@ function isDrawn(before, failed) {
 
 function missing() {
   const figures = [...document.querySelectorAll("[data-testid=stPlotlyChart]")]
-  const places = [...document.querySelectorAll('[class*="st-key-unseen-"]')]
-  return [...places, ...figures.filter((figure) => !figure.querySelector(".main-svg"))]
+  return figures.filter((figure) => !figure.querySelector(".main-svg"))
 }
 
 function isOnScreen(place) {

@@ -3,15 +3,14 @@
 import json
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
-from dashboard.components import downloads, prose, unforeseen, unseen
+from dashboard.components import downloads, prose
 from dashboard.components.certificate import Certificate
 from dashboard.figures import room
 
@@ -28,22 +27,13 @@ _MOST = 500
 """Figures that are kept as text, some ten thousand characters each; a page has up to eight (judgement)."""
 
 
-class _Spec(NamedTuple):
-    """A figure as text, the titles of its axes, its height in pixels."""
-
-    text: str
-    titles: str
-    height: int
-
-
 @st.cache_data(max_entries=_MOST, show_spinner=False)
-def _spec(asked: bytes, _draw: "partial[go.Figure]", line: str, ink: str) -> _Spec:
-    """`asked` is what the figure is drawn of: who gets it could draw it."""
+def _spec(asked: bytes, _draw: "partial[go.Figure]", line: str, ink: str) -> tuple[str, str]:
+    """The figure as text, and the titles of its axes; `asked` is what it is drawn of: who gets it could draw it."""
     figure = _draw()
     axes = (*figure.select_xaxes(), *figure.select_yaxes(), *(bar.colorbar for bar in figure.select_coloraxes()))
     titles = " | ".join(str(axis.title.text) for axis in axes if axis.title.text)
-    framed = _framed(figure, line, ink)
-    return _Spec(str(framed.to_json()), titles, int(framed.layout.height))
+    return str(_framed(figure, line, ink).to_json()), titles
 
 
 class _Drawn(BaseFigure):  # type: ignore[misc]  # Plotly gives no types for it
@@ -54,23 +44,6 @@ class _Drawn(BaseFigure):  # type: ignore[misc]  # Plotly gives no types for it
 
     def to_dict(self) -> dict[str, Any]:
         return dict(json.loads(self._spec))
-
-
-@dataclass(frozen=True)
-class _Figure:
-    """What is drawn, under which key, and what goes with it."""
-
-    draw: "partial[go.Figure]"
-    key: str
-    alt: str
-    data: downloads.Rows
-    certificate: Certificate
-
-    @property
-    def spec(self) -> _Spec:
-        draw = self.draw
-        asked = pickle.dumps((draw.func.__module__, draw.func.__qualname__, draw.args, draw.keywords))
-        return _spec(asked, draw, self.certificate.line(), _INK[st.context.theme.type or "light"])
 
 
 def chart(
@@ -89,40 +62,21 @@ def chart(
     units.
     `picked` is called where a point of it was clicked; the points are in the session's state of the key.
     """
-    figure = _Figure(draw, key, alt, data, certificate)
-    spec, may_wait = figure.spec, unseen.may_wait()
-    if picked is None:
-        _part(figure, spec.height if may_wait else None)
-    else:  # what is picked on it is for the whole page
-        _shown(figure, picked)
-    prose.axes(spec.titles)
-
-
-@st.fragment
-def _part(figure: _Figure, height: int | None) -> None:
-    """One figure; where it may wait, room of that height until it is asked for: this part alone is drawn again."""
-    with unforeseen.told():
-        if height is None or unseen.is_asked(figure.key):
-            _shown(figure, None)
-            return
-        with st.container(key=f"frame-{figure.key}"):
-            unseen.place(figure.key, figure.alt, height)
-        downloads.below(figure.key, figure.data, figure.certificate)
-
-
-def _shown(figure: _Figure, picked: Callable[[], None] | None) -> None:
+    ink, line = _INK[st.context.theme.type or "light"], certificate.line()
+    asked = pickle.dumps((draw.func.__module__, draw.func.__qualname__, draw.args, draw.keywords))
+    spec, titles = _spec(asked, draw, line, ink)
     config = {
         "displaylogo": False,
         "displayModeBar": True,
         "modeBarButtons": [["toImage"]],
-        "toImageButtonOptions": {"format": "svg", "filename": figure.key},
+        "toImageButtonOptions": {"format": "svg", "filename": key},
     }
-    with st.container(key=f"frame-{figure.key}"):
+    with st.container(key=f"frame-{key}"):
         st.plotly_chart(
-            _Drawn(figure.spec.text), key=figure.key, config=config, alt=figure.alt, on_select=picked or "ignore",
-            selection_mode="points",
-        )  # fmt: skip
-    downloads.below(figure.key, figure.data, figure.certificate)
+            _Drawn(spec), key=key, config=config, alt=alt, on_select=picked or "ignore", selection_mode="points"
+        )
+    downloads.below(key, data, certificate)
+    prose.axes(titles)
 
 
 def _framed(figure: go.Figure, line: str, ink: str) -> go.Figure:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import queries, theme
 from dashboard.access import Viewer
-from dashboard.components import certificate, links, prose, unforeseen, unseen
+from dashboard.components import certificate, links, prose, unforeseen
 from dashboard.components.certificate import Certificate
 from dashboard.components.empty import empty
 from dashboard.words import text
@@ -116,7 +116,6 @@ def column(viewer: Viewer) -> Iterator[None]:
     """
     st.html(_STYLE)
     prose.begin()
-    unseen.begin()
     with st.container(horizontal_alignment="center"), st.container(width=theme.PAGE_WIDTH):
         with unforeseen.told():
             yield

@@ -7,10 +7,9 @@ clinics see, too). The decorator opens the version, draws the banners and the la
 be read; `show` gets a `Reading`. Read with `queries.<group>.<name>(*reading.at, ...)`, never here. Draw the controls
 first where they decide the answer, but in a container below the one for `frame.head(reading, question, answer)`; read
 each control's part of the link with `links.read` before its widget. A figure comes from `dashboard/figures/` and is
-drawn by `chart(partial(figure, its arguments), key, alt, data, certificate)`, once for the same arguments, the first of
-a page at once and the others when the browser asks for them, with its downloads below, whose rows `data` makes at a
-click; a table is drawn by `prose.table` and has `downloads.data_buttons`. The certificate is
-`reading.certificate(**what was chosen)`, or `of_comparison(result)`. Where no figure
+drawn by `chart(partial(figure, its arguments), key, alt, data, certificate)`, once for the same arguments, with its
+downloads below, whose rows `data` makes at a click; a table is drawn by `prose.table` and has `downloads.data_buttons`.
+The certificate is `reading.certificate(**what was chosen)`, or `of_comparison(result)`. Where no figure
 can stand, `empty` or `empty_for(reason code)` says which kind of gap it is. Then one row in `PAGES`, its keys in
 `dashboard/keys.py`, and a test with AppTest: filled, empty, too few, another role.
 """
