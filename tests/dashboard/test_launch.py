@@ -1,10 +1,12 @@
 """The command that serves the dashboard."""
 
+import ast
 import sys
 from pathlib import Path
 
 import pytest
 
+from dashboard import access_list
 from dashboard.launch import command
 from pipeline.errors import UsageError
 from tests.dashboard.clinic_home import let_in
@@ -28,3 +30,9 @@ def test_elsewhere_it_listens_only_with_a_login(tmp_path: Path) -> None:
     words = command(tmp_path, 8600, "0.0.0.0")
     assert "--server.address=0.0.0.0" in words
     assert f"--secrets.files={file}" in words
+
+
+def test_no_sentence_about_the_entry_point_is_shown_on_the_pages() -> None:
+    """Streamlit writes a bare string of the script that it runs onto the page, all but the first."""
+    body = ast.parse((Path(access_list.__file__).with_name("app.py")).read_text(encoding="utf-8")).body
+    assert [part for part in body[1:] if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)] == []
