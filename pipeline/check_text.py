@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline import console
+from pipeline import console, document_text
 from pipeline.contract.reasons import REASONS
 
 Document = Mapping[str, Any]
@@ -35,7 +35,7 @@ def _account(document: Document) -> str:
     """What ingest would say."""
     told = console.account({key: document[key] for key in ("tables", "refused", "warnings")})
     reasons = document["quarantine"]
-    return f"{told}\nWould be quarantined: {console.tally(reasons)}." if reasons else told
+    return f"{told}\nWould be quarantined: {document_text.tally(reasons)}." if reasons else told
 
 
 def _columns(columns: Sequence[Document]) -> str:
@@ -45,7 +45,7 @@ def _columns(columns: Sequence[Document]) -> str:
         here = [row for row in columns if row["file"] == file]
         known = [_understood(row) for row in here if row["table"] is not None]
         unknown = [row["header"] for row in here if row["table"] is None]
-        lines = [f"{file}:", *([console.table(("header", "is", "unit", "values"), known)] if known else [])]
+        lines = [f"{file}:", *([document_text.table(("header", "is", "unit", "values"), known)] if known else [])]
         lines += [f"not stored: {', '.join(unknown)}"] if unknown else []
         blocks.append("\n".join(lines))
     return "Columns as understood\n\n" + "\n\n".join(blocks) if blocks else ""
@@ -72,7 +72,7 @@ def _rows(tables: Mapping[str, Sequence[Document]]) -> str:
         shown = names[:_MAX_COLUMNS]
         rest = f"\n(and {', '.join(names[_MAX_COLUMNS:])})" if len(names) > _MAX_COLUMNS else ""
         cells = ([row["file"], str(row["line"]), *(_cell(row[key]) for key in shown)] for row in rows)
-        blocks.append(f"{name}:\n{console.table(('file', 'line', *shown), cells)}{rest}")
+        blocks.append(f"{name}:\n{document_text.table(('file', 'line', *shown), cells)}{rest}")
     return "First records after conversion; days count from enrolment\n\n" + "\n\n".join(blocks) if blocks else ""
 
 
@@ -105,7 +105,7 @@ def _rejects(rejects: Document) -> str:
     return "\n".join(
         [
             "Records that would not be taken",
-            console.table(places, ([cell or _ABSENT for cell in row] for row in rows)),
+            document_text.table(places, ([cell or _ABSENT for cell in row] for row in rows)),
             *(f"{reason}: {REASONS[reason].sentence}" for reason in reasons),
             f"{rejects['shown']:,} of {rejects['n']:,} shown; --limit shows more.",
         ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline import check_text, console
+from pipeline import check_text, console, document_text
 from pipeline.cli_clinics import clinics
 from pipeline.cli_studies import compare, studies
 from pipeline.config import Settings
@@ -110,7 +110,7 @@ def rollback(settings: Settings, version: str | None) -> int:
     """Make VERSION current again, or the one before the current."""
     from pipeline import flow
 
-    return answer(flow.rollback(settings, version), console.plain)
+    return answer(flow.rollback(settings, version), document_text.plain)
 
 
 @main.command()
@@ -120,7 +120,7 @@ def status(settings: Settings, files: int) -> int:
     """Show the version, its counts, quarantine by reason, alerts and the last runs."""
     from pipeline import flow
 
-    return answer(flow.status(settings, files), console.plain)
+    return answer(flow.status(settings, files), document_text.plain)
 
 
 @main.group()
@@ -182,7 +182,7 @@ def simulate(settings: Settings, participants: int, seed: int, out: Path) -> int
     """Write drops of invented people whose true effects are known and stand in truth.json."""
     from pipeline import flow
 
-    return answer(flow.simulate(participants, seed, out), console.plain)
+    return answer(flow.simulate(participants, seed, out), document_text.plain)
 
 
 @main.command()
@@ -196,7 +196,7 @@ def template(settings: Settings, format_: str, out: Path) -> int:
     """Write empty tables with the contract's headers, and a source.toml to fill in."""
     from pipeline import flow
 
-    return answer(flow.template(out, format_), console.plain)
+    return answer(flow.template(out, format_), document_text.plain)
 
 
 @main.command()
@@ -210,7 +210,7 @@ def forget(settings: Settings, source: str, participant: str) -> int:
         raise click.UsageError("no participant id came on standard input; write it there, followed by a line break")
     from pipeline import flow
 
-    return answer(flow.forget(settings, source, person), console.plain)
+    return answer(flow.forget(settings, source, person), document_text.plain)
 
 
 @main.command()
@@ -226,7 +226,7 @@ def dashboard(settings: Settings, port: int, address: str) -> int:
 
     words = command(settings.home.absolute(), port, address)
     require_free_port(port)
-    answer({"url": f"http://{address}:{port}", "home": str(settings.home)}, console.plain)
+    answer({"url": f"http://{address}:{port}", "home": str(settings.home)}, document_text.plain)
     sys.stdout.flush()
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what the server says is a log, not the answer
     os.execv(words[0], words)  # noqa: S606  # takes our place, so that signals reach it

@@ -2,7 +2,7 @@
 
 import click
 
-from pipeline import console
+from pipeline import document_text
 from pipeline.config import Settings
 from pipeline.contract.clinic_profiles import OWN, STANDARD
 from pipeline.terminal import answer, shared_options
@@ -19,7 +19,7 @@ def list_clinics(settings: Settings) -> int:
     """Show the home's profile, the clinics with figures for their own eyes, and all that was decided."""
     from pipeline import flow
 
-    return answer(flow.clinics_list(settings), console.plain)
+    return answer(flow.clinics_list(settings), document_text.plain)
 
 
 @clinics.command()
@@ -38,4 +38,4 @@ def profile(settings: Settings, clinic: str, profile: str, basis: str) -> int:
     """
     from pipeline import flow
 
-    return answer(flow.clinics_profile(settings, clinic, profile, basis), console.plain)
+    return answer(flow.clinics_profile(settings, clinic, profile, basis), document_text.plain)

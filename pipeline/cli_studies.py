@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from pipeline import console
+from pipeline import console, document_text
 from pipeline.config import Settings
 from pipeline.contract.asked import Asked
 from pipeline.studies.protocols.dimensions import DIMENSIONS
@@ -95,7 +95,7 @@ def freeze(settings: Settings, study: str) -> int:
     """Fix a protocol before its results are looked at: its digest, the version and the time."""
     from pipeline import flow
 
-    return answer(flow.studies_freeze(settings, study), console.plain)
+    return answer(flow.studies_freeze(settings, study), document_text.plain)
 
 
 @studies.command()
@@ -118,4 +118,4 @@ def bundle(settings: Settings, study: str, out: Path | None, version: str | None
         with open_home(settings.home, version=version) as home:
             return {"figures.html": figure_page(home.study(study), home.protocol(study).title or study)}
 
-    return answer(flow.studies_bundle(settings, study, drawn, out, version, alarm), console.plain)
+    return answer(flow.studies_bundle(settings, study, drawn, out, version, alarm), document_text.plain)

@@ -8,6 +8,7 @@ from pipeline.contract.alerts import is_alert
 from pipeline.contract.methods import METHODS
 from pipeline.contract.reasons import REASONS as QUARANTINE_REASONS
 from pipeline.contract.results import REASONS
+from pipeline.document_text import ABSENT, cell, pairs, plain, table, tally
 from pipeline.evidence_text import evidence
 from pipeline.interval_text import always_valid, sameness
 from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
@@ -15,7 +16,6 @@ from pipeline.studies.estimators.reasons import REASONS as ESTIMATION
 Document = Mapping[str, Any]
 
 _COUNTS = ("read", "admitted", "unchanged", "superseding", "quarantined", "not_consented", "withdrawn", "released")
-_ABSENT = "-"
 _SENTENCES = {str(code): sentence for code, sentence in ESTIMATION.items()} | REASONS
 
 
@@ -54,7 +54,7 @@ def _rule(failure: Document) -> str:
     if failure["error"]:
         return f"{failure['severity']} {failure['rule']}: the check is broken: {failure['error']}"
     n, observed = failure["n_unexpected"], failure["observed"]
-    measure = f"found {_cell(observed)}" if observed is not None else f"{_cell(n)} rows"
+    measure = f"found {cell(observed)}" if observed is not None else f"{cell(n)} rows"
     return f"{failure['severity']} {failure['rule']} ({measure}): {failure['sentence']}"
 
 
@@ -102,7 +102,7 @@ def comparison(document: Document) -> str:
     ]
     attrition = [[step["step"], step["n"]] for step in document.get("attrition", ())]
     blocks = [
-        _pairs({"version": document.get("version"), **document.get("estimand", {}), "gate": document.get("gate")}),
+        pairs({"version": document.get("version"), **document.get("estimand", {}), "gate": document.get("gate")}),
         table(["step", "people left"], attrition) if attrition else "",
         table(["arm", "people", "with outcome"], arms) if arms else "No arm has anybody in it.",
         table(["contrast", "estimate", "95% interval", "unit", "p", "method", "role"], estimates) if estimates else "",
@@ -182,42 +182,14 @@ def preview(document: Document) -> str:
     return "\n\n".join(filter(None, [plain(shown), _explained(filter(None, reasons)), blind]))
 
 
-def plain(document: Document) -> str:
-    """Any document: its single values first, then each list or mapping under its name."""
-    single = {key: value for key, value in document.items() if not _is_nested(value)}
-    nested = {key: value for key, value in document.items() if _is_nested(value)}
-    blocks = [_pairs(single), *(f"{_words(key)}\n{_indent(_nested(value))}" for key, value in nested.items())]
-    return "\n\n".join(block for block in blocks if block)
-
-
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Columns in line: numbers to the right, words to the left."""
-    rows = [list(row) for row in rows]
-    numeric = [all(_is_number_or_absent(row[i]) for row in rows) for i in range(len(headers))]
-    body = [[_words(header) for header in headers], *(_cells(row) for row in rows)]
-    widths = [max(len(line[i]) for line in body) for i in range(len(headers))]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(line, widths, numeric, strict=True)
-        ).rstrip()
-        for line in body
-    )
-
-
-def tally(counts: Mapping[str, int]) -> str:
-    """`out_of_range 3, minor 1`: the largest first."""
-    return ", ".join(f"{name} {n:,}" for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
 def _estimate(row: Document) -> tuple[str, str, str, str]:
-    unit = row.get("unit") or _ABSENT
+    unit = row.get("unit") or ABSENT
     if row["estimate"] is None:
-        return (f"not given ({row['reason']})", _ABSENT, unit, _ABSENT)
+        return (f"not given ({row['reason']})", ABSENT, unit, ABSENT)
     low, high, p = row["ci_lower"], row["ci_upper"], row.get("p_value")
     sign = spoken.sign(unit, row["contrast"])
-    interval = _ABSENT if low is None or high is None else f"{low:{sign}.2f} to {high:{sign}.2f}"
-    return (f"{row['estimate']:{sign}.2f}", interval, unit, _ABSENT if p is None else _p_value(p))
+    interval = ABSENT if low is None or high is None else f"{low:{sign}.2f} to {high:{sign}.2f}"
+    return (f"{row['estimate']:{sign}.2f}", interval, unit, ABSENT if p is None else _p_value(p))
 
 
 def _methods(estimates: Sequence[Document]) -> str:
@@ -237,65 +209,3 @@ def _explained(reasons: Iterable[str]) -> str:
 
 def _p_value(p: float) -> str:
     return "<0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def _is_number_or_absent(value: object) -> bool:
-    return isinstance(value, int | float | None) and not isinstance(value, bool)
-
-
-def _is_nested(value: object) -> bool:
-    return isinstance(value, Mapping) or (isinstance(value, list | tuple) and len(value) > 0)
-
-
-def _nested(value: Any) -> str:
-    if isinstance(value, Mapping):
-        if value and all(isinstance(inner, Mapping) for inner in value.values()):
-            return _records([{"": name, **inner} for name, inner in value.items()])
-        return _pairs(value) or "none"
-    if all(isinstance(inner, Mapping) for inner in value):
-        return _records(value)
-    return "\n".join(_cells(value))
-
-
-def _records(records: Sequence[Mapping[str, object]]) -> str:
-    headers = list(dict.fromkeys(key for record in records for key in record))
-    return table(headers, ([record.get(header) for header in headers] for record in records))
-
-
-def _pairs(values: Mapping[str, object]) -> str:
-    width = max((len(_words(key)) for key in values), default=0)
-    return "\n".join(f"{_words(key):<{width}}  {_cells([value])[0]}" for key, value in values.items())
-
-
-def _cells(values: Iterable[object]) -> list[str]:
-    return [_cell(value) for value in values]
-
-
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return _ABSENT
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return f"{value:,}"
-        case float():
-            return f"{value:,.3g}" if abs(value) < 1 else f"{value:,.2f}"
-        case Mapping() | list() | tuple():
-            return _listed(value)
-        case _:
-            return str(value)
-
-
-def _listed(value: Mapping[str, object] | Sequence[object]) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{_words(str(key))} {_cell(inner)}" for key, inner in value.items()) or "none"
-    return ", ".join(_cells(value)) or "none"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _indent(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import console
+from pipeline import console, document_text
 from pipeline.contract.reasons import REASONS as QUARANTINE_REASONS
 from pipeline.contract.results import REASONS
 
@@ -197,7 +197,7 @@ def test_plain_shows_single_values_then_what_is_nested() -> None:
         "names": ["x", "y"],
         "nothing": [],
     }
-    assert console.plain(document).splitlines() == [
+    assert document_text.plain(document).splitlines() == [
         "version  -",
         "is ok    yes",
         "share    0.123",
