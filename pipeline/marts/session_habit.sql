@@ -14,7 +14,8 @@ in_window AS (
     INNER JOIN time_zero AS z ON z.participant_id = d.participant_id
     INNER JOIN spans AS p
         ON d.performed_day - z.time_zero_day > p.after_days AND d.performed_day - z.time_zero_day <= p.until_days
-    WHERE z.is_needling
+    -- most days are later than every landmark: told before each is held against all of them
+    WHERE z.is_needling AND d.performed_day - z.time_zero_day <= (SELECT max(days) FROM landmarks)
 ),
 
 rhythm AS (
