@@ -8,7 +8,6 @@ from pipeline.contract.reasons import REASONS
 
 Document = Mapping[str, Any]
 
-_ABSENT = "-"
 _VALUES_NAMED = 6
 _MAX_COLUMNS = 9
 """So many columns of a converted record stand side by side; a wider one would break the lines."""
@@ -53,13 +52,13 @@ def _columns(columns: Sequence[Document]) -> str:
 
 def _understood(row: Document) -> tuple[str, str, str, str]:
     unit, stored = row["unit"], row["stored_unit"]
-    converted = f"{unit} to {stored}" if unit and stored and unit != stored else unit or _ABSENT
+    converted = f"{unit} to {stored}" if unit and stored and unit != stored else unit or document_text.ABSENT
     values = [f"{word} = {code}" for word, code in row["values"].items()]
     more = len(values) - _VALUES_NAMED
     said = ", ".join(values[:_VALUES_NAMED]) + (f" and {more} more" if more > 0 else "")
     header = "(all rows)" if row["header"] is None else row["header"]
     constant = f"always {row['constant']}" if row["constant"] is not None else ""
-    return header, f"{row['table']}.{row['column']}", converted, said or constant or _ABSENT
+    return header, f"{row['table']}.{row['column']}", converted, said or constant or document_text.ABSENT
 
 
 def _rows(tables: Mapping[str, Sequence[Document]]) -> str:
@@ -79,7 +78,7 @@ def _rows(tables: Mapping[str, Sequence[Document]]) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return _ABSENT if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return document_text.ABSENT if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _guesses(guesses: Sequence[Document]) -> str:
@@ -105,7 +104,7 @@ def _rejects(rejects: Document) -> str:
     return "\n".join(
         [
             "Records that would not be taken",
-            document_text.table(places, ([cell or _ABSENT for cell in row] for row in rows)),
+            document_text.table(places, ([cell or document_text.ABSENT for cell in row] for row in rows)),
             *(f"{reason}: {REASONS[reason].sentence}" for reason in reasons),
             f"{rejects['shown']:,} of {rejects['n']:,} shown; --limit shows more.",
         ]

@@ -105,9 +105,8 @@ def count(con: duckdb.DuckDBPyConnection, remembered: Released) -> Iterator[Coun
     names = kin.names(relatives)
     for clinic in sorted(clinic for clinic in found if not kin.is_kin(clinic)):
         rows = found[clinic]
-        if (
-            not rows.get("clinics", {}).get((EVERYBODY, EVERYBODY), _UNKNOWN).n
-        ):  # nobody is there any more, and no figure stands for nobody
+        everybody = rows.get("clinics", {}).get((EVERYBODY, EVERYBODY), _UNKNOWN)
+        if not everybody.n:  # nobody is there any more, and no figure stands for nobody
             rows = {}
         for name in names.get(clinic, ()) if rows else ():
             _bring_history(rows, found.get(name, {}))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from pipeline.disclosure.policy import named
-from pipeline.disclosure.side_by_side import REST, Earlier
+from pipeline.disclosure.side_by_side import REST, Earlier, withholds_sql
 
 Table = tuple[str, str]
 """Clinic and table."""
@@ -77,7 +77,7 @@ WITH told AS (
   JOIN spans s ON s.audience = t.audience AND s.clinic_id = t.clinic_id AND s.partition = t.partition
     AND s.since <= t.version AND coalesce(t.version < s.until, true)
     AND CASE WHEN starts_with(s.was_in, '{REST}') THEN s.was_in IS NOT DISTINCT FROM r.cell
-      ELSE r.cell IS NULL OR NOT list_contains(string_split(substr(r.cell, {len(REST) + 1}), ','), s.was_in) END
+      ELSE r.cell IS NULL OR NOT {withholds_sql("r.cell", "s.was_in")} END
   GROUP BY ALL
 )
 SELECT audience, clinic_id, partition, policy, list((was_in, cell, people, other, erased))

@@ -10,7 +10,7 @@ from scipy import stats
 from pipeline.disclosure.memory import NOTHING, Released
 from pipeline.disclosure.partitions import PARTITIONS
 from pipeline.disclosure.policy import PROFILES, Policy
-from pipeline.disclosure.side_by_side import REST
+from pipeline.disclosure.side_by_side import withholds_sql
 
 LEVEL = 0.95
 MILLI = 1000.0
@@ -109,7 +109,7 @@ FROM now JOIN figures USING (clinic_id, partition, cell) WHERE is_news
 UNION ALL
 SELECT $version AS version, w.audience, n.clinic_id, n.partition, w.cell, n.pseudonym, n.value
 FROM now n JOIN withheld w USING (clinic_id, partition)
-WHERE list_contains(string_split(substr(w.cell, {len(REST) + 1}), ','), n.cell)"""
+WHERE {withholds_sql("w.cell", "n.cell")}"""
 
 
 def news(con: duckdb.DuckDBPyConnection, version: str) -> Released:

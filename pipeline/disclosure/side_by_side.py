@@ -31,6 +31,11 @@ def rest_of(codes: AbstractSet[str]) -> str:
     return REST + ",".join(sorted(codes))
 
 
+def withholds_sql(rest: str, cell: str) -> str:
+    """SQL: whether a cell is among those that `rest`, a name of `rest_of`, takes together."""
+    return f"list_contains(string_split(substr({rest}, {len(REST) + 1}), ','), {cell})"
+
+
 @dataclass(frozen=True)
 class Earlier:
     """One earlier release of a table: how many people were in a group of it and are in a cell now.

@@ -94,16 +94,16 @@ def studies_show(
 def _by_arm(found: Comparison) -> list[Document]:
     """What each arm showed by itself."""
     seen = {arm.arm: arm.n_observed for arm in found.arms}
+    alone = [(own, own.to_json()) for own in found.estimates if own.reference is None]
     columns = ("method", "estimate", "ci_lower", "ci_upper", "unit")
     return [
         {
             "arm": own.arm,
             "n_observed": seen.get(own.arm),
-            **{name: own.to_json()[name] for name in columns},
+            **{name: row[name] for name in columns},
             "reason": None if own.is_given else own.reason,
         }
-        for own in found.estimates
-        if own.reference is None
+        for own, row in alone
     ]
 
 

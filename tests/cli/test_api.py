@@ -66,7 +66,7 @@ def test_a_script_ends_without_a_word_of_a_library(published: Path) -> None:
 
 def test_another_kind_of_table_is_no_table(published: Path) -> None:
     with open_home(published) as home, pytest.raises(UsageError, match="as_ is 'excel', expected arrow, polars or"):
-        home.table("sessions", as_="excel")  # type: ignore[call-overload]
+        home.table("sessions", as_="excel")  # type: ignore[call-overload]  # a kind that there is not, on purpose
 
 
 def test_parameters_are_bound(published: Path) -> None:
